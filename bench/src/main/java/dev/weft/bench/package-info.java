@@ -1,0 +1,3 @@
+/** Greenlets against threads and bare loops. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.bench;

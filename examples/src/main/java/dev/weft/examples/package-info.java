@@ -1,0 +1,3 @@
+/** Small programs on greenlets. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.examples;

@@ -1,0 +1,117 @@
+package dev.weft.io;
+
+import dev.weft.Loop;
+import dev.weft.lowlevel.Suspension;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel on a loop wants to hear of: its two directions, and the selection key between them and the selector. It
+ * is registered with the first wait. But for {@link #close} and {@link #isOpen} it belongs to the loop's thread.
+ */
+final class Interest {
+    final Readiness in;
+    final Readiness out;
+    private final Loop loop;
+    private final SelectorPoller poller;
+    private final SelectableChannel channel;
+    private final Object owner;
+    private @Nullable SelectionKey key;
+    private int operations;
+    private volatile boolean closed;
+
+    /** For {@code owner}'s {@code channel}, which must be non-blocking. */
+    Interest(Loop loop, SelectableChannel channel, Object owner, int inOperation, int outOperation) {
+        this.loop = loop;
+        this.poller = SelectorPoller.of(loop);
+        this.channel = channel;
+        this.owner = owner;
+        in = new Readiness(this, inOperation, "readable", true);
+        out = new Readiness(this, outOperation, "writable", false);
+    }
+
+    /** Loop's thread, or an error that says whose it is. */
+    void requireUsable() throws IOException {
+        Suspension.requireLoop(loop, owner);
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    boolean isOpen() {
+        return !closed;
+    }
+
+    Object owner() {
+        return owner;
+    }
+
+    void add(int operation) throws IOException {
+        if ((operations & operation) == 0) {
+            operations |= operation;
+            if (key == null) {
+                key = poller.register(channel, operations, this);
+            } else {
+                key.interestOps(operations);
+            }
+        }
+    }
+
+    void remove(int operation) {
+        if ((operations & operation) != 0) {
+            operations &= ~operation;
+            if (key != null && key.isValid()) {
+                key.interestOps(operations);
+            }
+        }
+    }
+
+    /** From the selector: these operations are possible now. */
+    void report(int ready) {
+        if ((ready & in.operation()) != 0) {
+            in.report();
+        }
+        if ((ready & out.operation()) != 0) {
+            out.report();
+        }
+    }
+
+    /** The selector was replaced. */
+    void moved(SelectionKey replacement) {
+        key = replacement;
+    }
+
+    /**
+     * Closes the channel and tells those who wait for it. Any thread; never waits. Elsewhere than on the loop it takes
+     * effect with the loop's next turn.
+     */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (Suspension.isOn(loop)) {
+            closeOnLoop();
+        } else {
+            loop.execute(this::closeOnLoop);
+        }
+    }
+
+    private void closeOnLoop() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Closing a socket that the peer has reset may say so; it is closed all the same.
+        }
+        if (key != null) {
+            key = null;
+            poller.deregistered();
+        }
+        in.fail(AsynchronousCloseException::new);
+        out.fail(AsynchronousCloseException::new);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weft.io;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.lowlevel.Waiter;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether one direction of a channel can be used: one greenlet at a time may wait for it. Belongs to the loop's thread.
+ *
+ * <p>It remembers what it was told: "ready" until an operation finds nothing more to do ({@link #drained}), so that a read
+ * which would return nothing is not tried, and a wait for what is there already does not go through the selector. The
+ * selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
+ * reads, the selector is told to stop until somebody waits again.
+ */
+final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
+    private static final int UNUSED_REPORTS = 16; // a woken greenlet may stand in the run queue for some turns
+
+    private final Interest interest;
+    private final String description;
+    private final boolean lasting;
+    private int operation;
+    private boolean ready = true; // a new channel is worth a try
+    private int unused;
+    private @Nullable Waiter<? super @Nullable Void> waiter;
+
+    Readiness(Interest interest, int operation, String description, boolean lasting) {
+        this.interest = interest;
+        this.operation = operation;
+        this.description = description;
+        this.lasting = lasting;
+    }
+
+    int operation() {
+        return operation;
+    }
+
+    /** From now on {@code newOperation} is what is waited for: a socket that has connected is to be written. */
+    void become(int newOperation) {
+        interest.remove(operation);
+        operation = newOperation;
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** An operation used up all there was. */
+    void drained() {
+        ready = false;
+        unused = 0;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a Void is always null
+    public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+        if (waiter != null) {
+            throw new Busy(this, waiter);
+        }
+        try {
+            interest.requireUsable();
+            if (!ready) {
+                interest.add(operation);
+                waiter = subscriber;
+            }
+        } catch (IOException e) {
+            subscriber.fail(e);
+            return;
+        }
+        if (ready) {
+            subscriber.succeed(null);
+        }
+    }
+
+    @Override
+    public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+        if (waiter == subscriber) {
+            waiter = null;
+        }
+    }
+
+    /** From the selector. */
+    @SuppressWarnings("NullAway") // a Void is always null
+    void report() {
+        Waiter<? super @Nullable Void> subscriber = waiter;
+        if (!lasting || (subscriber == null && ++unused > UNUSED_REPORTS)) {
+            interest.remove(operation);
+        }
+        ready = true;
+        if (subscriber != null) {
+            waiter = null;
+            unused = 0;
+            subscriber.succeed(null);
+        }
+    }
+
+    /** The channel is gone. */
+    void fail(Supplier<? extends IOException> failure) {
+        Waiter<? super @Nullable Void> subscriber = waiter;
+        if (subscriber != null) {
+            waiter = null;
+            subscriber.fail(failure.get());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return interest.owner() + " to be " + description;
+    }
+}

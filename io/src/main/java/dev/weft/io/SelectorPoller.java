@@ -1,0 +1,149 @@
+package dev.weft.io;
+
+import dev.weft.Loop;
+import dev.weft.lowlevel.Poller;
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.function.Consumer;
+
+/**
+ * A loop's poller on a {@link Selector}. What the selector reports is only marked, and its waiter queued: the callback
+ * runs inside two of the selector's monitors, where no greenlet may.
+ *
+ * <p>A selector that returns at once, with nothing and for no reason, 512 times in a row is replaced by a new one, to which
+ * the keys are moved (as Netty does, after a defect of the kernel's epoll).
+ *
+ * <p>But for {@link #wakeup} everything belongs to the loop's thread.
+ */
+public final class SelectorPoller implements Poller {
+    private static final int REBUILD_AFTER = 512;
+    private static final long MILLI = 1_000_000;
+
+    private final SelectorOpener opener;
+    private final Consumer<SelectionKey> mark = SelectorPoller::mark;
+    private volatile Selector selector;
+    private volatile boolean woken;
+    private int sources;
+    private boolean closing; // a key was cancelled; its descriptor goes with the next select
+    private int emptyInRow;
+    private long rebuilds;
+
+    /** Opens selectors; a test's may lie. */
+    @FunctionalInterface
+    interface SelectorOpener {
+        Selector open() throws IOException;
+    }
+
+    SelectorPoller(SelectorOpener opener) throws IOException {
+        this.opener = opener;
+        selector = opener.open();
+    }
+
+    /** The poller of {@code loop}, which must be one of these. */
+    static SelectorPoller of(Loop loop) {
+        if (loop.poller() instanceof SelectorPoller poller) {
+            return poller;
+        }
+        throw new IllegalStateException("loop " + loop.name() + " has no selector but " + loop.poller()
+                + "; open its group without a poller of your own, with weft-io on the path");
+    }
+
+    @Override
+    public int poll(long timeoutNanos) throws IOException {
+        closing = false;
+        if (timeoutNanos <= 0) {
+            return selector.selectNow(mark);
+        }
+        long begin = System.nanoTime();
+        // A timeout of zero would be for ever.
+        long millis = timeoutNanos == FOREVER ? 0 : Math.max(1, Math.ceilDiv(timeoutNanos, MILLI));
+        int events = selector.select(mark, millis);
+        if (events > 0) {
+            emptyInRow = 0;
+        } else {
+            countEmpty(timeoutNanos, System.nanoTime() - begin);
+        }
+        woken = false;
+        return events;
+    }
+
+    private void countEmpty(long timeoutNanos, long tookNanos) throws IOException {
+        boolean interrupted = Thread.interrupted(); // stands for nothing, and would end every later select
+        if (woken || interrupted || tookNanos >= timeoutNanos) {
+            emptyInRow = 0;
+        } else if (++emptyInRow >= REBUILD_AFTER) {
+            emptyInRow = 0;
+            rebuild();
+        }
+    }
+
+    private static void mark(SelectionKey key) {
+        try {
+            ((Interest) key.attachment()).report(key.readyOps());
+        } catch (CancelledKeyException e) {
+            // It was closed in this very turn; its waiters have been told.
+        }
+    }
+
+    private void rebuild() throws IOException {
+        Selector old = selector;
+        Selector fresh = opener.open();
+        for (SelectionKey key : old.keys()) {
+            if (key.isValid()) {
+                Interest interest = (Interest) key.attachment();
+                int operations = key.interestOps();
+                key.cancel();
+                interest.moved(key.channel().register(fresh, operations, interest));
+            }
+        }
+        selector = fresh;
+        rebuilds++;
+        old.close();
+        fresh.wakeup(); // one that went to the old selector would be lost
+    }
+
+    /** How often the selector has been replaced. */
+    long rebuilds() {
+        return rebuilds;
+    }
+
+    SelectionKey register(SelectableChannel channel, int operations, Interest interest) throws IOException {
+        SelectionKey key = channel.register(selector, operations, interest);
+        sources++;
+        return key;
+    }
+
+    /** A registered channel was closed. */
+    void deregistered() {
+        sources--;
+        closing = true;
+    }
+
+    @Override
+    public void wakeup() {
+        woken = true;
+        selector.wakeup();
+    }
+
+    @Override
+    public boolean hasSources() {
+        return sources > 0 || closing;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.selectNow(); // lets the descriptors go
+        selector.close();
+    }
+
+    @Override
+    public String toString() {
+        return "selector poller of " + sources + " channels";
+    }
+}

@@ -1,0 +1,74 @@
+package dev.weft.io;
+
+import dev.weft.Loop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** Accepts TCP connections. {@code SO_REUSEADDR} is on. */
+public final class TcpListener extends SocketListener<TcpStream> {
+    private static final int BACKLOG = 1024;
+
+    private final String description;
+
+    private TcpListener(Loop loop, ServerSocketChannel channel) throws IOException {
+        super(loop, channel);
+        description = "tcp listener on " + channel.getLocalAddress();
+    }
+
+    /** Listens on {@code port} of all addresses; 0: one that is free. */
+    public static TcpListener bind(int port) throws IOException {
+        return bind(new InetSocketAddress(port));
+    }
+
+    /** Listens on {@code address}, with room for 1024 connections that wait to be accepted. */
+    public static TcpListener bind(InetSocketAddress address) throws IOException {
+        return bind(address, BACKLOG);
+    }
+
+    /**
+     * Listens on {@code address}, with room for {@code backlog} connections that wait to be accepted.
+     *
+     * @throws java.net.BindException if the address is in use or not of this machine; the message names it
+     */
+    public static TcpListener bind(InetSocketAddress address, int backlog) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, backlog);
+            return new TcpListener(Loop.current(), channel);
+        } catch (java.net.BindException e) {
+            channel.close();
+            java.net.BindException named =
+                    new java.net.BindException("cannot listen on " + address + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        } catch (Throwable t) {
+            channel.close();
+            throw t;
+        }
+    }
+
+    @Override
+    TcpStream streamOf(SocketChannel accepted) throws IOException {
+        return TcpStream.adopt(accepted);
+    }
+
+    @Override
+    public InetSocketAddress localAddress() throws IOException {
+        return (InetSocketAddress) super.localAddress();
+    }
+
+    /** The port on which it listens. */
+    public int port() throws IOException {
+        return localAddress().getPort();
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

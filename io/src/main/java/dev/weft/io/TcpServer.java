@@ -1,0 +1,283 @@
+package dev.weft.io;
+
+import dev.weft.Awaitable;
+import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Waiter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP server: one greenlet accepts, and each connection is served by a greenlet of its own, whose end closes it.
+ *
+ * <p>When {@linkplain Builder#maxConnections as many connections as allowed} are open it stops accepting (further ones wait
+ * in the system's backlog) and goes on when one ends. When accepting fails, as it does when no descriptors are left, it
+ * tries again after 10 ms, doubled up to a second, until it works again.
+ *
+ * <p>{@link #start} is for greenlets; {@link #stop}, {@link #port} and {@link #connections} for any thread.
+ */
+@SuppressWarnings("NonAtomicVolatileUpdate") // the home loop alone writes
+public final class TcpServer {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
+
+    private final Loop home;
+    private final Supplier<Loop> servingLoops;
+    private final TcpListener listener;
+    private final int port;
+    private final Handler handler;
+    private final int maxConnections;
+    private final int acceptsInARow;
+    private final Occupancy occupancy = new Occupancy();
+    private final Greenlet<@Nullable Void> acceptor;
+
+    // Belongs to the home loop; so do the changes of what others may look at.
+    private final Set<Greenlet<?>> serving = new LinkedHashSet<>();
+    private volatile int connections;
+    private volatile long acceptFailures;
+
+    /** Serves one connection. */
+    @FunctionalInterface
+    public interface Handler {
+        /**
+         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link IOException}
+         * ends only this connection, silently; anything else goes to the group's uncaught handler.
+         */
+        void serve(TcpStream stream) throws Exception;
+    }
+
+    private TcpServer(Builder builder, TcpListener listener, Handler handler) throws IOException {
+        this.listener = listener;
+        this.handler = handler;
+        port = listener.port();
+        home = Loop.current();
+        servingLoops = builder.loops == null ? () -> home : builder.loops::next;
+        maxConnections = builder.maxConnections;
+        acceptsInARow = builder.acceptsInARow;
+        acceptor = Weft.spawn("accept " + listener, this::acceptUntilClosed);
+    }
+
+    /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
+    public static TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
+        return builder().start(address, handler);
+    }
+
+    /** For a server that is not the default one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private void acceptUntilClosed() {
+        Duration pause = FIRST_PAUSE;
+        int accepted = 0;
+        while (listener.isOpen()) {
+            Weft.await(occupancy);
+            try {
+                serve(listener.acceptChannel(null));
+                pause = FIRST_PAUSE;
+                if (++accepted % acceptsInARow == 0) {
+                    Weft.yieldNow();
+                }
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                acceptFailures++;
+                LOGGER.log(System.Logger.Level.WARNING, listener + " cannot accept, next try in " + pause, e);
+                Weft.sleep(pause);
+                pause = longer(pause);
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    private void serve(SocketChannel accepted) throws IOException {
+        Greenlet<?> connection;
+        try {
+            connection = servingLoops.get().spawn(() -> serveOn(accepted));
+        } catch (Throwable t) {
+            accepted.close();
+            throw t;
+        }
+        connections++;
+        serving.add(connection);
+        connection.toFuture().whenComplete((value, failure) -> {
+            closeQuietly(accepted); // a greenlet that was killed before it ran has not
+            home.execute(() -> ended(connection));
+        });
+    }
+
+    private void serveOn(SocketChannel accepted) throws Exception {
+        try (TcpStream stream = TcpStream.adopt(accepted)) {
+            handler.serve(stream);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a connection of " + listener + " ended", e);
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is closed all the same.
+        }
+    }
+
+    private void ended(Greenlet<?> connection) {
+        serving.remove(connection);
+        connections--;
+        occupancy.changed();
+    }
+
+    /** Waiting for it is waiting for room for one more connection, or, once stopped, for the last one to end. */
+    private final class Occupancy implements Awaitable<@Nullable Void> {
+        private @Nullable Waiter<? super @Nullable Void> waiter;
+
+        private boolean isGood() {
+            return listener.isOpen() ? connections < maxConnections : connections == 0;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a Void is always null
+        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+            if (isGood()) {
+                subscriber.succeed(null);
+            } else {
+                waiter = subscriber;
+            }
+        }
+
+        @Override
+        public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiter = null;
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        void changed() {
+            Waiter<? super @Nullable Void> subscriber = waiter;
+            if (subscriber != null && isGood()) {
+                waiter = null;
+                subscriber.succeed(null);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "room for a connection of " + listener;
+        }
+    }
+
+    /** The port on which it listens. */
+    public int port() {
+        return port;
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return connections;
+    }
+
+    /** How many times accepting has failed so far. */
+    public long acceptFailures() {
+        return acceptFailures;
+    }
+
+    /**
+     * Stops: closes the listener at once, waits {@code grace} for the connections to end, then kills those that are left,
+     * and returns when all have ended. A greenlet that calls yields, a thread blocks.
+     */
+    public void stop(Duration grace) {
+        Objects.requireNonNull(grace, "grace");
+        home.spawn("stop " + listener, () -> stopOnLoop(grace)).join();
+    }
+
+    private void stopOnLoop(Duration grace) {
+        listener.close();
+        acceptor.kill("the server is stopped");
+        try {
+            acceptor.join();
+        } catch (Cancelled e) {
+            // As it should be.
+        }
+        try {
+            Weft.await(occupancy, grace);
+        } catch (DeadlineExceeded e) {
+            new ArrayList<>(serving).forEach(connection -> connection.kill("the server is stopped"));
+            Weft.await(occupancy);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "server of " + connections + " connections, " + listener;
+    }
+
+    /** How a server is to be. Not thread-safe. */
+    public static final class Builder {
+        private int maxConnections = Integer.MAX_VALUE;
+        private int acceptsInARow = 64;
+        private int backlog = 1024;
+        private @Nullable LoopGroup loops;
+
+        private Builder() {}
+
+        /** How many connections may be open at once; no bound unless said. */
+        public Builder maxConnections(int count) {
+            maxConnections = positive(count, "maxConnections");
+            return this;
+        }
+
+        /** How many connections are accepted before others get a turn; 64 unless said. */
+        public Builder acceptsInARow(int count) {
+            acceptsInARow = positive(count, "acceptsInARow");
+            return this;
+        }
+
+        /** How many connections may wait in the system to be accepted; 1024 unless said. The system has a bound too. */
+        public Builder backlog(int count) {
+            backlog = positive(count, "backlog");
+            return this;
+        }
+
+        /** Spreads the connections over the loops of {@code group}; the starter's loop serves all unless said. */
+        public Builder loops(LoopGroup group) {
+            loops = Objects.requireNonNull(group, "group");
+            return this;
+        }
+
+        /**
+         * Starts the server; to be called by a greenlet, whose loop accepts.
+         *
+         * @param address where to listen; port 0: one that is free
+         * @throws java.net.BindException if the address is in use or not of this machine
+         */
+        public TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
+            Objects.requireNonNull(handler, "handler");
+            return new TcpServer(this, TcpListener.bind(address, backlog), handler);
+        }
+
+        private static int positive(int value, String name) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be at least 1: " + value);
+            }
+            return value;
+        }
+    }
+}

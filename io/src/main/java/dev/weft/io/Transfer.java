@@ -1,0 +1,91 @@
+package dev.weft.io;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.lowlevel.Waiter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation on a channel that is tried at once, and again whenever its direction becomes ready, until it is done: the
+ * explicit form of reading, writing and accepting. For one wait at a time; may be awaited again. It is itself the waiter
+ * for the readiness, so it allocates nothing more. Belongs to the loop's thread.
+ */
+final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Checked<T, IOException> {
+    private final Readiness direction;
+    private final Attempt<T> attempt;
+    private final String description;
+    private @Nullable Waiter<? super T> waiter;
+
+    /** One try. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        /** The result; null if the channel was not ready after all, which has been noted in its readiness. */
+        @Nullable T get() throws IOException;
+    }
+
+    Transfer(Readiness direction, String description, Attempt<T> attempt) {
+        this.direction = direction;
+        this.description = description;
+        this.attempt = attempt;
+    }
+
+    @Override
+    public void subscribe(Waiter<? super T> subscriber) {
+        if (waiter != null) {
+            throw new Busy(this, waiter);
+        }
+        waiter = subscriber;
+        try {
+            go();
+        } catch (RuntimeException | Error e) {
+            waiter = null;
+            throw e;
+        }
+    }
+
+    @Override
+    public void unsubscribe(Waiter<? super T> subscriber) {
+        waiter = null;
+        direction.unsubscribe(this);
+    }
+
+    /** Waits for readiness, which may be there already, and so comes to {@link #succeed}. */
+    private void go() {
+        direction.subscribe(this);
+    }
+
+    @Override
+    public void succeed(@Nullable Void ready) {
+        T result;
+        try {
+            result = attempt.get();
+        } catch (IOException | RuntimeException e) {
+            fail(e);
+            return;
+        }
+        if (result == null) {
+            go();
+        } else {
+            Waiter<? super T> subscriber = waiter;
+            waiter = null;
+            if (subscriber != null) {
+                subscriber.succeed(result);
+            }
+        }
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        Waiter<? super T> subscriber = waiter;
+        waiter = null;
+        if (subscriber != null) {
+            subscriber.fail(failure);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

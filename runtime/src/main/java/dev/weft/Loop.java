@@ -1,0 +1,80 @@
+package dev.weft;
+
+import dev.weft.kernel.ActionBody;
+import dev.weft.kernel.RunLoop;
+import dev.weft.lowlevel.Poller;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that runs greenlets in turn, and with them timers and I/O. Opened by a {@link LoopGroup}. All methods may be
+ * called from any thread; none blocks.
+ *
+ * <p>The ready queue is first in, first out. A turn runs a bounded batch of it, then looks at the selector, so neither
+ * can starve the other.
+ */
+public sealed interface Loop extends Executor permits RunLoop {
+
+    /** The loop whose greenlet, or whose callback, is calling; throws {@link IllegalStateException} elsewhere. */
+    static Loop current() {
+        return RunLoop.require();
+    }
+
+    /** The name of the group and the loop's number in it; also the name of its thread. */
+    String name();
+
+    /** The group it belongs to. */
+    LoopGroup group();
+
+    /**
+     * Queues a new greenlet. Nothing of it runs before the caller yields, if the caller is on this loop.
+     *
+     * @throws RejectedExecutionException if the loop is closing or closed
+     */
+    <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body);
+
+    /** As {@link #spawn(Callable)}, for a body without a result. */
+    default Greenlet<@Nullable Void> spawn(Action body) {
+        return spawn(new ActionBody(body));
+    }
+
+    /** As {@link #spawn(Callable)}, with a name. */
+    <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body);
+
+    /** As {@link #spawn(String, Callable)}, for a body without a result. */
+    default Greenlet<@Nullable Void> spawn(String name, Action body) {
+        return spawn(name, new ActionBody(body));
+    }
+
+    /**
+     * Runs {@code callback} on the loop's thread, between greenlets: it must be short and must not wait. This is how other
+     * threads hand events in. What it throws goes to the system's logger.
+     *
+     * @throws RejectedExecutionException if the loop is closed
+     */
+    @Override
+    void execute(Runnable callback);
+
+    /** Makes threads that are greenlets of this loop, for code that wants a thread factory. */
+    ThreadFactory threadFactory();
+
+    /**
+     * An executor that runs every task as a greenlet of this loop. Closing it waits for its tasks and does not close the
+     * loop. Its {@code shutdownNow} and a future's {@code cancel(true)} interrupt, which ends a wait with {@link Cancelled}.
+     */
+    ExecutorService executor();
+
+    /** The greenlets that have been spawned here and have not ended, in the order of their spawning; a snapshot. */
+    List<Greenlet<?>> greenlets();
+
+    /** The loop's counters. */
+    LoopStatistics statistics();
+
+    /** What the loop sleeps in; for authors of things that bring events in. */
+    Poller poller();
+}

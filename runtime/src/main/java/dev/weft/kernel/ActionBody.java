@@ -1,0 +1,24 @@
+package dev.weft.kernel;
+
+import dev.weft.Action;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A body without a result, in the one form that the kernel runs. */
+public record ActionBody(Action action) implements Callable<@Nullable Void> {
+    public ActionBody {
+        Objects.requireNonNull(action, "body");
+    }
+
+    @Override
+    public @Nullable Void call() throws Exception {
+        action.run();
+        return null;
+    }
+
+    /** The class that the user wrote {@code body} in. */
+    static Class<?> written(Object body) {
+        return body instanceof ActionBody wrapped ? wrapped.action.getClass() : body.getClass();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weft.kernel;
+
+import java.util.IdentityHashMap;
+
+/**
+ * Virtual threads that code inside a greenlet has started without asking for a scheduler (a per-task executor, {@code
+ * Thread.startVirtualThread}, a structured scope): the JDK gives them the starter's, which is the loop. They are greenlets
+ * from then on: counted, listed, run in turn, killed when the loop closes. Belongs to the loop's thread.
+ */
+final class Adoptions {
+    private final RunLoop loop;
+    private final IdentityHashMap<Runnable, GreenletTask<?>> byContinuation = new IdentityHashMap<>();
+
+    Adoptions(RunLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The thread of {@code continuation} can run; {@code place} is where it was made so, which is its start at first. */
+    void ready(Runnable continuation, StackTraceElement place) {
+        GreenletTask<?> known = byContinuation.get(continuation);
+        if (known == null) {
+            known = GreenletTask.adopt(loop, continuation, place);
+            byContinuation.put(continuation, known);
+        }
+        loop.ready(known);
+    }
+
+    /** {@code continuation}'s thread has ended. */
+    void forget(Runnable continuation) {
+        byContinuation.remove(continuation);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.weft.kernel;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
+import dev.weft.lowlevel.Waiter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** The waits that {@code Weft.await} offers, all on {@link GreenletTask#await}. */
+public final class Awaits {
+    private Awaits() {}
+
+    /** Waits without a limit. */
+    public static <T extends @Nullable Object> T await(Awaitable<T> target) {
+        return GreenletTask.current().await(target, null);
+    }
+
+    /** Waits for {@code timeout} at the most. */
+    public static <T extends @Nullable Object> T await(Awaitable<T> target, Duration timeout) {
+        return GreenletTask.current().await(target, Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    /** A stage of whatever thread. */
+    public static <T extends @Nullable Object> Awaitable<T> stage(CompletionStage<T> stage) {
+        return new StageEnd<>(Objects.requireNonNull(stage, "stage"));
+    }
+
+    /** A timer that begins with the wait. */
+    public static Awaitable<@Nullable Void> timer(Duration delay) {
+        return new Delay(delay);
+    }
+
+    /** A future, which says nothing when it is done: the greenlet parks inside its {@code get}. */
+    public static <T extends @Nullable Object> T await(Future<T> future) {
+        return future instanceof CompletionStage<?>
+                ? await(stage(asStage(future)))
+                : GreenletTask.current().parkInside(future, null, () -> future.get());
+    }
+
+    /** As {@link #await(Future)}, for {@code timeout} at the most. */
+    public static <T extends @Nullable Object> T await(Future<T> future, Duration timeout) {
+        long nanos = Blocking.nanos(timeout);
+        return future instanceof CompletionStage<?>
+                ? await(stage(asStage(future)), timeout)
+                : GreenletTask.current()
+                        .parkInside(
+                                future, timeout, () -> future.get(nanos, java.util.concurrent.TimeUnit.NANOSECONDS));
+    }
+
+    /** Runs {@code call} on {@code pool} and waits; a waiter that leaves early cancels the call. */
+    public static <T extends @Nullable Object> T offload(Executor pool, Callable<T> call, @Nullable Duration timeout) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        FutureTask<T> task = new FutureTask<>(call) {
+            @Override
+            protected void done() {
+                complete(done, this);
+            }
+        };
+        pool.execute(task);
+        try {
+            return GreenletTask.current().await(new StageEnd<>(done, "off-loaded " + call), timeout);
+        } catch (Cancelled | DeadlineExceeded left) {
+            task.cancel(true);
+            throw left;
+        }
+    }
+
+    private static <T extends @Nullable Object> void complete(CompletableFuture<T> done, Future<T> finished) {
+        switch (finished.state()) {
+            case SUCCESS -> done.complete(finished.resultNow());
+            case FAILED -> done.completeExceptionally(finished.exceptionNow());
+            default -> done.cancel(false);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a future that is a stage is one of its own type
+    private static <T extends @Nullable Object> CompletionStage<T> asStage(Future<T> future) {
+        return (CompletionStage<T>) future;
+    }
+
+    static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
+                ? cause
+                : failure;
+    }
+
+    /** The end of a stage. Whoever completes it, the waiter hears of it on its own loop; and not at all once it has left. */
+    private static final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
+        private final CompletionStage<T> stage;
+        private final Object description;
+        private @Nullable Waiter<? super T> waiter;
+
+        StageEnd(CompletionStage<T> stage) {
+            this(stage, stage);
+        }
+
+        StageEnd(CompletionStage<T> stage, Object description) {
+            this.stage = stage;
+            this.description = description;
+        }
+
+        @Override
+        public void subscribe(Waiter<? super T> subscriber) {
+            RunLoop loop = RunLoop.require();
+            waiter = subscriber;
+            stage.whenComplete((value, failure) -> {
+                if (RunLoop.currentOrNull() == loop) {
+                    ended(value, failure);
+                } else {
+                    loop.post(() -> ended(value, failure));
+                }
+            });
+        }
+
+        private void ended(T value, @Nullable Throwable failure) {
+            Waiter<? super T> subscriber = waiter;
+            if (subscriber == null) {
+                return;
+            }
+            waiter = null;
+            if (failure == null) {
+                subscriber.succeed(value);
+            } else {
+                subscriber.fail(unwrap(failure));
+            }
+        }
+
+        @Override
+        public void unsubscribe(Waiter<? super T> subscriber) {
+            waiter = null;
+        }
+
+        @Override
+        public String toString() {
+            return description.toString();
+        }
+    }
+
+    /** A time that passes. */
+    private static final class Delay extends Timer implements Awaitable<@Nullable Void> {
+        private final Duration delay;
+        private @Nullable RunLoop loop;
+        private @Nullable Waiter<? super @Nullable Void> waiter;
+
+        Delay(Duration delay) {
+            this.delay = Objects.requireNonNull(delay, "delay");
+        }
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+            if (waiter != null) {
+                throw new Busy(this, waiter);
+            }
+            RunLoop here = RunLoop.require();
+            loop = here;
+            waiter = subscriber;
+            here.setTimer(this, Blocking.nanos(delay));
+        }
+
+        @Override
+        public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiter = null;
+            if (loop != null) {
+                loop.cancelTimer(this);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a Void is always null
+        void fire() {
+            Waiter<? super @Nullable Void> subscriber = waiter;
+            waiter = null;
+            if (subscriber != null) {
+                subscriber.succeed(null);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "timer of " + delay;
+        }
+    }
+}

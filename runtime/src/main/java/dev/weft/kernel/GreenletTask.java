@@ -1,0 +1,453 @@
+package dev.weft.kernel;
+
+import dev.weft.Awaitable;
+import dev.weft.Cancelled;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.SpawnSite;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's record of a greenlet. It is three things in one object, because there may be a million: what users hold
+ * ({@link Greenlet}), the body of the virtual thread ({@link Runnable}), and that thread's scheduler ({@link Executor}: the
+ * JDK calls it whenever the thread can run). Its waits go through the {@link Wait} that it gets with the first of them.
+ *
+ * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread.
+ */
+public final class GreenletTask<T extends @Nullable Object> implements Greenlet<T>, Executor, Runnable {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(GreenletTask.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final RunLoop loop;
+    final StackTraceElement spawnSite;
+    private final Thread thread;
+    private final boolean adopted;
+
+    // The list of all greenlets of the loop, kept by Population.
+    @Nullable GreenletTask<?> older;
+
+    @Nullable GreenletTask<?> younger;
+
+    private @Nullable Object content; // the body; once it has run, what it returned or an instance of Failed
+    private @Nullable Runnable continuation; // the JDK's; known from the first execute on
+    private @Nullable WaitQueue<T> joiners;
+    private @Nullable Cancellation cancellation;
+    private @Nullable Wait wait;
+    private boolean bodyEnded;
+    private State state = State.NEW; // written by the loop's thread, with release; read by any
+
+    /** How the body failed. */
+    private record Failed(Throwable failure) {}
+
+    private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
+        this.loop = loop;
+        this.content = body;
+        this.spawnSite = spawnSite;
+        this.adopted = false;
+        this.thread = VirtualThreads.create(this, name, this);
+    }
+
+    private GreenletTask(RunLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
+        this.loop = loop;
+        this.thread = thread;
+        this.continuation = continuation;
+        this.spawnSite = spawnSite;
+        this.adopted = true;
+    }
+
+    /** A greenlet that has not been started; its thread may be started from anywhere. */
+    static <T extends @Nullable Object> GreenletTask<T> create(
+            RunLoop loop, @Nullable String name, Object body, StackTraceElement spawnSite) {
+        return new GreenletTask<>(loop, body, spawnSite, name);
+    }
+
+    /** The record of a virtual thread that somebody's code started inside a greenlet, which inherited its scheduler. */
+    static GreenletTask<?> adopt(RunLoop loop, Runnable continuation, StackTraceElement spawnSite) {
+        return new GreenletTask<@Nullable Void>(loop, VirtualThreads.threadOf(continuation), continuation, spawnSite);
+    }
+
+    /** The greenlet that calls. */
+    public static GreenletTask<?> current() {
+        RunLoop loop = RunLoop.require();
+        GreenletTask<?> current = loop.running();
+        if (current == null) {
+            throw new IllegalStateException(
+                    "a callback of loop " + loop.name() + " cannot wait; do it in a greenlet: loop.spawn(() -> ...)");
+        }
+        return current;
+    }
+
+    // ---- the thread's side
+    // -------------------------------------------------------------------------------------------
+
+    /** The body of the virtual thread. */
+    @Override
+    public void run() {
+        Object body = content;
+        content = null;
+        try {
+            if (cancellation != null) {
+                throw cancellation.thrown("before it ran");
+            }
+            if (body instanceof Callable<?> callable) {
+                content = callable.call();
+            } else if (body instanceof Runnable runnable) {
+                runnable.run();
+            }
+        } catch (Throwable t) {
+            content = new Failed(t);
+        }
+        bodyEnded = true;
+    }
+
+    /** Called by the JDK, on any thread, when a thread can run: this greenlet's, or one that inherited its scheduler. */
+    @Override
+    public void execute(Runnable task) {
+        if (continuation == null && !adopted) {
+            continuation = task;
+            if (!loop.isOpen()) {
+                throw new RejectedExecutionException(
+                        "loop " + loop.name() + " is closed; greenlet " + name() + " cannot be started there");
+            }
+        }
+        if (task != continuation) {
+            loop.foreignTask(task);
+        } else if (RunLoop.currentOrNull() == loop) {
+            loop.ready(this);
+        } else {
+            loop.post(new Ready(this));
+        }
+    }
+
+    /** What another thread puts into the inbox for a greenlet that can run. */
+    record Ready(GreenletTask<?> greenlet) implements Runnable {
+        @Override
+        public void run() {
+            greenlet.loop.ready(greenlet);
+        }
+    }
+
+    // ---- the loop's side
+    // ---------------------------------------------------------------------------------------------
+
+    /** Gives the greenlet the loop until it waits or ends. */
+    void slice() {
+        Runnable run = Objects.requireNonNull(continuation);
+        setState(State.RUNNING);
+        run.run();
+        if (bodyEnded || (adopted && !thread.isAlive())) {
+            if (adopted) {
+                loop.forgetAdopted(run);
+            }
+            end(outcomeState());
+        } else if (state == State.RUNNING) {
+            setState(State.WAITING);
+        }
+    }
+
+    void markReady() {
+        setState(State.READY);
+    }
+
+    boolean isNew() {
+        return state == State.NEW;
+    }
+
+    boolean isWaitingOutsideWeft() {
+        return state == State.WAITING && (wait == null || !wait.isPending());
+    }
+
+    private State outcomeState() {
+        if (!(content instanceof Failed failed)) {
+            return State.RETURNED;
+        }
+        return failed.failure instanceof Cancelled && cancellation != null ? State.CANCELLED : State.FAILED;
+    }
+
+    private void end(State how) {
+        if (content instanceof Failed failed) {
+            attachSpawnSite(failed.failure);
+        }
+        setState(how);
+        wait = null;
+        boolean heard = false;
+        WaitQueue<T> queue = joiners;
+        if (queue != null) {
+            joiners = null;
+            Waiter<? super T> joiner;
+            while ((joiner = queue.poll()) != null) {
+                heard = true;
+                tell(joiner);
+            }
+        }
+        loop.ended(this, how == State.FAILED && !heard ? ((Failed) Objects.requireNonNull(content)).failure : null);
+    }
+
+    /** The loop gives it up: it has not ended and never will. */
+    void abandon() {
+        content = new Failed(
+                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null));
+        end(State.CANCELLED);
+    }
+
+    private void attachSpawnSite(Throwable failure) {
+        for (Throwable known : failure.getSuppressed()) {
+            if (known instanceof SpawnSite) {
+                return; // an exception object that many greenlets share would otherwise grow without end
+            }
+        }
+        failure.addSuppressed(new SpawnSite(name(), spawnSite));
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
+    private void tell(Waiter<? super T> joiner) {
+        if (content instanceof Failed failed) {
+            joiner.fail(failed.failure);
+        } else {
+            joiner.succeed((T) content);
+        }
+    }
+
+    // ---- waiting
+    // -----------------------------------------------------------------------------------------------------
+
+    /**
+     * The suspension seam: every wait of every greenlet goes through here.
+     *
+     * @throws Cancelled if the greenlet was killed or its thread interrupted
+     * @throws dev.weft.DeadlineExceeded when {@code timeout} is over
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the target's own kind of value, which may be null
+    <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
+        requireNotCancelled(target);
+        return (V) ownWait().await(reachable(target), timeout);
+    }
+
+    /** Lets time pass, whether the greenlet was killed or not. */
+    void pause(long nanos) {
+        ownWait().sleep(nanos);
+    }
+
+    /** Waits for time to pass. */
+    public void sleep(long nanos) {
+        requireNotCancelled("sleep");
+        if (nanos == 0) {
+            Thread.yield();
+        } else {
+            ownWait().sleep(nanos);
+        }
+    }
+
+    /** Goes to the end of the run queue. */
+    public void yieldNow() {
+        requireNotCancelled("yieldNow");
+        ownWait().refillBudget();
+        Thread.yield();
+    }
+
+    /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
+    public void checkpoint() {
+        requireNotCancelled("checkpoint");
+        ownWait().spend();
+    }
+
+    /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
+    <V extends @Nullable Object> V parkInside(Object target, @Nullable Duration timeout, Callable<V> blocking) {
+        requireNotCancelled(target);
+        try {
+            V value = blocking.call();
+            ownWait().spend();
+            return value;
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            requireNotCancelled(target);
+            throw new Cancelled("interrupted while waiting for " + target, e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new dev.weft.DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
+        } catch (Exception e) {
+            throw Sneaky.rethrow(Awaits.unwrap(e));
+        }
+    }
+
+    /** A greenlet of another loop is heard of through a future; all else is as it is. */
+    private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
+        Objects.requireNonNull(target, "target");
+        if (target == this) {
+            throw new IllegalStateException(this + " waits for its own end");
+        }
+        return target instanceof GreenletTask<?> other && other.loop != loop
+                ? Awaits.stage(((GreenletTask<V>) target).toFuture())
+                : target;
+    }
+
+    private void requireNotCancelled(Object target) {
+        if (cancellation != null) {
+            cancellation.throwAt(this, target);
+        }
+    }
+
+    private Wait ownWait() {
+        Wait own = wait;
+        if (own == null) {
+            own = new Wait(this);
+            wait = own;
+        }
+        return own;
+    }
+
+    @Nullable Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    public void subscribe(Waiter<? super T> waiter) {
+        if (state.isDone()) {
+            tell(waiter);
+            return;
+        }
+        if (joiners == null) {
+            joiners = new WaitQueue<>();
+        }
+        joiners.add(waiter);
+    }
+
+    @Override
+    public void unsubscribe(Waiter<? super T> waiter) {
+        if (joiners != null) {
+            joiners.remove(waiter);
+        }
+    }
+
+    // ---- what users call, from any thread
+    // ----------------------------------------------------------------------------
+
+    @Override
+    public T join() {
+        return joinFor(null);
+    }
+
+    @Override
+    public T join(Duration timeout) {
+        return joinFor(Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    private T joinFor(@Nullable Duration timeout) {
+        return RunLoop.currentOrNull() != null
+                ? current().await(this, timeout)
+                : Blocking.get(toFuture(), this, timeout);
+    }
+
+    @Override
+    public CompletableFuture<T> toFuture() {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        loop.onLoop(() -> subscribe(new FutureCompletion<>(future)));
+        return future;
+    }
+
+    /** A waiter that is a future. */
+    private static final class FutureCompletion<T extends @Nullable Object> extends Waiter<T> {
+        private final CompletableFuture<T> future;
+
+        FutureCompletion(CompletableFuture<T> future) {
+            this.future = future;
+        }
+
+        @Override
+        public void succeed(T value) {
+            future.complete(value);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    @Override
+    public void kill(String reason) {
+        Cancellation kill = new Cancellation(name(), Objects.requireNonNull(reason, "reason"));
+        loop.onLoop(() -> cancel(kill));
+    }
+
+    private void cancel(Cancellation kill) {
+        if (cancellation != null || state.isDone()) {
+            return;
+        }
+        cancellation = kill;
+        if (isNew()) {
+            content = new Failed(kill.thrown("before it was started"));
+            bodyEnded = true;
+            setState(State.CANCELLED);
+            end(State.CANCELLED);
+        } else if (wait != null && wait.isPending()) {
+            wait.abort(Wait.Signal.CANCELLED);
+        } else if (state == State.WAITING) {
+            kill.interruptUntilItLands(this);
+        }
+    }
+
+    @Override
+    public String name() {
+        String name = thread.getName();
+        return name.isEmpty() ? "greenlet-" + thread.threadId() : name;
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public State state() {
+        return (State) STATE.getAcquire(this);
+    }
+
+    private void setState(State next) {
+        STATE.setRelease(this, next);
+    }
+
+    @Override
+    public StackTraceElement spawnSite() {
+        return spawnSite;
+    }
+
+    @Override
+    public String waitingOn() {
+        Wait present = wait;
+        return present == null ? "" : present.describe();
+    }
+
+    @Override
+    public StackTraceElement[] stackTrace() {
+        return thread.getStackTrace();
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public String toString() {
+        String target = waitingOn();
+        return "greenlet \"" + name() + "\" (" + state() + (target.isEmpty() ? "" : " on " + target) + ", loop "
+                + loop.name() + ", spawned at " + spawnSite + ")";
+    }
+}

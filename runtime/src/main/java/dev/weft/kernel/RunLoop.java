@@ -1,0 +1,441 @@
+package dev.weft.kernel;
+
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.LoopStatistics;
+import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.LoopListener;
+import dev.weft.lowlevel.Poller;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The microkernel: a turn drains the inbox, fires the timers that are due, runs a bounded batch of the ready greenlets,
+ * and polls. All else is a class at the level of greenlets.
+ *
+ * <p>A batch is what was ready when it began, 1024 greenlets and 5 ms at the most. The clock is read every eighth slice:
+ * that bounds the batch in time and gives the longest slice.
+ */
+public final class RunLoop implements Loop {
+    private static final int BATCH = 1024;
+    private static final long BATCH_NANOS = 5_000_000;
+    private static final int SLICES_PER_LOOK = 8;
+    private static final int INBOX_BATCH = 4096;
+    private static final int TIMER_BATCH = 4096;
+    private static final long POLL_FAILURE_PAUSE_NANOS = 10_000_000;
+
+    private final LoopGroup group;
+    private final LoopSettings settings;
+    private final LoopThread thread;
+    private final Clock clock;
+    private final Poller poller;
+    private final LoopListener listener;
+    private final Inbox inbox;
+    private final RunQueue ready;
+    private final Timers timers;
+    private final Adoptions adoptions = new Adoptions(this);
+    private final SpawnSites spawnSites = new SpawnSites();
+    private final Population population = new Population();
+    private final Shutdown shutdown = new Shutdown(this);
+
+    private @Nullable GreenletTask<?> running;
+    private long slices;
+    private long spawned;
+    private long polls;
+    private long wakeUps;
+    private long pinned;
+    private long longestSliceNanos;
+
+    private RunLoop(LoopGroup group, int number, LoopSettings settings, Poller poller) {
+        this.group = group;
+        this.settings = settings;
+        this.poller = poller;
+        clock = settings.clock();
+        listener = settings.listener();
+        inbox = new Inbox(poller, this::receive);
+        ready = new RunQueue(settings.order());
+        timers = new Timers(clock.nanos());
+        thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
+    }
+
+    /** Opens a loop and starts its thread. */
+    public static RunLoop open(LoopGroup group, int number, LoopSettings settings) {
+        VirtualThreads.require();
+        RunLoop loop = new RunLoop(group, number, settings, settings.openPoller());
+        loop.thread.start();
+        return loop;
+    }
+
+    /** The loop on whose thread the caller is; null elsewhere. */
+    public static @Nullable RunLoop currentOrNull() {
+        return VirtualThreads.carrier() instanceof LoopThread carrier ? carrier.loop : null;
+    }
+
+    /** The loop on whose thread the caller is. */
+    public static RunLoop require() {
+        RunLoop loop = currentOrNull();
+        if (loop == null) {
+            throw new IllegalStateException("this must be called by a greenlet, and " + Thread.currentThread()
+                    + " is none; start one with Weft.run(() -> ...) or loop.spawn(() -> ...)");
+        }
+        return loop;
+    }
+
+    /** The loops whose threads are alive in this JVM. */
+    public static List<RunLoop> live() {
+        List<RunLoop> live = new ArrayList<>();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread instanceof LoopThread carrier) {
+                live.add(carrier.loop);
+            }
+        }
+        return live;
+    }
+
+    // ---- the turn: loop's thread only
+    // --------------------------------------------------------------------------------
+
+    void run() {
+        VirtualThreads.startJdkPollers();
+        settings.driver().drive(this);
+        shutdown.finish(population, inbox, poller);
+    }
+
+    /** The driver of an ordinary loop. */
+    static void runUntilClosed(RunLoop loop) {
+        while (!loop.isFinished()) {
+            loop.turn(true);
+        }
+    }
+
+    /** Whether the loop is to be left: it is closing and has no greenlets any more, or may not wait for them. */
+    public boolean isFinished() {
+        return shutdown.isFinished(population);
+    }
+
+    /** One turn; {@code maySleep}: waits for events if nothing is ready. Returns whether anything happened. */
+    public boolean turn(boolean maySleep) {
+        try {
+            allowParkingPinned();
+            int events = serve();
+            int ran = runBatch();
+            return poll(maySleep) + events + ran > 0;
+        } catch (Throwable t) {
+            Reports.error("loop " + name() + " goes on after a failure in its kernel", t);
+            return true;
+        }
+    }
+
+    private int serve() {
+        return inbox.drain(INBOX_BATCH) + timers.fire(clock.nanos(), TIMER_BATCH);
+    }
+
+    private int runBatch() {
+        int limit = Math.min(ready.size(), BATCH);
+        if (limit == 0) {
+            return 0;
+        }
+        long begin = clock.nanos();
+        long last = begin;
+        int ran = 0;
+        while (ran < limit) {
+            int look = Math.min(limit, ran + SLICES_PER_LOOK);
+            while (ran < look) {
+                runSlice(ready.take());
+                ran++;
+            }
+            long now = clock.nanos();
+            longestSliceNanos = Math.max(longestSliceNanos, now - last);
+            last = now;
+            if (now - begin > BATCH_NANOS) {
+                break;
+            }
+        }
+        return ran;
+    }
+
+    private void runSlice(GreenletTask<?> greenlet) {
+        running = greenlet;
+        slices++;
+        try {
+            greenlet.slice();
+        } finally {
+            running = null;
+        }
+    }
+
+    private int poll(boolean maySleep) {
+        try {
+            if (!ready.isEmpty() || !maySleep) {
+                return poller.hasSources() ? pollFor(0) : 0;
+            }
+            long deadline = timers.nextDeadline();
+            long timeout = deadline == Timers.NEVER ? Poller.FOREVER : deadline - clock.nanos();
+            if (timeout <= 0 || isFinished() || !inbox.prepareSleep()) {
+                return poller.hasSources() ? pollFor(0) : 0;
+            }
+            try {
+                return pollFor(timeout);
+            } finally {
+                if (inbox.arise()) {
+                    wakeUps++;
+                }
+            }
+        } catch (IOException e) {
+            Reports.error("loop " + name() + " could not poll and tries again", e);
+            LockSupport.parkNanos(POLL_FAILURE_PAUSE_NANOS);
+            return 0;
+        }
+    }
+
+    private int pollFor(long timeoutNanos) throws IOException {
+        polls++;
+        return poller.poll(timeoutNanos);
+    }
+
+    /**
+     * A greenlet that waits with its stack pinned holds the loop's thread. Here that thread, still below the greenlet, does
+     * what a turn does but for running greenlets, so that a timer, a socket or another thread can end the wait.
+     */
+    void serveWhilePinned(GreenletTask<?> greenlet, Wait wait) {
+        pinned++;
+        notifyListener(l -> l.onPinned(this, greenlet));
+        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + wait.describe()
+                + " below a native frame or a class initialiser, where its stack cannot be set aside");
+        while (wait.isPending()) {
+            if (serve() == 0 && wait.isPending()) {
+                pollPinned();
+            }
+        }
+    }
+
+    private void pollPinned() {
+        try {
+            long deadline = timers.nextDeadline();
+            long timeout = deadline == Timers.NEVER ? Poller.FOREVER : deadline - clock.nanos();
+            if (inbox.prepareSleep()) {
+                try {
+                    pollFor(timeout);
+                } finally {
+                    inbox.arise();
+                }
+            }
+        } catch (IOException e) {
+            Reports.error("loop " + name() + " could not poll and tries again", e);
+        }
+    }
+
+    /**
+     * Lets the next park of this thread return at once. Only a pinned greenlet parks the loop's own thread, and that is how
+     * it finds out that it is pinned.
+     */
+    void allowParkingPinned() {
+        LockSupport.unpark(thread);
+    }
+
+    // ---- what the other parts of the kernel call: loop's thread only
+    // --------------------------------------------------
+
+    /** When the next timer is due, or a little earlier; {@link Long#MAX_VALUE} if none is set. */
+    public long nextTimer() {
+        return timers.nextDeadline();
+    }
+
+    @Nullable GreenletTask<?> running() {
+        return running;
+    }
+
+    long slices() {
+        return slices;
+    }
+
+    void ready(GreenletTask<?> greenlet) {
+        boolean isNew = greenlet.isNew();
+        if (greenlet.state().isDone()) {
+            return; // killed before its thread was started
+        }
+        ready.add(greenlet);
+        greenlet.markReady();
+        if (isNew) {
+            spawned++;
+            population.add(greenlet);
+            notifyListener(l -> l.onSpawn(this, greenlet));
+        }
+    }
+
+    void setTimer(Timer timer, long delayNanos) {
+        long now = clock.nanos();
+        if (delayNanos < Long.MAX_VALUE - Math.max(now, 0)) {
+            timers.set(timer, now + delayNanos);
+        }
+    }
+
+    void cancelTimer(Timer timer) {
+        timers.cancel(timer);
+    }
+
+    void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard) {
+        population.remove(greenlet);
+        notifyListener(l -> l.onEnd(this, greenlet));
+        if (unheard != null) {
+            try {
+                settings.uncaughtHandler().uncaught(greenlet, unheard);
+            } catch (Throwable t) {
+                t.addSuppressed(unheard);
+                Reports.error("the uncaught handler failed", t);
+            }
+        }
+    }
+
+    private void receive(Runnable item) {
+        try {
+            item.run();
+        } catch (Throwable t) {
+            Reports.error("a callback of loop " + name() + " failed", t);
+        }
+    }
+
+    private void notifyListener(Consumer<LoopListener> event) {
+        try {
+            event.accept(listener);
+        } catch (Throwable t) {
+            Reports.error("the listener of loop " + name() + " failed", t);
+        }
+    }
+
+    // ---- any thread
+    // --------------------------------------------------------------------------------------------------
+
+    /** Runs {@code operation} on the loop's thread: now, if that is the caller's. */
+    void onLoop(Runnable operation) {
+        if (currentOrNull() == this) {
+            operation.run();
+        } else {
+            post(operation);
+        }
+    }
+
+    void post(Runnable operation) {
+        inbox.put(operation);
+    }
+
+    /** A thread that inherited the scheduler of one of our greenlets can run. */
+    void foreignTask(Runnable continuation) {
+        StackTraceElement place = SpawnSites.exact();
+        onLoop(() -> adoptions.ready(continuation, place));
+    }
+
+    void forgetAdopted(Runnable continuation) {
+        adoptions.forget(continuation);
+    }
+
+    boolean isOpen() {
+        return shutdown.isOpen();
+    }
+
+    /** Lets nothing new in and kills all greenlets. Does not wait. */
+    public void beginClose() {
+        if (shutdown.begin()) {
+            post(() -> population.forEach(greenlet -> greenlet.kill("loop " + name() + " is closing")));
+        }
+    }
+
+    /** Waits for the loop's end until {@code deadlineNanos}, and sees to it then. */
+    public void finishClose(long deadlineNanos) {
+        shutdown.await(thread, deadlineNanos);
+    }
+
+    @Override
+    public String name() {
+        return thread.getName();
+    }
+
+    @Override
+    public LoopGroup group() {
+        return group;
+    }
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
+        return start(null, Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
+        return start(Objects.requireNonNull(name, "name"), Objects.requireNonNull(body, "body"));
+    }
+
+    private <T extends @Nullable Object> Greenlet<T> start(@Nullable String name, Callable<T> body) {
+        GreenletTask<T> greenlet = create(name, body, ActionBody.written(body));
+        greenlet.thread().start();
+        return greenlet;
+    }
+
+    private <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> written) {
+        StackTraceElement site = currentOrNull() == this ? spawnSites.onLoop(written) : SpawnSites.exact();
+        return GreenletTask.create(this, name, body, site);
+    }
+
+    @Override
+    public void execute(Runnable callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (shutdown.isOver()) {
+            throw new RejectedExecutionException("loop " + name() + " is closed");
+        }
+        post(callback);
+    }
+
+    @Override
+    public ThreadFactory threadFactory() {
+        return body -> create(null, body, body.getClass()).thread();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return Executors.newThreadPerTaskExecutor(threadFactory());
+    }
+
+    @Override
+    public List<Greenlet<?>> greenlets() {
+        return new ArrayList<>(population.snapshot());
+    }
+
+    @Override
+    public LoopStatistics statistics() {
+        int alive = population.size();
+        int queued = ready.size();
+        return new LoopStatistics(
+                alive,
+                queued,
+                Math.max(0, alive - queued - (running == null ? 0 : 1)),
+                timers.size(),
+                spawned,
+                slices,
+                polls,
+                wakeUps,
+                pinned,
+                Duration.ofNanos(longestSliceNanos));
+    }
+
+    @Override
+    public Poller poller() {
+        return poller;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " (" + population.size() + " greenlets)";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weft.kernel;
+
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells where greenlets are spawned, at a price that a spawn can bear. Walking the stack costs three times as much as the
+ * spawn itself; but a body's class (a lambda has one of its own) is nearly always spawned from one place. So the walk is
+ * left out for a class whose first 16 spawns all came from one place, but for every 256th, which looks whether that still
+ * holds. Where it does not, each spawn of that class walks.
+ */
+final class SpawnSites {
+    private static final int AGREEMENTS = 16;
+    private static final int RECHECK = 256;
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
+    private static final Set<Class<?>> FACES = Set.of(Weft.class, Greenlet.class, Loop.class, LoopGroup.class);
+
+    /** What is known of one class of bodies. Touched by the loop's thread alone. */
+    private static final class History {
+        @Nullable StackTraceElement place;
+
+        int agreements;
+        int uses;
+        boolean mixed;
+
+        boolean isSettled() {
+            return !mixed && agreements >= AGREEMENTS && ++uses % RECHECK != 0;
+        }
+
+        void saw(StackTraceElement here) {
+            if (place == null) {
+                place = here;
+            } else if (place.equals(here)) {
+                agreements++;
+            } else {
+                mixed = true;
+            }
+        }
+    }
+
+    private final ClassValue<History> histories = new ClassValue<>() {
+        @Override
+        protected History computeValue(Class<?> type) {
+            return new History();
+        }
+    };
+
+    /** The caller's place, for a body written as {@code bodyClass}. Loop's thread. */
+    StackTraceElement onLoop(Class<?> bodyClass) {
+        History history = histories.get(bodyClass);
+        if (history.isSettled() && history.place != null) {
+            return history.place;
+        }
+        StackTraceElement here = exact();
+        history.saw(here);
+        return here;
+    }
+
+    /** The caller's place: the first frame that is neither the runtime's nor an executor's. Any thread. */
+    static StackTraceElement exact() {
+        return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
+                .findFirst()
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .orElse(UNKNOWN));
+    }
+
+    private static boolean isOurs(Class<?> type) {
+        return FACES.contains(type)
+                || type.getPackageName().equals("dev.weft.kernel")
+                || type.getName().startsWith("dev.weft.testing.SteppedLoop")
+                || type.getPackageName().startsWith("java.");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.weft.kernel;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that reaches into the JDK: virtual threads with a scheduler of our own, and the carrier under them. Needs
+ * {@code --add-opens java.base/java.lang}.
+ */
+final class VirtualThreads {
+    private static final @Nullable MethodHandle NEW_THREAD;
+    private static final @Nullable MethodHandle CARRIER;
+    private static final @Nullable Throwable MISSING;
+
+    static {
+        MethodHandle newThread = null;
+        MethodHandle carrier = null;
+        Throwable missing = null;
+        try {
+            Class<?> builders = Class.forName("java.lang.ThreadBuilders");
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            newThread = MethodHandles.privateLookupIn(builders, lookup)
+                    .findStatic(
+                            builders,
+                            "newVirtualThread",
+                            MethodType.methodType(
+                                    Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            carrier = MethodHandles.privateLookupIn(Thread.class, lookup)
+                    .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            missing = e;
+        }
+        NEW_THREAD = newThread;
+        CARRIER = carrier;
+        MISSING = missing;
+    }
+
+    private VirtualThreads() {}
+
+    /** Throws with the cure, if this JVM does not let us in. */
+    static void require() {
+        if (MISSING != null) {
+            Module module = VirtualThreads.class.getModule();
+            String flag = "--add-opens java.base/java.lang=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+            throw new IllegalStateException(
+                    "Weft schedules virtual threads itself and needs the flag " + flag + " (Java 25 or newer; this is "
+                            + Runtime.version() + ").\n"
+                            + "Give it to java on the command line; or, for java -jar, put \"Add-Opens: java.base/java.lang\""
+                            + " into the jar's manifest.\n"
+                            + "Tests: <argLine>" + flag + "</argLine> in Surefire, @Fork(jvmArgsAppend = {\""
+                            + flag.replace(" ", "\", \"") + "\"}) in JMH.",
+                    MISSING);
+        }
+    }
+
+    /** A thread, not started, whose every continuation is handed to {@code scheduler}. */
+    static Thread create(Executor scheduler, @Nullable String name, Runnable body) {
+        try {
+            return (Thread) handle(NEW_THREAD).invokeExact(scheduler, name, 0, body);
+        } catch (Throwable t) {
+            throw Sneaky.rethrow(t);
+        }
+    }
+
+    /** The platform thread that is running this code, also below a virtual thread. */
+    static Thread carrier() {
+        try {
+            return (Thread) handle(CARRIER).invokeExact();
+        } catch (Throwable t) {
+            throw Sneaky.rethrow(t);
+        }
+    }
+
+    /** The virtual thread that {@code continuation}, handed to a scheduler, belongs to. */
+    static Thread threadOf(Runnable continuation) {
+        try {
+            for (Field field : continuation.getClass().getDeclaredFields()) {
+                field.setAccessible(true);
+                if (field.get(continuation) instanceof Thread thread) {
+                    return thread;
+                }
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot tell the thread of " + continuation, e);
+        }
+        throw new IllegalStateException("no thread in " + continuation + ": "
+                + Arrays.toString(continuation.getClass().getDeclaredFields()));
+    }
+
+    /**
+     * Has the JDK start its socket pollers now, from a platform thread. They are virtual threads, made by whoever waits on
+     * a plain socket first, and inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop.
+     */
+    static void startJdkPollers() {
+        try {
+            Class.forName("sun.nio.ch.Poller", true, null);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this JDK has no sun.nio.ch.Poller: " + Runtime.version(), e);
+        }
+    }
+
+    private static MethodHandle handle(@Nullable MethodHandle handle) {
+        if (handle == null) {
+            require();
+            throw new AssertionError(MISSING);
+        }
+        return handle;
+    }
+}

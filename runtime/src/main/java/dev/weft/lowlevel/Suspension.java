@@ -1,0 +1,47 @@
+package dev.weft.lowlevel;
+
+import dev.weft.Awaitable;
+import dev.weft.Loop;
+import dev.weft.kernel.Awaits;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.kernel.RunLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The suspension seam, from the side of one who waits; for authors of blocking calls. */
+public final class Suspension {
+    private Suspension() {}
+
+    /** Suspends the calling greenlet until {@code target} completes its waiter, for {@code timeout} if one is given. */
+    public static <T extends @Nullable Object> T await(Awaitable<T> target, @Nullable Duration timeout) {
+        return timeout == null ? Awaits.await(target) : Awaits.await(target, timeout);
+    }
+
+    /** As {@link #await(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */
+    public static <T extends @Nullable Object, X extends Exception> T await(
+            Awaitable.Checked<T, X> target, @Nullable Duration timeout) throws X {
+        return await((Awaitable<T>) target, timeout);
+    }
+
+    /**
+     * To be called by an operation that succeeded without waiting: throws {@link dev.weft.Cancelled} if the greenlet was
+     * killed, and yields when it has used up its budget of 128 such successes in a row, so that a source which is always
+     * ready cannot starve the rest (as tokio's cooperative budget).
+     */
+    public static void checkpoint() {
+        GreenletTask.current().checkpoint();
+    }
+
+    /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */
+    public static void requireLoop(Loop owner, Object resource) {
+        if (RunLoop.currentOrNull() != owner) {
+            throw new IllegalStateException(resource + " belongs to loop " + owner.name() + " and was used from "
+                    + Thread.currentThread() + "; hand the work over with loop.spawn or loop.execute");
+        }
+    }
+
+    /** Whether the caller is on {@code loop}: in one of its greenlets or callbacks. */
+    public static boolean isOn(Loop loop) {
+        return RunLoop.currentOrNull() == loop;
+    }
+}

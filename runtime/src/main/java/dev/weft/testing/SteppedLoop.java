@@ -1,0 +1,185 @@
+package dev.weft.testing;
+
+import dev.weft.Action;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.UncaughtHandler;
+import dev.weft.kernel.LoopSettings;
+import dev.weft.kernel.RunLoop;
+import dev.weft.kernel.RunOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop that runs only when a test tells it to, on a clock that the test moves: what happens, and in which order, is the
+ * same each time. It has a thread of its own, as every loop does; the methods here hand that thread an order and block
+ * until it is done. For one test thread.
+ *
+ * <p>Failures that nobody waits for are collected, and thrown by {@link #close}.
+ *
+ * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are not under the test's control.
+ */
+public final class SteppedLoop implements AutoCloseable {
+    private final ManualClock clock = new ManualClock();
+    private final LinkedBlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
+    private final List<Throwable> uncaught = new ArrayList<>();
+    private final LoopGroup group;
+    private final RunLoop loop;
+
+    private SteppedLoop(RunOrder order, @Nullable UncaughtHandler handler) {
+        group = LoopGroup.builder()
+                .settings(LoopSettings.defaults()
+                        .withName("stepped")
+                        .withClock(clock)
+                        .withOrder(order)
+                        .withDriver(this::drive)
+                        .withUncaughtHandler(handler == null ? (greenlet, failure) -> uncaught.add(failure) : handler))
+                .open();
+        loop = (RunLoop) group.loops().get(0);
+    }
+
+    /** Ready greenlets run in the order in which they became ready. */
+    public static SteppedLoop open() {
+        return new SteppedLoop(RunOrder.FIFO, null);
+    }
+
+    /** As {@link #open()}, with a handler of the test's own for failures that nobody waits for. */
+    public static SteppedLoop open(UncaughtHandler handler) {
+        return new SteppedLoop(RunOrder.FIFO, handler);
+    }
+
+    /** Which of the ready greenlets runs next is drawn by chance from {@code seed}. */
+    public static SteppedLoop shuffled(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return new SteppedLoop(random::nextInt, null);
+    }
+
+    /** Runs {@code test} with a shuffled loop of each seed from 0 to {@code seeds - 1}; a failure names its seed. */
+    public static void underSeeds(int seeds, SeededTest test) {
+        for (long seed = 0; seed < seeds; seed++) {
+            try (SteppedLoop stepped = shuffled(seed)) {
+                test.run(stepped);
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("failed under seed " + seed, e);
+            }
+        }
+    }
+
+    /** A test that is run in many orders. */
+    @FunctionalInterface
+    public interface SeededTest {
+        /** Runs the test on {@code stepped}, which the caller closes. */
+        void run(SteppedLoop stepped) throws Exception;
+    }
+
+    private void drive(RunLoop driven) {
+        while (!driven.isFinished()) {
+            try {
+                orders.take().run();
+            } catch (InterruptedException e) {
+                // An interrupt of the loop's thread stands for nothing.
+            }
+        }
+    }
+
+    /** The loop itself. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** Its clock. */
+    public ManualClock clock() {
+        return clock;
+    }
+
+    /** Queues a greenlet; it runs with the next {@link #runUntilIdle}. */
+    public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
+        return loop.spawn(body);
+    }
+
+    /** As {@link #spawn(Callable)}, for a body without a result. */
+    public Greenlet<@Nullable Void> spawn(Action body) {
+        return loop.spawn(body);
+    }
+
+    /** Runs one turn: what is ready now, each once. Returns whether anything happened. */
+    public boolean turn() {
+        return order(() -> loop.turn(false));
+    }
+
+    /** Runs until nothing is ready: all greenlets have ended or wait for something that has not happened. */
+    public void runUntilIdle() {
+        order(() -> {
+            while (loop.turn(false)) {}
+            return null;
+        });
+    }
+
+    /**
+     * Moves the clock on by {@code step} and runs what becomes due, in the order of the deadlines: at each timer the clock
+     * stands at that timer's time, and everything runs until idle before it goes on.
+     */
+    public void advance(Duration step) {
+        long end = clock.nanos() + step.toNanos();
+        runUntilIdle();
+        long next;
+        while ((next = order(loop::nextTimer)) <= end) {
+            clock.advanceTo(next);
+            runUntilIdle();
+        }
+        clock.advanceTo(end);
+        runUntilIdle();
+    }
+
+    /** Runs {@code body} as a greenlet until idle, and gives its result; it must end without the clock moving. */
+    public <T extends @Nullable Object> T run(Callable<T> body) {
+        Greenlet<T> greenlet = spawn(body);
+        runUntilIdle();
+        if (!greenlet.state().isDone()) {
+            throw new AssertionError("nothing is left to run, and it has not ended: " + greenlet);
+        }
+        return greenlet.join();
+    }
+
+    private <T extends @Nullable Object> T order(Callable<T> order) {
+        FutureTask<T> task = new FutureTask<>(order);
+        orders.add(task);
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("the loop failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while the loop was running", e);
+        }
+    }
+
+    /**
+     * Kills what is left, and closes the loop.
+     *
+     * @throws AssertionError if a greenlet failed and nobody was waiting for it
+     */
+    @Override
+    public void close() {
+        orders.add(new FutureTask<>(() -> {
+            while (!loop.isFinished()) {
+                loop.turn(true);
+            }
+            return null;
+        }));
+        group.close(Duration.ofSeconds(2));
+        if (!uncaught.isEmpty()) {
+            AssertionError error = new AssertionError("failures that nobody waited for", uncaught.get(0));
+            uncaught.stream().skip(1).forEach(error::addSuppressed);
+            throw error;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/** Greenlets on an event loop: scheduling, waiting, timers. No sockets; those are in {@code dev.weft.io}. */
+@org.jspecify.annotations.NullMarked
+module dev.weft.runtime {
+    requires org.agrona;
+    requires org.jctools.core;
+    requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api;
+
+    exports dev.weft;
+    exports dev.weft.lowlevel;
+    exports dev.weft.testing;
+
+    uses dev.weft.lowlevel.PollerProvider;
+}
