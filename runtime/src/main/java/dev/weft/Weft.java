@@ -56,7 +56,7 @@ public final class Weft {
                     + ", on which it is called; use Weft.spawn(body).join() there");
         }
         try (LoopGroup group = LoopGroup.open()) {
-            return group.loops().get(0).<T>spawn("main", body::call).join();
+            return ((RunLoop) group.next()).call("main", body::call);
         }
     }
 
@@ -103,7 +103,7 @@ public final class Weft {
 
     /** Waits for {@code target} and gives its value, or throws its failure. */
     public static <T extends @Nullable Object> T await(Awaitable<T> target) {
-        return Awaits.await(target);
+        return GreenletTask.current().await(target, null);
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Weft {
 
     /** As {@link #await(Awaitable)}, for awaitables whose checked exceptions the compiler knows. */
     public static <T extends @Nullable Object, X extends Exception> T await(Awaitable.Checked<T, X> target) throws X {
-        return Awaits.await(target);
+        return GreenletTask.current().await(target, null);
     }
 
     /** As {@link #await(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */

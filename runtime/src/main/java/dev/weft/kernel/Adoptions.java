@@ -15,11 +15,11 @@ final class Adoptions {
         this.loop = loop;
     }
 
-    /** The thread of {@code continuation} can run; {@code place} is where it was made so, which is its start at first. */
-    void ready(Runnable continuation, StackTraceElement place) {
+    /** The thread of {@code continuation} can run; the first time, it was just started, mostly by who is calling. */
+    void ready(Runnable continuation) {
         GreenletTask<?> known = byContinuation.get(continuation);
         if (known == null) {
-            known = GreenletTask.adopt(loop, continuation, place);
+            known = GreenletTask.adopt(loop, continuation, SpawnSites.exact());
             byContinuation.put(continuation, known);
         }
         loop.ready(known);

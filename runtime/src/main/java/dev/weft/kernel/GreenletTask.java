@@ -3,7 +3,6 @@ package dev.weft.kernel;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
-import dev.weft.Loop;
 import dev.weft.SpawnSite;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
@@ -18,14 +17,17 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's record of a greenlet. It is three things in one object, because there may be a million: what users hold
- * ({@link Greenlet}), the body of the virtual thread ({@link Runnable}), and that thread's scheduler ({@link Executor}: the
- * JDK calls it whenever the thread can run). Its waits go through the {@link Wait} that it gets with the first of them.
+ * The kernel's record of a greenlet. It is four things in one object, because there may be a million: what users hold
+ * ({@link Greenlet}), the body of the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}: the JDK
+ * calls it whenever the thread can run), and the waiter of the one thing that it waits for ({@link Wait}).
  *
  * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread.
  */
-public final class GreenletTask<T extends @Nullable Object> implements Greenlet<T>, Executor, Runnable {
+public final class GreenletTask<T extends @Nullable Object> extends Wait implements Greenlet<T>, Executor, Runnable {
     private static final VarHandle STATE;
+
+    /** The content of a greenlet whose body is not ours. */
+    private static final Object ADOPTED = new Object();
 
     static {
         try {
@@ -38,7 +40,6 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     final RunLoop loop;
     final StackTraceElement spawnSite;
     private final Thread thread;
-    private final boolean adopted;
 
     // The list of all greenlets of the loop, kept by Population.
     @Nullable GreenletTask<?> older;
@@ -46,11 +47,9 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     @Nullable GreenletTask<?> younger;
 
     private @Nullable Object content; // the body; once it has run, what it returned or an instance of Failed
-    private @Nullable Runnable continuation; // the JDK's; known from the first execute on
+    private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
     private @Nullable WaitQueue<T> joiners;
     private @Nullable Cancellation cancellation;
-    private @Nullable Wait wait;
-    private boolean bodyEnded;
     private State state = State.NEW; // written by the loop's thread, with release; read by any
 
     /** How the body failed. */
@@ -60,7 +59,6 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         this.loop = loop;
         this.content = body;
         this.spawnSite = spawnSite;
-        this.adopted = false;
         this.thread = VirtualThreads.create(this, name, this);
     }
 
@@ -69,7 +67,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         this.thread = thread;
         this.continuation = continuation;
         this.spawnSite = spawnSite;
-        this.adopted = true;
+        this.content = ADOPTED;
     }
 
     /** A greenlet that has not been started; its thread may be started from anywhere. */
@@ -114,13 +112,13 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         } catch (Throwable t) {
             content = new Failed(t);
         }
-        bodyEnded = true;
+        continuation = null; // tells the loop that this was its last slice
     }
 
     /** Called by the JDK, on any thread, when a thread can run: this greenlet's, or one that inherited its scheduler. */
     @Override
     public void execute(Runnable task) {
-        if (continuation == null && !adopted) {
+        if (continuation == null) {
             continuation = task;
             if (!loop.isOpen()) {
                 throw new RejectedExecutionException(
@@ -150,20 +148,27 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     /** Gives the greenlet the loop until it waits or ends. */
     void slice() {
         Runnable run = Objects.requireNonNull(continuation);
+        if (state.isDone()) {
+            run.run(); // killed before its thread was started: that thread, too, has to end
+            return;
+        }
         setState(State.RUNNING);
         run.run();
-        if (bodyEnded || (adopted && !thread.isAlive())) {
-            if (adopted) {
-                loop.forgetAdopted(run);
-            }
+        if (continuation == null) {
             end(outcomeState());
+        } else if (content == ADOPTED && !thread.isAlive()) {
+            loop.forgetAdopted(run);
+            content = null;
+            end(State.RETURNED);
         } else if (state == State.RUNNING) {
             setState(State.WAITING);
         }
     }
 
     void markReady() {
-        setState(State.READY);
+        if (!state.isDone()) {
+            setState(State.READY);
+        }
     }
 
     boolean isNew() {
@@ -171,7 +176,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     }
 
     boolean isWaitingOutsideWeft() {
-        return state == State.WAITING && (wait == null || !wait.isPending());
+        return state == State.WAITING && !isPending();
     }
 
     private State outcomeState() {
@@ -186,7 +191,6 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
             attachSpawnSite(failed.failure);
         }
         setState(how);
-        wait = null;
         boolean heard = false;
         WaitQueue<T> queue = joiners;
         if (queue != null) {
@@ -235,14 +239,9 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
      * @throws dev.weft.DeadlineExceeded when {@code timeout} is over
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // the target's own kind of value, which may be null
-    <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
+    public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
         requireNotCancelled(target);
-        return (V) ownWait().await(reachable(target), timeout);
-    }
-
-    /** Lets time pass, whether the greenlet was killed or not. */
-    void pause(long nanos) {
-        ownWait().sleep(nanos);
+        return (V) suspend(reachable(target), timeout);
     }
 
     /** Waits for time to pass. */
@@ -251,21 +250,21 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         if (nanos == 0) {
             Thread.yield();
         } else {
-            ownWait().sleep(nanos);
+            pause(nanos);
         }
     }
 
     /** Goes to the end of the run queue. */
     public void yieldNow() {
         requireNotCancelled("yieldNow");
-        ownWait().refillBudget();
+        refillBudget();
         Thread.yield();
     }
 
     /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
     public void checkpoint() {
         requireNotCancelled("checkpoint");
-        ownWait().spend();
+        spend();
     }
 
     /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
@@ -273,7 +272,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         requireNotCancelled(target);
         try {
             V value = blocking.call();
-            ownWait().spend();
+            spend();
             return value;
         } catch (InterruptedException e) {
             thread.interrupt();
@@ -303,15 +302,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         }
     }
 
-    private Wait ownWait() {
-        Wait own = wait;
-        if (own == null) {
-            own = new Wait(this);
-            wait = own;
-        }
-        return own;
-    }
-
+    @Override
     @Nullable Cancellation cancellation() {
         return cancellation;
     }
@@ -357,8 +348,13 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     @Override
     public CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        loop.onLoop(() -> subscribe(new FutureCompletion<>(future)));
+        loop.onLoop(() -> completeAtEnd(future));
         return future;
+    }
+
+    /** Loop's thread, or before the start. */
+    void completeAtEnd(CompletableFuture<T> future) {
+        subscribe(new FutureCompletion<>(future));
     }
 
     /** A waiter that is a future. */
@@ -393,11 +389,9 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
         cancellation = kill;
         if (isNew()) {
             content = new Failed(kill.thrown("before it was started"));
-            bodyEnded = true;
-            setState(State.CANCELLED);
             end(State.CANCELLED);
-        } else if (wait != null && wait.isPending()) {
-            wait.abort(Wait.Signal.CANCELLED);
+        } else if (isPending()) {
+            abort(CANCELLED);
         } else if (state == State.WAITING) {
             kill.interruptUntilItLands(this);
         }
@@ -410,7 +404,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
     }
 
     @Override
-    public Loop loop() {
+    public RunLoop loop() {
         return loop;
     }
 
@@ -430,8 +424,7 @@ public final class GreenletTask<T extends @Nullable Object> implements Greenlet<
 
     @Override
     public String waitingOn() {
-        Wait present = wait;
-        return present == null ? "" : present.describe();
+        return describeWait();
     }
 
     @Override

@@ -21,6 +21,9 @@ public record LoopSettings(
         RunOrder order,
         LoopDriver driver) {
 
+    /** Told of everything, does nothing. */
+    static final LoopListener NO_LISTENER = new LoopListener() {};
+
     private static final long DEFAULT_STACK_SIZE = 16L << 20;
 
     public LoopSettings {
@@ -36,7 +39,7 @@ public record LoopSettings(
         return new LoopSettings(
                 "weft",
                 Reports::uncaught,
-                new LoopListener() {},
+                NO_LISTENER,
                 Clock.system(),
                 LoopSettings::foundPoller,
                 DEFAULT_STACK_SIZE,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The microkernel: a turn drains the inbox, fires the timers that are due, runs a bounded batch of the ready greenlets,
  * and polls. All else is a class at the level of greenlets.
  *
- * <p>A batch is what was ready when it began, 1024 greenlets and 5 ms at the most. The clock is read every eighth slice:
- * that bounds the batch in time and gives the longest slice.
+ * <p>A batch is 1024 slices or 5 ms at the most, and less when nothing is ready any more. The clock is read every eighth
+ * slice: that bounds the batch in time and gives the longest slice.
  */
 public final class RunLoop implements Loop {
     private static final int BATCH = 1024;
@@ -74,7 +75,13 @@ public final class RunLoop implements Loop {
     public static RunLoop open(LoopGroup group, int number, LoopSettings settings) {
         VirtualThreads.require();
         RunLoop loop = new RunLoop(group, number, settings, settings.openPoller());
-        loop.thread.start();
+        try {
+            loop.thread.start();
+        } catch (Throwable t) {
+            loop.shutdown.begin();
+            loop.shutdown.finish(loop.population, loop.inbox, loop.poller);
+            throw t;
+        }
         return loop;
     }
 
@@ -108,7 +115,11 @@ public final class RunLoop implements Loop {
     // --------------------------------------------------------------------------------
 
     void run() {
-        VirtualThreads.startJdkPollers();
+        try {
+            VirtualThreads.startJdkPollers();
+        } catch (Throwable t) {
+            Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
+        }
         settings.driver().drive(this);
         shutdown.finish(population, inbox, poller);
     }
@@ -128,7 +139,6 @@ public final class RunLoop implements Loop {
     /** One turn; {@code maySleep}: waits for events if nothing is ready. Returns whether anything happened. */
     public boolean turn(boolean maySleep) {
         try {
-            allowParkingPinned();
             int events = serve();
             int ran = runBatch();
             return poll(maySleep) + events + ran > 0;
@@ -139,20 +149,21 @@ public final class RunLoop implements Loop {
     }
 
     private int serve() {
-        return inbox.drain(INBOX_BATCH) + timers.fire(clock.nanos(), TIMER_BATCH);
+        int drained = inbox.drain(INBOX_BATCH);
+        return timers.size() == 0 ? drained : drained + timers.fire(clock.nanos(), TIMER_BATCH);
     }
 
     private int runBatch() {
-        int limit = Math.min(ready.size(), BATCH);
-        if (limit == 0) {
+        if (ready.isEmpty()) {
             return 0;
         }
+        allowParkingPinned();
         long begin = clock.nanos();
         long last = begin;
         int ran = 0;
-        while (ran < limit) {
-            int look = Math.min(limit, ran + SLICES_PER_LOOK);
-            while (ran < look) {
+        while (ran < BATCH && !ready.isEmpty()) {
+            int look = ran + SLICES_PER_LOOK;
+            while (ran < look && !ready.isEmpty()) {
                 runSlice(ready.take());
                 ran++;
             }
@@ -209,10 +220,11 @@ public final class RunLoop implements Loop {
      * A greenlet that waits with its stack pinned holds the loop's thread. Here that thread, still below the greenlet, does
      * what a turn does but for running greenlets, so that a timer, a socket or another thread can end the wait.
      */
-    void serveWhilePinned(GreenletTask<?> greenlet, Wait wait) {
+    void serveWhilePinned(Wait wait) {
         pinned++;
+        GreenletTask<?> greenlet = GreenletTask.current();
         notifyListener(l -> l.onPinned(this, greenlet));
-        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + wait.describe()
+        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + greenlet.waitingOn()
                 + " below a native frame or a class initialiser, where its stack cannot be set aside");
         while (wait.isPending()) {
             if (serve() == 0 && wait.isPending()) {
@@ -263,15 +275,14 @@ public final class RunLoop implements Loop {
 
     void ready(GreenletTask<?> greenlet) {
         boolean isNew = greenlet.isNew();
-        if (greenlet.state().isDone()) {
-            return; // killed before its thread was started
-        }
         ready.add(greenlet);
         greenlet.markReady();
         if (isNew) {
             spawned++;
             population.add(greenlet);
-            notifyListener(l -> l.onSpawn(this, greenlet));
+            if (listener != LoopSettings.NO_LISTENER) {
+                notifyListener(l -> l.onSpawn(this, greenlet));
+            }
         }
     }
 
@@ -288,7 +299,9 @@ public final class RunLoop implements Loop {
 
     void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard) {
         population.remove(greenlet);
-        notifyListener(l -> l.onEnd(this, greenlet));
+        if (listener != LoopSettings.NO_LISTENER) {
+            notifyListener(l -> l.onEnd(this, greenlet));
+        }
         if (unheard != null) {
             try {
                 settings.uncaughtHandler().uncaught(greenlet, unheard);
@@ -333,8 +346,7 @@ public final class RunLoop implements Loop {
 
     /** A thread that inherited the scheduler of one of our greenlets can run. */
     void foreignTask(Runnable continuation) {
-        StackTraceElement place = SpawnSites.exact();
-        onLoop(() -> adoptions.ready(continuation, place));
+        onLoop(() -> adoptions.ready(continuation));
     }
 
     void forgetAdopted(Runnable continuation) {
@@ -375,6 +387,15 @@ public final class RunLoop implements Loop {
     @Override
     public <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
         return start(Objects.requireNonNull(name, "name"), Objects.requireNonNull(body, "body"));
+    }
+
+    /** Runs {@code body} as a greenlet named {@code name}; blocks the caller, who is on no loop, until it has ended. */
+    public <T extends @Nullable Object> T call(String name, Callable<T> body) {
+        GreenletTask<T> greenlet = create(name, body, body.getClass());
+        CompletableFuture<T> end = new CompletableFuture<>();
+        greenlet.completeAtEnd(end); // before it starts: its failure is never without a listener
+        greenlet.thread().start();
+        return Blocking.get(end, greenlet, null);
     }
 
     private <T extends @Nullable Object> Greenlet<T> start(@Nullable String name, Callable<T> body) {

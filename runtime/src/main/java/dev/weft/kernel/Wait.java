@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one greenlet waits: the waiter that it hands to what it waits for, used again for each of its waits. Belongs to the
- * loop's thread.
+ * The half of a greenlet's record that waits: it is itself the waiter that the greenlet hands to what it waits for, in one
+ * wait after the other, so that waiting allocates nothing. Belongs to the loop's thread.
  *
  * <pre>
  * IDLE    -> PENDING      subscribe begins
@@ -23,39 +23,39 @@ import org.jspecify.annotations.Nullable;
  * (any of the last five) -> IDLE   the greenlet has taken the outcome
  * </pre>
  */
-final class Wait extends Waiter<@Nullable Object> {
-    private static final int BUDGET = 128;
+abstract class Wait extends Waiter<@Nullable Object> {
+    private static final short BUDGET = 128;
 
-    enum Signal {
-        IDLE,
-        PENDING,
-        VALUE,
-        FAILURE,
-        TIMEOUT,
-        CANCELLED,
-        INTERRUPTED
-    }
+    // What has become of the wait; see the table above. Bytes and not an enum, as eight bytes a greenlet were at stake.
+    static final byte IDLE = 0;
+    static final byte PENDING = 1;
+    static final byte VALUE = 2;
+    static final byte FAILURE = 3;
+    static final byte TIMEOUT = 4;
+    static final byte CANCELLED = 5;
+    static final byte INTERRUPTED = 6;
 
-    private final GreenletTask<?> owner;
-    private Signal signal = Signal.IDLE;
+    private byte signal = IDLE;
     private boolean parked;
-    private int budget = BUDGET;
+    private short budget = BUDGET;
     private @Nullable Object outcome;
     private @Nullable Awaitable<?> target;
     private @Nullable WaitTimer timer;
 
-    Wait(GreenletTask<?> owner) {
-        this.owner = owner;
-    }
+    abstract RunLoop loop();
+
+    abstract Thread thread();
+
+    abstract @Nullable Cancellation cancellation();
 
     /** Ends a wait whose time is over: a failure for all targets but a sleep, which wanted just that. */
     private final class WaitTimer extends Timer {
         @Override
         void fire() {
             if (target == Sleep.TARGET) {
-                complete(Signal.VALUE, null);
+                complete(VALUE, null);
             } else {
-                abort(Signal.TIMEOUT);
+                abort(TIMEOUT);
             }
         }
     }
@@ -77,40 +77,41 @@ final class Wait extends Waiter<@Nullable Object> {
     }
 
     /** Waits for {@code target}; {@code timeout} null: without limit. */
-    @Nullable Object await(Awaitable<?> newTarget, @Nullable Duration timeout) {
+    final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
         begin(newTarget);
-        if (signal != Signal.PENDING) {
+        if (signal != PENDING) {
             spend();
         } else if (timeout == null) {
             park();
+            return conclude(null);
         } else {
             park(Blocking.nanos(timeout));
         }
         return conclude(timeout);
     }
 
-    /** Waits for {@code nanos} to pass. */
-    void sleep(long nanos) {
+    /** Lets {@code nanos} pass, whether the greenlet was killed or not. */
+    final void pause(long nanos) {
         begin(Sleep.TARGET);
         park(nanos);
         conclude(null);
     }
 
-    boolean isPending() {
-        return signal == Signal.PENDING;
+    final boolean isPending() {
+        return signal == PENDING;
     }
 
-    String describe() {
+    final String describeWait() {
         Awaitable<?> present = target;
         return present == null ? "" : present.toString();
     }
 
-    void refillBudget() {
+    final void refillBudget() {
         budget = BUDGET;
     }
 
     /** An operation succeeded at once; yields when too many in a row have. */
-    void spend() {
+    final void spend() {
         if (--budget <= 0) {
             refillBudget();
             Thread.yield();
@@ -118,17 +119,17 @@ final class Wait extends Waiter<@Nullable Object> {
     }
 
     @Override
-    public void succeed(@Nullable Object value) {
-        complete(Signal.VALUE, value);
+    public final void succeed(@Nullable Object value) {
+        complete(VALUE, value);
     }
 
     @Override
-    public void fail(Throwable failure) {
-        complete(Signal.FAILURE, Objects.requireNonNull(failure, "failure"));
+    public final void fail(Throwable failure) {
+        complete(FAILURE, Objects.requireNonNull(failure, "failure"));
     }
 
     /** Ends the wait before its target did; the target forgets it. */
-    void abort(Signal why) {
+    final void abort(byte why) {
         Awaitable<?> aborted = target;
         if (aborted != null) {
             aborted.unsubscribe(this);
@@ -136,28 +137,28 @@ final class Wait extends Waiter<@Nullable Object> {
         complete(why, null);
     }
 
-    private void complete(Signal how, @Nullable Object newOutcome) {
-        if (RunLoop.currentOrNull() != owner.loop) {
-            throw new IllegalStateException("a waiter of loop " + owner.loop.name() + " was completed by "
+    private void complete(byte how, @Nullable Object newOutcome) {
+        if (RunLoop.currentOrNull() != loop()) {
+            throw new IllegalStateException("a waiter of loop " + loop().name() + " was completed by "
                     + Thread.currentThread() + "; go through loop.execute(() -> waiter.succeed(...))");
         }
-        if (signal != Signal.PENDING) {
-            throw new IllegalStateException("a waiter was completed that does not wait (" + signal
+        if (signal != PENDING) {
+            throw new IllegalStateException("a waiter was completed that does not wait (signal " + signal
                     + "): an awaitable completes once, and never after unsubscribe");
         }
         signal = how;
         outcome = newOutcome;
         if (parked) {
-            LockSupport.unpark(owner.thread());
+            LockSupport.unpark(thread());
         }
     }
 
     private void begin(Awaitable<?> newTarget) {
-        if (signal != Signal.IDLE) {
-            throw new IllegalStateException(owner + " cannot wait for " + newTarget
-                    + ": it is beginning another wait; subscribe must not wait");
+        if (signal != IDLE) {
+            throw new IllegalStateException(
+                    this + " cannot wait for " + newTarget + ": it is beginning another wait; subscribe must not wait");
         }
-        signal = Signal.PENDING;
+        signal = PENDING;
         target = newTarget;
         try {
             newTarget.subscribe(this);
@@ -173,39 +174,52 @@ final class Wait extends Waiter<@Nullable Object> {
             own = new WaitTimer();
             timer = own;
         }
-        owner.loop.setTimer(own, nanos);
+        loop().setTimer(own, nanos);
         try {
             park();
         } finally {
-            owner.loop.cancelTimer(own);
+            loop().cancelTimer(own);
         }
     }
 
+    /** The frame of a parked greenlet: it is kept small, as there may be a million. */
     private void park() {
-        RunLoop loop = owner.loop;
         parked = true;
         refillBudget();
-        int inVain = 0;
-        while (signal == Signal.PENDING) {
-            long slices = loop.slices();
-            LockSupport.park();
-            if (signal != Signal.PENDING) {
-                break;
-            }
-            if (owner.thread().isInterrupted()) {
-                abort(Signal.INTERRUPTED);
-            } else if (loop.slices() == slices && ++inVain > 1) {
-                // Not a left-over permit, as that was used up the first time: the stack cannot be set aside.
-                loop.serveWhilePinned(owner, this);
-            } else {
-                loop.allowParkingPinned();
-            }
+        LockSupport.park();
+        if (signal == PENDING) {
+            parkAgain();
         }
         parked = false;
     }
 
+    /** Parking has ended before the wait: a left-over permit, an interrupt, or a stack that cannot be set aside. */
+    private void parkAgain() {
+        RunLoop loop = loop();
+        int inVain = 0;
+        while (signal == PENDING) {
+            if (thread().isInterrupted()) {
+                abort(INTERRUPTED);
+                return;
+            }
+            loop.allowParkingPinned();
+            long slices = loop.slices();
+            LockSupport.park();
+            if (signal == PENDING && loop.slices() == slices && ++inVain > 1 && isPinned()) {
+                loop.serveWhilePinned(this);
+            }
+        }
+    }
+
+    /** Whether the stack cannot be set aside. Parking in vain hints at it, but a left-over permit looks the same. */
+    private boolean isPinned() {
+        long slices = loop().slices();
+        Thread.yield();
+        return loop().slices() == slices;
+    }
+
     private @Nullable Object conclude(@Nullable Duration timeout) {
-        Signal how = signal;
+        byte how = signal;
         Object what = outcome;
         Object waitedFor = Objects.requireNonNull(target);
         clear();
@@ -213,23 +227,18 @@ final class Wait extends Waiter<@Nullable Object> {
             case VALUE -> what;
             case FAILURE -> throw Sneaky.rethrow((Throwable) Objects.requireNonNull(what));
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
-            case CANCELLED -> throw Objects.requireNonNull(owner.cancellation()).thrown("waiting for " + waitedFor);
+            case CANCELLED -> throw Objects.requireNonNull(cancellation()).thrown("waiting for " + waitedFor);
             case INTERRUPTED -> {
                 Thread.yield(); // whoever swallows this and waits again must not keep the loop to itself
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);
             }
-            case IDLE, PENDING -> throw new AssertionError(how);
+            default -> throw new AssertionError(how);
         };
     }
 
     private void clear() {
-        signal = Signal.IDLE;
+        signal = IDLE;
         outcome = null;
         target = null;
-    }
-
-    @Override
-    public String toString() {
-        return owner.toString();
     }
 }
