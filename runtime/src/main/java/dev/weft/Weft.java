@@ -56,7 +56,7 @@ public final class Weft {
                     + ", on which it is called; use Weft.spawn(body).join() there");
         }
         try (LoopGroup group = LoopGroup.open()) {
-            return ((RunLoop) group.next()).call("main", body::call);
+            return Blocking.get(((RunLoop) group.next()).<T>submit("main", body::call), "the end of main", null);
         }
     }
 

@@ -22,7 +22,8 @@ public final class Blocking {
     }
 
     /** Blocks until {@code future} completes; throws its failure itself. */
-    static <T extends @Nullable Object> T get(CompletableFuture<T> future, Object target, @Nullable Duration timeout) {
+    public static <T extends @Nullable Object> T get(
+            CompletableFuture<T> future, Object target, @Nullable Duration timeout) {
         try {
             return timeout == null ? future.get() : future.get(nanos(timeout), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

@@ -1,6 +1,8 @@
 package dev.weft.kernel;
 
 import dev.weft.Cancelled;
+import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** That a greenlet was killed: why, from where, and how it is told. Belongs to the loop's thread once it has been set. */
 final class Cancellation {
@@ -17,9 +19,21 @@ final class Cancellation {
     }
 
     /** The exception for a wait of the killed greenlet. */
-    Cancelled thrown(String when) {
+    Cancelled thrown(String when, @Nullable Throwable inner) {
         thrown++;
-        return new Cancelled("greenlet " + greenlet + " was cancelled (" + origin.getMessage() + ") " + when, origin);
+        Cancelled cancelled =
+                new Cancelled("greenlet " + greenlet + " was cancelled (" + origin.getMessage() + ") " + when, origin);
+        if (inner != null) {
+            cancelled.addSuppressed(inner);
+        }
+        return cancelled;
+    }
+
+    /** Whether {@code failure} is how a kill ends a greenlet: thrown by a wait, or by JDK code that was interrupted. */
+    boolean explains(Throwable failure) {
+        return failure instanceof Cancelled
+                || failure instanceof InterruptedException
+                || failure instanceof ClosedByInterruptException;
     }
 
     /**
@@ -34,7 +48,7 @@ final class Cancellation {
                 Thread.currentThread().interrupt();
             }
         }
-        throw thrown("before it could wait for " + target);
+        throw thrown("before it could wait for " + target, null);
     }
 
     /**

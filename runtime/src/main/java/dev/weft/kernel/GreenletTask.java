@@ -46,14 +46,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
 
     @Nullable GreenletTask<?> younger;
 
-    private @Nullable Object content; // the body; once it has run, what it returned or an instance of Failed
+    private @Nullable Object content; // the body; once it has run, what it returned or threw
+    private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
     private @Nullable WaitQueue<T> joiners;
     private @Nullable Cancellation cancellation;
     private State state = State.NEW; // written by the loop's thread, with release; read by any
-
-    /** How the body failed. */
-    private record Failed(Throwable failure) {}
 
     private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
         this.loop = loop;
@@ -102,7 +100,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         content = null;
         try {
             if (cancellation != null) {
-                throw cancellation.thrown("before it ran");
+                throw cancellation.thrown("before it ran", null);
             }
             if (body instanceof Callable<?> callable) {
                 content = callable.call();
@@ -110,7 +108,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
                 runnable.run();
             }
         } catch (Throwable t) {
-            content = new Failed(t);
+            content = t;
+            failed = true;
         }
         continuation = null; // tells the loop that this was its last slice
     }
@@ -118,7 +117,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     /** Called by the JDK, on any thread, when a thread can run: this greenlet's, or one that inherited its scheduler. */
     @Override
     public void execute(Runnable task) {
-        if (continuation == null) {
+        if (continuation == null && state() == State.NEW) {
             continuation = task;
             if (!loop.isOpen()) {
                 throw new RejectedExecutionException(
@@ -148,10 +147,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     /** Gives the greenlet the loop until it waits or ends. */
     void slice() {
         Runnable run = Objects.requireNonNull(continuation);
-        if (state.isDone()) {
-            run.run(); // killed before its thread was started: that thread, too, has to end
-            return;
-        }
         setState(State.RUNNING);
         run.run();
         if (continuation == null) {
@@ -166,9 +161,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     }
 
     void markReady() {
-        if (!state.isDone()) {
-            setState(State.READY);
-        }
+        setState(State.READY);
     }
 
     boolean isNew() {
@@ -180,15 +173,22 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     }
 
     private State outcomeState() {
-        if (!(content instanceof Failed failed)) {
+        if (!failed) {
             return State.RETURNED;
         }
-        return failed.failure instanceof Cancelled && cancellation != null ? State.CANCELLED : State.FAILED;
+        return cancellation != null && cancellation.explains(failure()) ? State.CANCELLED : State.FAILED;
+    }
+
+    private Throwable failure() {
+        return (Throwable) Objects.requireNonNull(content);
     }
 
     private void end(State how) {
-        if (content instanceof Failed failed) {
-            attachSpawnSite(failed.failure);
+        if (how == State.CANCELLED && cancellation != null && !(content instanceof Cancelled)) {
+            content = cancellation.thrown("inside code that knows nothing of Weft", failure());
+        }
+        if (failed) {
+            attachSpawnSite(failure());
         }
         setState(how);
         boolean heard = false;
@@ -201,29 +201,34 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
                 tell(joiner);
             }
         }
-        loop.ended(this, how == State.FAILED && !heard ? ((Failed) Objects.requireNonNull(content)).failure : null);
+        loop.ended(this, how == State.FAILED && !heard ? failure() : null);
     }
 
     /** The loop gives it up: it has not ended and never will. */
     void abandon() {
-        content = new Failed(
-                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null));
+        content =
+                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null);
+        failed = true;
         end(State.CANCELLED);
     }
 
     private void attachSpawnSite(Throwable failure) {
-        for (Throwable known : failure.getSuppressed()) {
-            if (known instanceof SpawnSite) {
-                return; // an exception object that many greenlets share would otherwise grow without end
+        try {
+            for (Throwable known : failure.getSuppressed()) {
+                if (known instanceof SpawnSite) {
+                    return; // an exception object that many greenlets share would otherwise grow without end
+                }
             }
+            failure.addSuppressed(new SpawnSite(name(), spawnSite));
+        } catch (OutOfMemoryError e) {
+            // The failure itself matters more.
         }
-        failure.addSuppressed(new SpawnSite(name(), spawnSite));
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
     private void tell(Waiter<? super T> joiner) {
-        if (content instanceof Failed failed) {
-            joiner.fail(failed.failure);
+        if (failed) {
+            joiner.fail(failure());
         } else {
             joiner.succeed((T) content);
         }
@@ -348,11 +353,15 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     @Override
     public CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        loop.onLoop(() -> completeAtEnd(future));
+        if (state().isDone()) {
+            completeAtEnd(future);
+        } else {
+            loop.onLoop(() -> completeAtEnd(future));
+        }
         return future;
     }
 
-    /** Loop's thread, or before the start. */
+    /** Loop's thread, or before the start, or after the end. */
     void completeAtEnd(CompletableFuture<T> future) {
         subscribe(new FutureCompletion<>(future));
     }
@@ -388,7 +397,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         }
         cancellation = kill;
         if (isNew()) {
-            content = new Failed(kill.thrown("before it was started"));
+            content = kill.thrown("before it was started", null);
+            failed = true;
             end(State.CANCELLED);
         } else if (isPending()) {
             abort(CANCELLED);

@@ -143,8 +143,16 @@ public final class RunLoop implements Loop {
             int ran = runBatch();
             return poll(maySleep) + events + ran > 0;
         } catch (Throwable t) {
-            Reports.error("loop " + name() + " goes on after a failure in its kernel", t);
+            reportKernelFailure(t);
             return true;
+        }
+    }
+
+    private void reportKernelFailure(Throwable failure) {
+        try {
+            Reports.error("loop " + name() + " goes on after a failure in its kernel", failure);
+        } catch (Throwable again) {
+            // With no memory left there is no message either; what matters is that the loop goes on.
         }
     }
 
@@ -274,6 +282,12 @@ public final class RunLoop implements Loop {
     }
 
     void ready(GreenletTask<?> greenlet) {
+        if (shutdown.isOver()) {
+            if (greenlet.isNew()) {
+                greenlet.abandon(); // it was spawned while the loop left
+            }
+            return;
+        }
         boolean isNew = greenlet.isNew();
         ready.add(greenlet);
         greenlet.markReady();
@@ -389,13 +403,13 @@ public final class RunLoop implements Loop {
         return start(Objects.requireNonNull(name, "name"), Objects.requireNonNull(body, "body"));
     }
 
-    /** Runs {@code body} as a greenlet named {@code name}; blocks the caller, who is on no loop, until it has ended. */
-    public <T extends @Nullable Object> T call(String name, Callable<T> body) {
+    /** Runs {@code body} as a greenlet whose failure goes into the future, and is never without a listener. */
+    public <T extends @Nullable Object> CompletableFuture<T> submit(String name, Callable<T> body) {
         GreenletTask<T> greenlet = create(name, body, body.getClass());
         CompletableFuture<T> end = new CompletableFuture<>();
-        greenlet.completeAtEnd(end); // before it starts: its failure is never without a listener
+        greenlet.completeAtEnd(end);
         greenlet.thread().start();
-        return Blocking.get(end, greenlet, null);
+        return end;
     }
 
     private <T extends @Nullable Object> Greenlet<T> start(@Nullable String name, Callable<T> body) {

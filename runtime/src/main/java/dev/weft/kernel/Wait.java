@@ -137,6 +137,16 @@ abstract class Wait extends Waiter<@Nullable Object> {
         complete(why, null);
     }
 
+    /** Waiting itself has failed. */
+    private void giveUp() {
+        parked = false;
+        Awaitable<?> given = target;
+        if (signal == PENDING && given != null) {
+            given.unsubscribe(this);
+        }
+        clear();
+    }
+
     private void complete(byte how, @Nullable Object newOutcome) {
         if (RunLoop.currentOrNull() != loop()) {
             throw new IllegalStateException("a waiter of loop " + loop().name() + " was completed by "
@@ -186,9 +196,14 @@ abstract class Wait extends Waiter<@Nullable Object> {
     private void park() {
         parked = true;
         refillBudget();
-        LockSupport.park();
-        if (signal == PENDING) {
-            parkAgain();
+        try {
+            LockSupport.park();
+            if (signal == PENDING) {
+                parkAgain();
+            }
+        } catch (Throwable t) { // such as a stack too deep to be set aside
+            giveUp();
+            throw t;
         }
         parked = false;
     }
@@ -227,7 +242,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
             case VALUE -> what;
             case FAILURE -> throw Sneaky.rethrow((Throwable) Objects.requireNonNull(what));
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
-            case CANCELLED -> throw Objects.requireNonNull(cancellation()).thrown("waiting for " + waitedFor);
+            case CANCELLED -> throw Objects.requireNonNull(cancellation()).thrown("waiting for " + waitedFor, null);
             case INTERRUPTED -> {
                 Thread.yield(); // whoever swallows this and waits again must not keep the loop to itself
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);

@@ -5,6 +5,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.UncaughtHandler;
+import dev.weft.kernel.Blocking;
 import dev.weft.kernel.LoopSettings;
 import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.RunOrder;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -141,12 +143,12 @@ public final class SteppedLoop implements AutoCloseable {
 
     /** Runs {@code body} as a greenlet until idle, and gives its result; it must end without the clock moving. */
     public <T extends @Nullable Object> T run(Callable<T> body) {
-        Greenlet<T> greenlet = spawn(body);
+        CompletableFuture<T> end = loop.submit("run", body);
         runUntilIdle();
-        if (!greenlet.state().isDone()) {
-            throw new AssertionError("nothing is left to run, and it has not ended: " + greenlet);
+        if (!end.isDone()) {
+            throw new AssertionError("nothing is left to run, and it has not ended; there are " + loop.greenlets());
         }
-        return greenlet.join();
+        return Blocking.get(end, body, null);
     }
 
     private <T extends @Nullable Object> T order(Callable<T> order) {

@@ -1,0 +1,36 @@
+package dev.weft;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a JVM of its own, for what can be tried only once in a JVM, or must be able to break one. */
+final class ChildJvm {
+    static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
+    /** What became of it. */
+    record Result(int exitCode, String output) {
+        List<String> lines() {
+            return output.lines().toList();
+        }
+    }
+
+    private ChildJvm() {}
+
+    static Result run(Class<?> main, String... flags) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(50, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running: " + command + "\n" + output);
+        }
+        return new Result(process.exitValue(), output);
+    }
+}
