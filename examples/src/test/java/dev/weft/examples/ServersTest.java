@@ -108,6 +108,9 @@ class ServersTest {
                 Socket client = FreshJvm.client(proxy.port())) {
             target.setSoTimeout(20_000);
             try (Socket behind = target.accept()) {
+                behind.setSoTimeout(20_000);
+                client.getOutputStream().write('!');
+                assertEquals('!', behind.getInputStream().read()); // both directions are at work
                 behind.setSoLinger(true, 0);
             }
             assertEquals(-1, client.getInputStream().read());
