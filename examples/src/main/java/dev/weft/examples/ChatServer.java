@@ -1,0 +1,60 @@
+package dev.weft.examples;
+
+import dev.weft.Weft;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/** What one says goes to all; try it with {@code nc 127.0.0.1 PORT}, in two terminals. */
+public final class ChatServer {
+    // A plain set: all members are on one loop, where nothing else runs between two waits.
+    private final Set<ArrayBlockingQueue<String>> outboxes = new HashSet<>();
+
+    private ChatServer() {}
+
+    /** Listens on the port that the argument gives; on one that is free without it. */
+    public static void main(String[] args) throws IOException {
+        int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Weft.run(() -> {
+            TcpServer server = TcpServer.start(address, new ChatServer()::serve);
+            System.out.println("listening on 127.0.0.1:" + server.port());
+            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+        });
+    }
+
+    private void serve(TcpStream stream) throws IOException {
+        var outbox = new ArrayBlockingQueue<String>(100);
+        var sender = Weft.spawn("to " + stream, () -> send(outbox, stream));
+        outboxes.add(outbox);
+        try (var lines = new BufferedReader(new InputStreamReader(stream.input(), StandardCharsets.UTF_8))) {
+            for (String line; (line = lines.readLine()) != null; ) {
+                for (var member : outboxes) {
+                    member.offer(line); // without effect for one that is 100 lines behind
+                }
+            }
+        } finally {
+            outboxes.remove(outbox);
+            sender.kill();
+        }
+    }
+
+    private static void send(ArrayBlockingQueue<String> outbox, TcpStream stream) {
+        try {
+            while (true) {
+                stream.write(StandardCharsets.UTF_8.encode(outbox.take() + "\n"));
+            }
+        } catch (IOException | InterruptedException e) {
+            // The member is gone: found out here, or by serve, which then kills.
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weft.examples;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** An echo server whose one handler runs on greenlets, on virtual threads or on platform threads: for comparing the three. */
+@Command(name = "echo", description = "One echo handler on greenlets, virtual threads or platform threads.")
+final class Echo implements Callable<Integer> {
+    private static final int BUFFER_SIZE = 4096;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--port", required = true, description = "where to listen; 0: one that is free")
+    private int port;
+
+    @Option(
+            names = "--on",
+            required = true,
+            converter = Carrier.Named.class,
+            description = "what carries a connection: greenlets, virtual or threads")
+    private Carrier carrier = Carrier.GREENLETS;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "on which address (${DEFAULT-VALUE})")
+    private String host = "127.0.0.1";
+
+    @Override
+    public Integer call() throws IOException {
+        if (port < 0 || port > 0xffff) {
+            throw new ParameterException(spec.commandLine(), "a port is a number from 0 to 65535: " + port);
+        }
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("unknown host: " + host);
+        }
+        carrier.serve(address, Echo::echo, bound -> {
+            String where = bound.getAddress().getHostAddress() + ":" + bound.getPort();
+            System.out.println("listening on " + where + " (" + carrier + ")");
+        });
+        return 0;
+    }
+
+    /** The handler, the same for all: it neither knows nor cares on what it runs. */
+    static void echo(ReadableByteChannel in, WritableByteChannel out) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+        while (in.read(buffer) >= 0) {
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                out.write(buffer);
+            }
+            buffer.clear();
+        }
+    }
+}

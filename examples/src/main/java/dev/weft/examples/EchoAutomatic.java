@@ -1,0 +1,34 @@
+package dev.weft.examples;
+
+import dev.weft.Weft;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.temporal.ChronoUnit;
+
+/** An echo server whose waits are automatic: {@code read} and {@code write} look as if they blocked, and yield. */
+public final class EchoAutomatic {
+    private EchoAutomatic() {}
+
+    /** Listens on the port that the argument gives; on one that is free without it. */
+    public static void main(String[] args) throws IOException {
+        int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
+        Weft.run(() -> {
+            TcpServer server =
+                    TcpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), EchoAutomatic::echo);
+            System.out.println("listening on 127.0.0.1:" + server.port());
+            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+        });
+    }
+
+    private static void echo(TcpStream stream) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+        while (stream.read(buffer) >= 0) {
+            stream.write(buffer.flip());
+            buffer.clear();
+        }
+    }
+}

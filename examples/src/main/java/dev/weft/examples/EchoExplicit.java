@@ -1,0 +1,44 @@
+package dev.weft.examples;
+
+import dev.weft.Weft;
+import dev.weft.io.TcpListener;
+import dev.weft.io.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * An echo server whose waits are explicit: each place where another greenlet may run is marked with {@code await}. It
+ * accepts by hand, too, which {@code TcpServer} does in the other one.
+ */
+public final class EchoExplicit {
+    private EchoExplicit() {}
+
+    /** Listens on the port that the argument gives; on one that is free without it. */
+    public static void main(String[] args) throws IOException {
+        int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Weft.run(() -> {
+            try (TcpListener listener = TcpListener.bind(address)) {
+                System.out.println("listening on 127.0.0.1:" + listener.port());
+                while (true) {
+                    TcpStream stream = Weft.await(listener.accepting());
+                    Weft.spawn("echo to " + stream, () -> echo(stream));
+                }
+            }
+        });
+    }
+
+    private static void echo(TcpStream stream) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+        try (stream) {
+            while (Weft.await(stream.reading(buffer)) >= 0) {
+                Weft.await(stream.writing(buffer.flip()));
+                buffer.clear();
+            }
+        } catch (IOException e) {
+            System.err.println(stream + ": " + e.getMessage()); // it ends this connection alone
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.weft.examples;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Runs an example by its name: {@code java -jar weft-examples.jar <name>}; without a name it lists them. What goes wrong is
+ * told in a line or two, with exit status 2 for wrong arguments and 1 for the rest; only a bug shows a stack trace.
+ */
+@Command(
+        name = "weft-examples",
+        synopsisSubcommandLabel = "EXAMPLE",
+        description = "Small programs on greenlets. Each is a class of its own in dev.weft.examples.",
+        commandListHeading = "%nExamples:%n",
+        subcommands = Echo.class)
+public final class Examples implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    private Examples() {}
+
+    /** A program as Java knows it. */
+    private interface Main {
+        void main(String[] args) throws Exception;
+    }
+
+    /** A program whose arguments picocli leaves alone. */
+    @Command
+    private static final class Program implements Callable<Integer> {
+        private final Main main;
+
+        @Parameters(arity = "0..*", hidden = true)
+        private String[] args = {};
+
+        Program(Main main) {
+            this.main = main;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            main.main(args);
+            return 0;
+        }
+    }
+
+    /** Runs the example that is named first, with the rest of {@code args}, and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(commands().execute(args));
+    }
+
+    private static CommandLine commands() {
+        CommandLine commands = new CommandLine(new Examples());
+        add(commands, "hello", "", "Two greenlets greet.", Hello::main);
+        add(commands, "ping-pong", "[ROUNDS]", "Two greenlets hand a ball to and fro.", PingPong::main);
+        add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
+        add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
+        add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
+        add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
+        add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);
+        add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
+        add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
+        return commands.setParameterExceptionHandler(Examples::wrongArguments)
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    }
+
+    private static void add(CommandLine commands, String name, String arguments, String description, Main main) {
+        CommandLine program = new CommandLine(new Program(main));
+        program.getCommandSpec()
+                .usageMessage()
+                .customSynopsis("weft-examples " + name + " " + arguments)
+                .description(description + (arguments.isEmpty() ? "" : " Arguments: " + arguments));
+        commands.addSubcommand(name, program);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(System.out);
+        return 0;
+    }
+
+    private static int wrongArguments(ParameterException failure, String[] args) {
+        return wrongArguments(failure, failure.getCommandLine());
+    }
+
+    private static int wrongArguments(Exception failure, CommandLine command) {
+        command.getErr().println(failure.getMessage());
+        command.getErr().println("Usage: " + command.getHelp().synopsis(0).strip());
+        return 2;
+    }
+
+    private static int failed(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof IllegalArgumentException) { // a number that is none, a port out of range
+            return wrongArguments(failure, command);
+        }
+        if (!isTheWorldsFault(failure)) {
+            throw failure;
+        }
+        String message = failure.getMessage();
+        command.getErr().println(message == null ? failure.toString() : message);
+        return 1;
+    }
+
+    /** Whether the message is all that a person needs: the system refused something, or the JVM lacks Weft's flag. */
+    private static boolean isTheWorldsFault(Exception failure) {
+        return failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || (failure instanceof IllegalStateException
+                        && String.valueOf(failure.getMessage()).contains("--add-opens"));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.weft.examples;
+
+import dev.weft.Greenlet;
+import dev.weft.Weft;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.temporal.ChronoUnit;
+
+/** Passes connections on to another server: two greenlets for each, one a direction. */
+public final class TcpProxy {
+    private static final int BUFFER_SIZE = 16 * 1024;
+
+    private TcpProxy() {}
+
+    /** Arguments: the port to listen on (0: one that is free), the host and the port to pass connections on to. */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 3) {
+            throw new IllegalArgumentException("three arguments, please: PORT TARGET_HOST TARGET_PORT");
+        }
+        int targetPort = Integer.parseInt(args[2]);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
+        Weft.run(() -> {
+            TcpServer server = TcpServer.start(address, client -> serve(client, args[1], targetPort));
+            System.out.println("listening on 127.0.0.1:" + server.port());
+            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+        });
+    }
+
+    private static void serve(TcpStream client, String host, int port) throws IOException {
+        try (TcpStream target = TcpStream.connect(host, port)) {
+            Greenlet<?> answers = Weft.spawn("answers of " + target, () -> pump(target, client));
+            pump(client, target);
+            answers.join();
+        }
+    }
+
+    private static void pump(TcpStream from, TcpStream to) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+        try {
+            while (from.read(buffer) >= 0) {
+                to.write(buffer.flip());
+                buffer.clear();
+            }
+            to.shutdownOutput(); // the end of this direction; the other may go on
+        } catch (IOException e) {
+            from.close(); // one side broke: the other direction ends too
+            to.close();
+        }
+    }
+}

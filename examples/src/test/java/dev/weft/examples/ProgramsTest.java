@@ -1,0 +1,86 @@
+package dev.weft.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.testing.NoGreenletLeaks;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
+
+/** The examples that end by themselves, in this JVM. */
+@ExtendWith(NoGreenletLeaks.class)
+class ProgramsTest {
+
+    @Test
+    void helloGreets() throws Throwable {
+        assertEquals(List.of("hello ...", "... world"), output(() -> Hello.main(new String[0])));
+    }
+
+    @Test
+    void pingAndPongAlternate() throws Throwable {
+        assertEquals(List.of("ping 1", "pong 1", "ping 2", "pong 2"), output(() -> PingPong.main(new String[] {"2"})));
+    }
+
+    @Test
+    void theConsumerGetsAllInOrderAndTheFullQueueHoldsTheProducerBack() throws Throwable {
+        List<String> lines = output(() -> ProducerConsumer.main(new String[] {"50"})).stream()
+                .map(String::strip)
+                .toList();
+        assertEquals("the sum is 1275", lines.get(100));
+        assertEquals(IntStream.rangeClosed(1, 50).mapToObj(i -> "produced " + i).toList(), only("produced", lines));
+        assertEquals(IntStream.rangeClosed(1, 50).mapToObj(i -> "consumed " + i).toList(), only("consumed", lines));
+        int ahead = 0;
+        for (String line : lines.subList(0, 100)) {
+            ahead += line.startsWith("produced") ? 1 : -1;
+            assertTrue(ahead <= 3, lines::toString); // two in the queue, one that is taken and not yet told
+        }
+    }
+
+    private static List<String> only(String word, List<String> lines) {
+        return lines.stream().filter(line -> line.startsWith(word)).toList();
+    }
+
+    @Test
+    void downloadsWaitAtTheSameTime() throws Throwable {
+        List<String> lines = output(() -> ConcurrentDownload.main(new String[] {"20"}));
+        assertEquals(
+                IntStream.rangeClosed(1, 20).mapToObj(i -> "this is /page" + i).toList(), lines.subList(0, 20));
+        String last = lines.get(20);
+        int millis = Integer.parseInt(last.replaceAll(".* took ([0-9]+) ms", "$1"));
+        assertTrue(millis >= 300, last);
+        assertTrue(millis < 3_000, last); // one after the other they would take six seconds
+    }
+
+    @Test
+    void sleepersSleepAtTheSameTimeAndAllWake() throws Throwable {
+        List<String> lines = output(() -> MillionSleepers.main(new String[] {"1000", "50"}));
+        assertEquals(3, lines.size(), lines::toString);
+        assertTrue(lines.get(0).matches("1.000 greenlets sleep 50 ms, after [0-9.,]+ ms"), lines::toString);
+        assertTrue(lines.get(1).matches("-?[0-9.,]+ MiB of heap, -?[0-9.,]+ bytes each"), lines::toString);
+        String last = lines.get(2);
+        assertTrue(last.matches("all woke, after [0-9.,]+ ms, the latest [0-9.,]+ ms late"), last);
+        int millis = Integer.parseInt(
+                last.replaceAll("all woke, after ([0-9.,]+) ms.*", "$1").replaceAll("[.,]", ""));
+        assertTrue(millis >= 50, last);
+        assertTrue(millis < 25_000, last); // one after the other they would take fifty seconds
+    }
+
+    /** What {@code program} prints to standard output, line by line. */
+    private static List<String> output(Executable program) throws Throwable {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, UTF_8));
+        try {
+            program.execute();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(UTF_8).lines().toList();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.weft.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The examples that are servers: each in a JVM of its own, by its name, with plain sockets as clients. */
+class ServersTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo-automatic", "echo-explicit"})
+    void echoSendsBackWhatItGets(String name) throws Exception {
+        try (FreshJvm server = FreshJvm.example(name, "0")) {
+            int port = server.port();
+            try (Socket first = FreshJvm.client(port);
+                    Socket second = FreshJvm.client(port)) {
+                EchoTest.assertEchoes(first, "first");
+                EchoTest.assertEchoes(second, "second".repeat(5_000));
+                EchoTest.assertEchoes(first, "first again");
+                first.shutdownOutput();
+                assertEquals(-1, first.getInputStream().read());
+            }
+            server.destroy();
+            assertEquals(List.of(), server.errors());
+        }
+    }
+
+    @Test
+    void chatTellsAllWhatOneSays() throws Exception {
+        try (FreshJvm server = FreshJvm.example("chat", "0")) {
+            int port = server.port();
+            try (ChatClient anna = new ChatClient(port)) {
+                anna.says("I am here");
+                assertEquals("I am here", anna.hears());
+                try (ChatClient bert = new ChatClient(port)) {
+                    bert.says("so am I");
+                    assertEquals("so am I", bert.hears());
+                    assertEquals("so am I", anna.hears());
+                    anna.says("grüß dich");
+                    assertEquals("grüß dich", bert.hears());
+                    assertEquals("grüß dich", anna.hears());
+                }
+                anna.says("alone again");
+                assertEquals("alone again", anna.hears());
+            }
+            server.destroy();
+            assertEquals(List.of(), server.errors());
+        }
+    }
+
+    private static final class ChatClient implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader lines;
+
+        ChatClient(int port) throws IOException {
+            socket = FreshJvm.client(port);
+            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+        }
+
+        void says(String line) throws IOException {
+            socket.getOutputStream().write((line + "\n").getBytes(UTF_8));
+        }
+
+        String hears() throws IOException {
+            return String.valueOf(lines.readLine());
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    @Test
+    void proxyPassesBothDirectionsAndTheirEndsOn() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                FreshJvm proxy = proxyTo(target.getLocalPort());
+                Socket client = FreshJvm.client(proxy.port())) {
+            target.setSoTimeout(20_000);
+            try (Socket behind = target.accept()) {
+                behind.setSoTimeout(20_000);
+                client.getOutputStream().write("question".getBytes(UTF_8));
+                client.shutdownOutput();
+                assertEquals("question", new String(behind.getInputStream().readAllBytes(), UTF_8));
+                behind.getOutputStream().write("answer".getBytes(UTF_8));
+            }
+            assertEquals("answer", new String(client.getInputStream().readAllBytes(), UTF_8));
+            proxy.destroy();
+            assertEquals(List.of(), proxy.errors());
+        }
+    }
+
+    @Test
+    void proxyEndsTheClientsConnectionWhenTheTargetsBreaks() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                FreshJvm proxy = proxyTo(target.getLocalPort());
+                Socket client = FreshJvm.client(proxy.port())) {
+            target.setSoTimeout(20_000);
+            try (Socket behind = target.accept()) {
+                behind.setSoTimeout(20_000);
+                client.getOutputStream().write('!');
+                assertEquals('!', behind.getInputStream().read()); // both directions are at work
+                behind.setSoLinger(true, 0);
+            }
+            assertEquals(-1, client.getInputStream().read());
+            proxy.destroy();
+            assertEquals(List.of(), proxy.errors());
+        }
+    }
+
+    @Test
+    void proxyWithoutItsArgumentsSaysWhichTheyAre() throws Exception {
+        try (FreshJvm proxy = FreshJvm.example("proxy", "0")) {
+            assertEquals(2, proxy.exitStatus());
+            assertEquals(2, proxy.errors().size(), proxy.errors()::toString);
+            assertTrue(proxy.errors().get(1).endsWith("proxy PORT HOST TARGET_PORT"), proxy.errors()::toString);
+        }
+    }
+
+    private static FreshJvm proxyTo(int port) throws IOException {
+        return FreshJvm.example("proxy", "0", "127.0.0.1", Integer.toString(port));
+    }
+}
