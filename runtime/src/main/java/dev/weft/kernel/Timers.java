@@ -12,16 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deadlines are rounded up to the next millisecond and all timers of a millisecond hang in one list, which is one entry
  * of the wheel: Agrona's wheel looks for a free slot by walking, and doubles every spoke when one is full, so a million
- * timers of one instant would cost it quadratic time and gigabytes. Timers of one millisecond fire in the order in which
- * they were set.
+ * timers of one instant would cost it quadratic time and gigabytes. Timers fire in the order
+ * of their milliseconds, and within one in the order in which they were set.
  */
 final class Timers {
     /** A deadline that never comes; the result of {@link #nextDeadline} when no timer is set. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final long MILLI = 1_000_000;
-    private static final long TICK_NANOS = 1 << 20; // the wheel wants a power of two
-    private static final int SPOKES = 1024;
+    private static final long TICK_NANOS =
+            1 << 19; // the wheel wants a power of two; one millisecond a tick at the most
+    private static final int SPOKES = 2048;
     private static final int FEW = 64;
     private static final int PROBES = 1024;
 
@@ -106,9 +107,16 @@ final class Timers {
         discardRecentIfEmpty(); // once its time is past it must not be used again
         wheel.currentTickTime(bound * MILLI); // nothing is due before
         expiry.begin(limit);
+        long tickEnd;
         do {
-            wheel.poll(now, expiry, Integer.MAX_VALUE);
-        } while (!expiry.cut && wheel.currentTickTime() <= now);
+            tickEnd = wheel.currentTickTime();
+            // Not beyond this tick: the spoke may hold a deadline of a later round, whose turn has not come.
+            wheel.poll(Math.min(now, tickEnd - 1), expiry, Integer.MAX_VALUE);
+            if (expiry.cut) {
+                break;
+            }
+            wheel.currentTickTime(Math.min(now, tickEnd));
+        } while (tickEnd <= now);
         boundIsExact = false;
         return expiry.fired;
     }
