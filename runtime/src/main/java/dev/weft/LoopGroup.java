@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each loop has a platform thread of its own, which is not a daemon: an open group keeps the JVM alive.
  *
  * <p>Opening needs Java 25 and the flag {@code --add-opens java.base/java.lang=ALL-UNNAMED}; without it, {@code open}
- * throws {@link IllegalStateException} with a message that says where to put it.
+ * throws {@link MissingFlag} with a message that says where to put it.
  */
 public final class LoopGroup implements AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -194,7 +194,7 @@ public final class LoopGroup implements AutoCloseable {
         /**
          * Opens the group and starts its threads.
          *
-         * @throws IllegalStateException if the JVM was started without the flag that Weft needs; the message gives it
+         * @throws MissingFlag if the JVM was started without the flag that Weft needs; the message gives it
          * @throws java.io.UncheckedIOException if a poller cannot be opened
          */
         public LoopGroup open() {

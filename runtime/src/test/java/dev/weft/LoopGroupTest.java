@@ -229,7 +229,7 @@ class LoopGroupTest {
         public static void main(String[] args) {
             try {
                 Weft.run(() -> {});
-            } catch (IllegalStateException e) {
+            } catch (MissingFlag e) {
                 System.err.println(e.getMessage());
                 System.exit(1);
             }

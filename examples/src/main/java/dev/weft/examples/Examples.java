@@ -1,5 +1,6 @@
 package dev.weft.examples;
 
+import dev.weft.MissingFlag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
@@ -113,7 +114,6 @@ public final class Examples implements Callable<Integer> {
     private static boolean isTheWorldsFault(Exception failure) {
         return failure instanceof IOException
                 || failure instanceof UncheckedIOException
-                || (failure instanceof IllegalStateException
-                        && String.valueOf(failure.getMessage()).contains("--add-opens"));
+                || failure instanceof MissingFlag;
     }
 }

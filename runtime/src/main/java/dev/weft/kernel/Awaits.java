@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The waits that {@code Weft.await} offers, all on {@link GreenletTask#await}. */
@@ -45,7 +47,7 @@ public final class Awaits {
     public static <T extends @Nullable Object> T await(Future<T> future) {
         return future instanceof CompletionStage<?>
                 ? await(stage(asStage(future)))
-                : GreenletTask.current().parkInside(future, null, () -> future.get());
+                : parkInside(future, null, () -> future.get());
     }
 
     /** As {@link #await(Future)}, for {@code timeout} at the most. */
@@ -53,9 +55,7 @@ public final class Awaits {
         long nanos = Blocking.nanos(timeout);
         return future instanceof CompletionStage<?>
                 ? await(stage(asStage(future)), timeout)
-                : GreenletTask.current()
-                        .parkInside(
-                                future, timeout, () -> future.get(nanos, java.util.concurrent.TimeUnit.NANOSECONDS));
+                : parkInside(future, timeout, () -> future.get(nanos, TimeUnit.NANOSECONDS));
     }
 
     /** Runs {@code call} on {@code pool} and waits; a waiter that leaves early cancels the call. */
@@ -73,6 +73,26 @@ public final class Awaits {
         } catch (Cancelled | DeadlineExceeded left) {
             task.cancel(true);
             throw left;
+        }
+    }
+
+    /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
+    private static <V extends @Nullable Object> V parkInside(
+            Object target, @Nullable Duration timeout, Callable<V> blocking) {
+        GreenletTask<?> self = GreenletTask.current();
+        self.requireNotCancelled(target);
+        try {
+            V value = blocking.call();
+            self.spend();
+            return value;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            self.requireNotCancelled(target);
+            throw new Cancelled("interrupted while waiting for " + target, e);
+        } catch (TimeoutException e) {
+            throw new DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
+        } catch (Exception e) {
+            throw Sneaky.rethrow(unwrap(e));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.weft.kernel;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
-import dev.weft.SpawnSite;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.lang.invoke.MethodHandles;
@@ -188,7 +187,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
             content = cancellation.thrown("inside code that knows nothing of Weft", failure());
         }
         if (failed) {
-            attachSpawnSite(failure());
+            SpawnSites.attach(failure(), name(), spawnSite);
         }
         setState(how);
         boolean heard = false;
@@ -210,19 +209,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
                 new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null);
         failed = true;
         end(State.CANCELLED);
-    }
-
-    private void attachSpawnSite(Throwable failure) {
-        try {
-            for (Throwable known : failure.getSuppressed()) {
-                if (known instanceof SpawnSite) {
-                    return; // an exception object that many greenlets share would otherwise grow without end
-                }
-            }
-            failure.addSuppressed(new SpawnSite(name(), spawnSite));
-        } catch (OutOfMemoryError e) {
-            // The failure itself matters more.
-        }
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
@@ -272,24 +258,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         spend();
     }
 
-    /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
-    <V extends @Nullable Object> V parkInside(Object target, @Nullable Duration timeout, Callable<V> blocking) {
-        requireNotCancelled(target);
-        try {
-            V value = blocking.call();
-            spend();
-            return value;
-        } catch (InterruptedException e) {
-            thread.interrupt();
-            requireNotCancelled(target);
-            throw new Cancelled("interrupted while waiting for " + target, e);
-        } catch (java.util.concurrent.TimeoutException e) {
-            throw new dev.weft.DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
-        } catch (Exception e) {
-            throw Sneaky.rethrow(Awaits.unwrap(e));
-        }
-    }
-
     /** A greenlet of another loop is heard of through a future; all else is as it is. */
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
         Objects.requireNonNull(target, "target");
@@ -301,7 +269,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
                 : target;
     }
 
-    private void requireNotCancelled(Object target) {
+    void requireNotCancelled(Object target) {
         if (cancellation != null) {
             cancellation.throwAt(this, target);
         }
@@ -364,25 +332,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     /** Loop's thread, or before the start, or after the end. */
     void completeAtEnd(CompletableFuture<T> future) {
         subscribe(new FutureCompletion<>(future));
-    }
-
-    /** A waiter that is a future. */
-    private static final class FutureCompletion<T extends @Nullable Object> extends Waiter<T> {
-        private final CompletableFuture<T> future;
-
-        FutureCompletion(CompletableFuture<T> future) {
-            this.future = future;
-        }
-
-        @Override
-        public void succeed(T value) {
-            future.complete(value);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            future.completeExceptionally(failure);
-        }
     }
 
     @Override

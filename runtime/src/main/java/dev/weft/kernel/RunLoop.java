@@ -7,7 +7,6 @@ import dev.weft.LoopStatistics;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Poller;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +34,12 @@ public final class RunLoop implements Loop {
     private static final int SLICES_PER_LOOK = 8;
     private static final int INBOX_BATCH = 4096;
     private static final int TIMER_BATCH = 4096;
-    private static final long POLL_FAILURE_PAUSE_NANOS = 10_000_000;
 
     private final LoopGroup group;
     private final LoopSettings settings;
     private final LoopThread thread;
     private final Clock clock;
-    private final Poller poller;
+    private final Polling polling;
     private final LoopListener listener;
     private final Inbox inbox;
     private final RunQueue ready;
@@ -54,20 +52,18 @@ public final class RunLoop implements Loop {
     private @Nullable GreenletTask<?> running;
     private long slices;
     private long spawned;
-    private long polls;
-    private long wakeUps;
     private long pinned;
     private long longestSliceNanos;
 
     private RunLoop(LoopGroup group, int number, LoopSettings settings, Poller poller) {
         this.group = group;
         this.settings = settings;
-        this.poller = poller;
         clock = settings.clock();
         listener = settings.listener();
         inbox = new Inbox(poller, this::receive);
         ready = new RunQueue(settings.order());
         timers = new Timers(clock.nanos());
+        polling = new Polling(this, poller, inbox, timers, clock);
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
     }
 
@@ -79,7 +75,7 @@ public final class RunLoop implements Loop {
             loop.thread.start();
         } catch (Throwable t) {
             loop.shutdown.begin();
-            loop.shutdown.finish(loop.population, loop.inbox, loop.poller);
+            loop.shutdown.finish(loop.population, loop.inbox, loop.poller());
             throw t;
         }
         return loop;
@@ -121,7 +117,7 @@ public final class RunLoop implements Loop {
             Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
         }
         settings.driver().drive(this);
-        shutdown.finish(population, inbox, poller);
+        shutdown.finish(population, inbox, poller());
     }
 
     /** The driver of an ordinary loop. */
@@ -141,7 +137,8 @@ public final class RunLoop implements Loop {
         try {
             int events = serve();
             int ran = runBatch();
-            return poll(maySleep) + events + ran > 0;
+            boolean mayWait = maySleep && ready.isEmpty() && !isFinished();
+            return polling.poll(mayWait) + events + ran > 0;
         } catch (Throwable t) {
             reportKernelFailure(t);
             return true;
@@ -195,35 +192,6 @@ public final class RunLoop implements Loop {
         }
     }
 
-    private int poll(boolean maySleep) {
-        try {
-            if (!ready.isEmpty() || !maySleep) {
-                return poller.hasSources() ? pollFor(0) : 0;
-            }
-            long deadline = timers.nextDeadline();
-            long timeout = deadline == Timers.NEVER ? Poller.FOREVER : deadline - clock.nanos();
-            if (timeout <= 0 || isFinished() || !inbox.prepareSleep()) {
-                return poller.hasSources() ? pollFor(0) : 0;
-            }
-            try {
-                return pollFor(timeout);
-            } finally {
-                if (inbox.arise()) {
-                    wakeUps++;
-                }
-            }
-        } catch (IOException e) {
-            Reports.error("loop " + name() + " could not poll and tries again", e);
-            LockSupport.parkNanos(POLL_FAILURE_PAUSE_NANOS);
-            return 0;
-        }
-    }
-
-    private int pollFor(long timeoutNanos) throws IOException {
-        polls++;
-        return poller.poll(timeoutNanos);
-    }
-
     /**
      * A greenlet that waits with its stack pinned holds the loop's thread. Here that thread, still below the greenlet, does
      * what a turn does but for running greenlets, so that a timer, a socket or another thread can end the wait.
@@ -236,24 +204,8 @@ public final class RunLoop implements Loop {
                 + " below a native frame or a class initialiser, where its stack cannot be set aside");
         while (wait.isPending()) {
             if (serve() == 0 && wait.isPending()) {
-                pollPinned();
+                polling.poll(true);
             }
-        }
-    }
-
-    private void pollPinned() {
-        try {
-            long deadline = timers.nextDeadline();
-            long timeout = deadline == Timers.NEVER ? Poller.FOREVER : deadline - clock.nanos();
-            if (inbox.prepareSleep()) {
-                try {
-                    pollFor(timeout);
-                } finally {
-                    inbox.arise();
-                }
-            }
-        } catch (IOException e) {
-            Reports.error("loop " + name() + " could not poll and tries again", e);
         }
     }
 
@@ -458,15 +410,15 @@ public final class RunLoop implements Loop {
                 timers.size(),
                 spawned,
                 slices,
-                polls,
-                wakeUps,
+                polling.polls(),
+                polling.wakeUps(),
                 pinned,
                 Duration.ofNanos(longestSliceNanos));
     }
 
     @Override
     public Poller poller() {
-        return poller;
+        return polling.poller();
     }
 
     @Override

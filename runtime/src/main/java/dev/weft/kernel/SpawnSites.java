@@ -3,6 +3,7 @@ package dev.weft.kernel;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import dev.weft.SpawnSite;
 import dev.weft.Weft;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,20 @@ final class SpawnSites {
                 .findFirst()
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .orElse(UNKNOWN));
+    }
+
+    /** Adds the place of the spawn to a greenlet's failure. */
+    static void attach(Throwable failure, String greenlet, StackTraceElement place) {
+        try {
+            for (Throwable known : failure.getSuppressed()) {
+                if (known instanceof SpawnSite) {
+                    return; // an exception object that many greenlets share would otherwise grow without end
+                }
+            }
+            failure.addSuppressed(new SpawnSite(greenlet, place));
+        } catch (OutOfMemoryError e) {
+            // The failure itself matters more.
+        }
     }
 
     private static boolean isOurs(Class<?> type) {

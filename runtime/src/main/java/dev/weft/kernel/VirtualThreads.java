@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.MissingFlag;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -47,7 +48,7 @@ final class VirtualThreads {
         if (MISSING != null) {
             Module module = VirtualThreads.class.getModule();
             String flag = "--add-opens java.base/java.lang=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
-            throw new IllegalStateException(
+            throw new MissingFlag(
                     "Weft schedules virtual threads itself and needs the flag " + flag + " (Java 25 or newer; this is "
                             + Runtime.version() + ").\n"
                             + "Give it to java on the command line; or, for java -jar, put \"Add-Opens: java.base/java.lang\""

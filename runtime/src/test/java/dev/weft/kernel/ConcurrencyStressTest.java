@@ -20,7 +20,7 @@ class ConcurrencyStressTest {
     @Test
     @Timeout(300)
     void noForbiddenOutcomeInAShortRun() throws Exception {
-        stress("-m", "sanity", "-iters", "2", "-time", "50");
+        stress("-m", "sanity", "-iters", "1", "-time", "200");
     }
 
     @Test
