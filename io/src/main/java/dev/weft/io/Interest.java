@@ -42,6 +42,16 @@ final class Interest {
         }
     }
 
+    /**
+     * An operation in {@code direction} begins: here it may throw or yield, so that one which throws {@link
+     * dev.weft.Cancelled} has done nothing.
+     */
+    void begin(Readiness direction) throws IOException {
+        requireUsable();
+        Suspension.checkpoint();
+        direction.requireFree();
+    }
+
     boolean isOpen() {
         return !closed;
     }

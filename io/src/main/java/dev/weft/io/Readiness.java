@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.Greenlet;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -25,6 +26,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     private boolean ready = true; // a new channel is worth a try
     private int unused;
     private @Nullable Waiter<? super @Nullable Void> waiter;
+    private @Nullable Greenlet<?>
+            occupant; // is in the midst of an operation; it waits, or has been woken and not yet run
 
     Readiness(Interest interest, int operation, String description, boolean lasting) {
         this.interest = interest;
@@ -47,6 +50,31 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         return ready;
     }
 
+    /**
+     * An operation is about to begin.
+     *
+     * @throws Busy if another has begun and not ended; a lucky moment must not let it take the other's data, or put its own
+     *     into the middle of the other's
+     */
+    void requireFree() {
+        if (waiter != null) {
+            throw new Busy(this, waiter);
+        }
+        if (occupant != null) {
+            throw new Busy(this, occupant);
+        }
+    }
+
+    /** The calling greenlet's operation has begun and could not be ended at once; {@link #vacate} must follow. */
+    void occupy() {
+        occupant = Greenlet.current();
+    }
+
+    /** The operation has ended. */
+    void vacate() {
+        occupant = null;
+    }
+
     /** An operation used up all there was. */
     void drained() {
         ready = false;
@@ -56,8 +84,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     @Override
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-        if (waiter != null) {
-            throw new Busy(this, waiter);
+        if (occupant == null || occupant != Greenlet.current()) {
+            requireFree();
         }
         try {
             interest.requireUsable();

@@ -2,7 +2,6 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -55,16 +54,23 @@ public final class UdpSocket implements AutoCloseable {
      * @throws dev.weft.DeadlineExceeded when the time is up
      */
     public SocketAddress receive(ByteBuffer target, @Nullable Duration timeout) throws IOException {
-        interest.requireUsable();
-        while (true) {
-            if (interest.in.isReady()) {
-                SocketAddress sender = tryReceive(target);
-                if (sender != null) {
-                    Suspension.checkpoint();
-                    return sender;
-                }
+        interest.begin(interest.in);
+        if (interest.in.isReady()) {
+            SocketAddress sender = tryReceive(target);
+            if (sender != null) {
+                return sender;
             }
-            SocketStream.await(interest.in, timeout);
+        }
+        interest.in.occupy();
+        try {
+            SocketAddress sender;
+            do {
+                SocketStream.await(interest.in, timeout);
+                sender = tryReceive(target);
+            } while (sender == null);
+            return sender;
+        } finally {
+            interest.in.vacate();
         }
     }
 
@@ -93,11 +99,17 @@ public final class UdpSocket implements AutoCloseable {
      * @throws dev.weft.DeadlineExceeded when the time is up; nothing was sent
      */
     public void send(ByteBuffer source, SocketAddress receiver, @Nullable Duration timeout) throws IOException {
-        interest.requireUsable();
-        while (!trySend(source, receiver)) {
-            SocketStream.await(interest.out, timeout);
+        interest.begin(interest.out);
+        if (!trySend(source, receiver)) {
+            interest.out.occupy();
+            try {
+                do {
+                    SocketStream.await(interest.out, timeout);
+                } while (!trySend(source, receiver));
+            } finally {
+                interest.out.vacate();
+            }
         }
-        Suspension.checkpoint();
     }
 
     /** The explicit form of {@link #send}: gives how many bytes were sent. */
