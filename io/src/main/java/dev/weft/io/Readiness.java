@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether one direction of a channel can be used: one greenlet at a time may wait for it. Belongs to the loop's thread.
  *
- * <p>It remembers what it was told: "ready" until an operation finds nothing more to do ({@link #drained}), so that a read
- * which would return nothing is not tried, and a wait for what is there already does not go through the selector. The
- * selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
+ * <p>It remembers what it was told. After {@link #drained} a read which would return nothing is not tried; before, it is
+ * worth a try, but only between a report of the selector and the next operation ({@link #used}) is the direction known to
+ * be ready, so that a wait for it ends at once. The selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
  * reads, the selector is told to stop until somebody waits again.
  */
 final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
@@ -23,7 +23,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     private final String description;
     private final boolean lasting;
     private int operation;
-    private boolean ready = true; // a new channel is worth a try
+    private boolean worthATry = true; // a new channel is
+    private boolean known; // reported, and nothing was done since
     private int unused;
     private @Nullable Waiter<? super @Nullable Void> waiter;
     private @Nullable Greenlet<?>
@@ -46,8 +47,19 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         operation = newOperation;
     }
 
-    boolean isReady() {
-        return ready;
+    /** As {@link Interest#requireUsable}. */
+    void requireUsable() throws IOException {
+        interest.requireUsable();
+    }
+
+    /** Whether an operation may find something to do. */
+    boolean isWorthATry() {
+        return worthATry;
+    }
+
+    /** An operation did something, and may have left more to do. */
+    void used() {
+        known = false;
     }
 
     /**
@@ -77,7 +89,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
 
     /** An operation used up all there was. */
     void drained() {
-        ready = false;
+        worthATry = false;
+        known = false;
         unused = 0;
     }
 
@@ -89,7 +102,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         }
         try {
             interest.requireUsable();
-            if (!ready) {
+            if (!known) {
                 interest.add(operation);
                 waiter = subscriber;
             }
@@ -97,7 +110,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
             subscriber.fail(e);
             return;
         }
-        if (ready) {
+        if (known) {
             subscriber.succeed(null);
         }
     }
@@ -116,7 +129,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         if (!lasting || (subscriber == null && ++unused > UNUSED_REPORTS)) {
             interest.remove(operation);
         }
-        ready = true;
+        worthATry = true;
+        known = true;
         if (subscriber != null) {
             waiter = null;
             unused = 0;

@@ -44,7 +44,7 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
 
     /** The explicit form of {@link #accept()}. */
     public Awaitable.Checked<S, IOException> accepting() {
-        return new Transfer<>(interest.in, "connection to " + this, () -> {
+        return new Transfer<>(interest.in, "connection to " + this, null, () -> {
             SocketChannel accepted = tryAccept();
             return accepted == null ? null : wrap(accepted);
         });
@@ -57,7 +57,7 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
 
     SocketChannel acceptChannel(@Nullable Duration timeout) throws IOException {
         interest.begin(interest.in);
-        if (interest.in.isReady()) {
+        if (interest.in.isWorthATry()) {
             SocketChannel accepted = tryAccept();
             if (accepted != null) {
                 return accepted;
@@ -80,6 +80,8 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         SocketChannel accepted = channel.accept();
         if (accepted == null) {
             interest.in.drained();
+        } else {
+            interest.in.used();
         }
         return accepted;
     }

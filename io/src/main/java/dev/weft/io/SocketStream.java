@@ -60,7 +60,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
      */
     public int read(ByteBuffer target, @Nullable Duration timeout) throws IOException {
         interest.begin(interest.in);
-        if (interest.in.isReady() || !target.hasRemaining()) {
+        if (interest.in.isWorthATry() || !target.hasRemaining()) {
             int count = tryRead(target);
             if (count != 0 || !target.hasRemaining()) {
                 return count;
@@ -89,7 +89,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         long room = remaining(targets, offset, length);
         interest.begin(interest.in);
-        if (interest.in.isReady() || room == 0) {
+        if (interest.in.isWorthATry() || room == 0) {
             long count = tryRead(targets, offset, length, room);
             if (count != 0 || room == 0) {
                 return count;
@@ -116,7 +116,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
 
     /** The explicit form of {@link #read(ByteBuffer)}. */
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
-        return new Transfer<>(interest.in, "read from " + this, () -> {
+        return new Transfer<>(interest.in, "read from " + this, target, () -> {
             int count = tryRead(target);
             return count == 0 && target.hasRemaining() ? null : count;
         });
@@ -138,6 +138,8 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     private void noteRead(long count, long room) {
         if (count >= 0 && count < room) {
             interest.in.drained();
+        } else if (count > 0) {
+            interest.in.used();
         }
     }
 
@@ -183,6 +185,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
         long total = remaining(sources, offset, length);
         interest.begin(interest.out);
         long left = total - channel.write(sources, offset, length);
+        interest.out.used();
         if (left > 0) {
             interest.out.occupy();
             try {
@@ -201,7 +204,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     /** The explicit form of {@link #write(ByteBuffer)}: done when all is written, and gives how much that was. */
     public Awaitable.Checked<Integer, IOException> writing(ByteBuffer source) {
         int total = source.remaining();
-        return new Transfer<>(interest.out, "write to " + this, () -> tryWrite(source) ? total : null);
+        return new Transfer<>(interest.out, "write to " + this, source, () -> tryWrite(source) ? total : null);
     }
 
     /** Something can be written without waiting. */
@@ -231,6 +234,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
                 return !source.hasRemaining();
             }
         }
+        interest.out.used();
         return true;
     }
 

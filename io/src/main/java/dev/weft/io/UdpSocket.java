@@ -55,7 +55,7 @@ public final class UdpSocket implements AutoCloseable {
      */
     public SocketAddress receive(ByteBuffer target, @Nullable Duration timeout) throws IOException {
         interest.begin(interest.in);
-        if (interest.in.isReady()) {
+        if (interest.in.isWorthATry()) {
             SocketAddress sender = tryReceive(target);
             if (sender != null) {
                 return sender;
@@ -76,13 +76,15 @@ public final class UdpSocket implements AutoCloseable {
 
     /** The explicit form of {@link #receive(ByteBuffer)}. */
     public Awaitable.Checked<SocketAddress, IOException> receiving(ByteBuffer target) {
-        return new Transfer<>(interest.in, "datagram on " + this, () -> tryReceive(target));
+        return new Transfer<>(interest.in, "datagram on " + this, null, () -> tryReceive(target));
     }
 
     private @Nullable SocketAddress tryReceive(ByteBuffer target) throws IOException {
         SocketAddress sender = channel.receive(target);
         if (sender == null) {
             interest.in.drained();
+        } else {
+            interest.in.used();
         }
         return sender;
     }
@@ -115,12 +117,13 @@ public final class UdpSocket implements AutoCloseable {
     /** The explicit form of {@link #send}: gives how many bytes were sent. */
     public Awaitable.Checked<Integer, IOException> sending(ByteBuffer source, SocketAddress receiver) {
         int size = source.remaining();
-        return new Transfer<>(interest.out, "send by " + this, () -> trySend(source, receiver) ? size : null);
+        return new Transfer<>(interest.out, "send by " + this, null, () -> trySend(source, receiver) ? size : null);
     }
 
     private boolean trySend(ByteBuffer source, SocketAddress receiver) throws IOException {
         boolean empty = !source.hasRemaining();
         if (channel.send(source, receiver) > 0 || empty) {
+            interest.out.used();
             return true;
         }
         interest.out.drained();
