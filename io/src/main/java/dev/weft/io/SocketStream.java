@@ -255,12 +255,17 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     public void shutdownInput() throws IOException {
         requireUsable();
         channel.shutdownInput();
+        interest.in.report(); // so that a waiting reader sees the end
     }
 
-    /** Half-close: the peer sees the end of the stream, and may go on sending. */
+    /**
+     * Half-close: the peer sees the end of the stream, and may go on sending. Writes, also one that waits, end with {@link
+     * java.nio.channels.ClosedChannelException}.
+     */
     public void shutdownOutput() throws IOException {
         requireUsable();
         channel.shutdownOutput();
+        interest.out.report(); // the system tells a writer that waits for a full Unix-domain peer nothing
     }
 
     /** Sets an option of the socket, such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */
