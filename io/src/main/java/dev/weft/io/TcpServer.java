@@ -99,10 +99,19 @@ public final class TcpServer {
                 return;
             } catch (IOException e) {
                 acceptFailures++;
-                LOGGER.log(System.Logger.Level.WARNING, listener + " cannot accept, next try in " + pause, e);
+                warn(listener + " cannot accept, next try in " + pause, e);
                 Weft.sleep(pause);
                 pause = longer(pause);
             }
+        }
+    }
+
+    /** Without descriptors even the JDK's logger may fail, with an Error; the acceptor has to go on. */
+    private static void warn(String message, IOException failure) {
+        try {
+            LOGGER.log(System.Logger.Level.WARNING, message, failure);
+        } catch (Throwable loggerFailed) {
+            // The failure was counted.
         }
     }
 
