@@ -11,6 +11,8 @@ import dev.weft.Weft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -116,16 +118,22 @@ abstract class DeadlineContract extends SocketContract {
     void dataAndDeadlineAtOnceNeverLoseAByte(Form form) throws Exception {
         withPair((stream, peer) -> {
             ByteBuffer target = ByteBuffer.allocate(1000);
+            List<Greenlet<?>> sleepers = new ArrayList<>(); // with timers of the same millisecond
             while (target.hasRemaining()) {
                 byte next = (byte) target.position();
                 Greenlet<Integer> reader = Weft.spawn(() -> readOrNothing(form, stream, target));
                 untilWaiting(reader);
+                sleepers.add(Weft.spawn(() -> Weft.sleep(Duration.ofMillis(1))));
+                Weft.yieldNow();
                 long begin = System.nanoTime();
                 while (System.nanoTime() - begin < 900_000) {} // into the millisecond in which the deadline lies
                 peer.write(ByteBuffer.wrap(new byte[] {next}));
                 if (reader.join() == 0) {
                     assertEquals(1, form.read(stream, target));
                 }
+            }
+            for (Greenlet<?> sleeper : sleepers) {
+                sleeper.join();
             }
             for (int i = 0; i < target.capacity(); i++) {
                 assertEquals((byte) i, target.get(i));

@@ -14,6 +14,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -158,6 +160,23 @@ abstract class FaultContract extends SocketContract {
                     send(next, "next");
                     assertEquals("next", receive(second, 4));
                 }
+            }
+        });
+    }
+
+    @Test
+    void aBurstOfConnectionsWaitsToBeAccepted() throws Exception {
+        withListener(listener -> {
+            List<SocketStream> clients = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                clients.add(family.connect(listener.localAddress(), LONG));
+            }
+            for (SocketStream client : clients) {
+                try (SocketStream server = listener.accept()) {
+                    client.write(bytes("b"));
+                    assertEquals("b", receive(server, 1));
+                }
+                client.close();
             }
         });
     }

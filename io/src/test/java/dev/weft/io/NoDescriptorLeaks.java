@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.LoopGroup;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -31,7 +32,8 @@ final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, 
     public void beforeAll(ExtensionContext context) throws IOException {
         // What the JDK opens for itself, once: its own pollers, and the socket that marks those being closed.
         LoopGroup.open().close();
-        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+        try (ServerSocketChannel listener =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             SocketChannel.open(listener.getLocalAddress()).close();
         }
     }
