@@ -7,6 +7,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,16 @@ final class Interest {
         if (closed) {
             throw new ClosedChannelException();
         }
+    }
+
+    /**
+     * An operation in {@code direction} begins: here it may throw or yield, so that one which throws {@link
+     * dev.weft.Cancelled} has done nothing.
+     */
+    void begin(Readiness direction) throws IOException {
+        requireUsable();
+        Suspension.checkpoint();
+        direction.requireFree();
     }
 
     boolean isOpen() {
@@ -97,21 +108,29 @@ final class Interest {
         if (Suspension.isOn(loop)) {
             closeOnLoop();
         } else {
-            loop.execute(this::closeOnLoop);
+            try {
+                loop.execute(this::closeOnLoop);
+            } catch (RejectedExecutionException loopIsClosed) {
+                closeChannel(); // nobody waits there any more, and the selector is gone
+            }
         }
     }
 
     private void closeOnLoop() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Closing a socket that the peer has reset may say so; it is closed all the same.
-        }
+        closeChannel();
         if (key != null) {
             key = null;
             poller.deregistered();
         }
         in.fail(AsynchronousCloseException::new);
         out.fail(AsynchronousCloseException::new);
+    }
+
+    private void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Closing a socket that the peer has reset may say so; it is closed all the same.
+        }
     }
 }

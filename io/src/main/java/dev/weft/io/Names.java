@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Host names. A look-up blocks, so it runs on the group's bounded off-load pool; only an address as text needs none. */
@@ -18,9 +19,20 @@ final class Names {
         } catch (IllegalArgumentException e) {
             // A name.
         }
-        if (timeout == null) {
-            return List.of(Weft.offload(() -> InetAddress.getAllByName(host)));
+        LookUp lookUp = new LookUp(host);
+        return List.of(timeout == null ? Weft.offload(lookUp) : Weft.offload(lookUp, timeout));
+    }
+
+    /** A call with a text, which is what a description of the waiting greenlet and a timeout show. */
+    private record LookUp(String host) implements Callable<InetAddress[]> {
+        @Override
+        public InetAddress[] call() throws UnknownHostException {
+            return InetAddress.getAllByName(host);
         }
-        return List.of(Weft.offload(() -> InetAddress.getAllByName(host), timeout));
+
+        @Override
+        public String toString() {
+            return "look-up of " + host;
+        }
     }
 }

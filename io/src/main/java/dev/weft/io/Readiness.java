@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.Greenlet;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether one direction of a channel can be used: one greenlet at a time may wait for it. Belongs to the loop's thread.
  *
- * <p>It remembers what it was told: "ready" until an operation finds nothing more to do ({@link #drained}), so that a read
- * which would return nothing is not tried, and a wait for what is there already does not go through the selector. The
- * selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
+ * <p>It remembers what it was told. After {@link #drained} a read which would return nothing is not tried; before, it is
+ * worth a try, but only between a report of the selector and the next operation ({@link #used}) is the direction known to
+ * be ready, so that a wait for it ends at once. The selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
  * reads, the selector is told to stop until somebody waits again.
  */
 final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
@@ -22,9 +23,12 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     private final String description;
     private final boolean lasting;
     private int operation;
-    private boolean ready = true; // a new channel is worth a try
+    private boolean worthATry = true; // a new channel is
+    private boolean known; // reported, and nothing was done since
     private int unused;
     private @Nullable Waiter<? super @Nullable Void> waiter;
+    private @Nullable Greenlet<?>
+            occupant; // is in the midst of an operation; it waits, or has been woken and not yet run
 
     Readiness(Interest interest, int operation, String description, boolean lasting) {
         this.interest = interest;
@@ -43,25 +47,62 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         operation = newOperation;
     }
 
-    boolean isReady() {
-        return ready;
+    /** As {@link Interest#requireUsable}. */
+    void requireUsable() throws IOException {
+        interest.requireUsable();
+    }
+
+    /** Whether an operation may find something to do. */
+    boolean isWorthATry() {
+        return worthATry;
+    }
+
+    /** An operation did something, and may have left more to do. */
+    void used() {
+        known = false;
+    }
+
+    /**
+     * An operation is about to begin.
+     *
+     * @throws Busy if another has begun and not ended; a lucky moment must not let it take the other's data, or put its own
+     *     into the middle of the other's
+     */
+    void requireFree() {
+        if (waiter != null) {
+            throw new Busy(this, waiter);
+        }
+        if (occupant != null) {
+            throw new Busy(this, occupant);
+        }
+    }
+
+    /** The calling greenlet's operation has begun and could not be ended at once; {@link #vacate} must follow. */
+    void occupy() {
+        occupant = Greenlet.current();
+    }
+
+    /** The operation has ended. */
+    void vacate() {
+        occupant = null;
     }
 
     /** An operation used up all there was. */
     void drained() {
-        ready = false;
+        worthATry = false;
+        known = false;
         unused = 0;
     }
 
     @Override
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-        if (waiter != null) {
-            throw new Busy(this, waiter);
+        if (occupant == null || occupant != Greenlet.current()) {
+            requireFree();
         }
         try {
             interest.requireUsable();
-            if (!ready) {
+            if (!known) {
                 interest.add(operation);
                 waiter = subscriber;
             }
@@ -69,7 +110,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
             subscriber.fail(e);
             return;
         }
-        if (ready) {
+        if (known) {
             subscriber.succeed(null);
         }
     }
@@ -88,7 +129,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         if (!lasting || (subscriber == null && ++unused > UNUSED_REPORTS)) {
             interest.remove(operation);
         }
-        ready = true;
+        worthATry = true;
+        known = true;
         if (subscriber != null) {
             waiter = null;
             unused = 0;

@@ -2,7 +2,6 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
@@ -45,7 +44,7 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
 
     /** The explicit form of {@link #accept()}. */
     public Awaitable.Checked<S, IOException> accepting() {
-        return new Transfer<>(interest.in, "connection to " + this, () -> {
+        return new Transfer<>(interest.in, "connection to " + this, null, () -> {
             SocketChannel accepted = tryAccept();
             return accepted == null ? null : wrap(accepted);
         });
@@ -57,21 +56,23 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
     }
 
     SocketChannel acceptChannel(@Nullable Duration timeout) throws IOException {
-        interest.requireUsable();
-        while (true) {
-            if (interest.in.isReady()) {
-                SocketChannel accepted = tryAccept();
-                if (accepted != null) {
-                    try {
-                        Suspension.checkpoint();
-                    } catch (Throwable t) {
-                        accepted.close();
-                        throw t;
-                    }
-                    return accepted;
-                }
+        interest.begin(interest.in);
+        if (interest.in.isWorthATry()) {
+            SocketChannel accepted = tryAccept();
+            if (accepted != null) {
+                return accepted;
             }
-            SocketStream.await(interest.in, timeout);
+        }
+        interest.in.occupy();
+        try {
+            SocketChannel accepted;
+            do {
+                SocketStream.await(interest.in, timeout);
+                accepted = tryAccept();
+            } while (accepted == null);
+            return accepted;
+        } finally {
+            interest.in.vacate();
         }
     }
 
@@ -79,6 +80,8 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         SocketChannel accepted = channel.accept();
         if (accepted == null) {
             interest.in.drained();
+        } else {
+            interest.in.used();
         }
         return accepted;
     }

@@ -59,16 +59,23 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
      * @throws dev.weft.DeadlineExceeded when the time is up; nothing was read then
      */
     public int read(ByteBuffer target, @Nullable Duration timeout) throws IOException {
-        requireUsable();
-        while (true) {
-            if (interest.in.isReady() || !target.hasRemaining()) {
-                int count = tryRead(target);
-                if (count != 0 || !target.hasRemaining()) {
-                    Suspension.checkpoint();
-                    return count;
-                }
+        interest.begin(interest.in);
+        if (interest.in.isWorthATry() || !target.hasRemaining()) {
+            int count = tryRead(target);
+            if (count != 0 || !target.hasRemaining()) {
+                return count;
             }
-            await(interest.in, timeout);
+        }
+        interest.in.occupy();
+        try {
+            int count;
+            do {
+                await(interest.in, timeout);
+                count = tryRead(target);
+            } while (count == 0);
+            return count;
+        } finally {
+            interest.in.vacate();
         }
     }
 
@@ -80,24 +87,36 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     /** Scattering read: fills the buffers in turn with what is there, waiting until there is something. */
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        requireUsable();
         long room = remaining(targets, offset, length);
-        while (true) {
-            if (interest.in.isReady() || room == 0) {
-                long count = channel.read(targets, offset, length);
-                noteRead(count, room);
-                if (count != 0 || room == 0) {
-                    Suspension.checkpoint();
-                    return count;
-                }
+        interest.begin(interest.in);
+        if (interest.in.isWorthATry() || room == 0) {
+            long count = tryRead(targets, offset, length, room);
+            if (count != 0 || room == 0) {
+                return count;
             }
-            await(interest.in, null);
         }
+        interest.in.occupy();
+        try {
+            long count;
+            do {
+                await(interest.in, null);
+                count = tryRead(targets, offset, length, room);
+            } while (count == 0);
+            return count;
+        } finally {
+            interest.in.vacate();
+        }
+    }
+
+    private long tryRead(ByteBuffer[] targets, int offset, int length, long room) throws IOException {
+        long count = channel.read(targets, offset, length);
+        noteRead(count, room);
+        return count;
     }
 
     /** The explicit form of {@link #read(ByteBuffer)}. */
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
-        return new Transfer<>(interest.in, "read from " + this, () -> {
+        return new Transfer<>(interest.in, "read from " + this, target, () -> {
             int count = tryRead(target);
             return count == 0 && target.hasRemaining() ? null : count;
         });
@@ -119,6 +138,8 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     private void noteRead(long count, long room) {
         if (count >= 0 && count < room) {
             interest.in.drained();
+        } else if (count > 0) {
+            interest.in.used();
         }
     }
 
@@ -138,12 +159,18 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
      * @throws dev.weft.DeadlineExceeded when the time is up; the buffer's position tells how much was written
      */
     public int write(ByteBuffer source, @Nullable Duration timeout) throws IOException {
-        requireUsable();
+        interest.begin(interest.out);
         int total = source.remaining();
-        while (!tryWrite(source)) {
-            await(interest.out, timeout);
+        if (!tryWrite(source)) {
+            interest.out.occupy();
+            try {
+                do {
+                    await(interest.out, timeout);
+                } while (!tryWrite(source));
+            } finally {
+                interest.out.vacate();
+            }
         }
-        Suspension.checkpoint();
         return total;
     }
 
@@ -155,24 +182,29 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     /** Gathering write of all that remains in the buffers. */
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        requireUsable();
         long total = remaining(sources, offset, length);
-        long left = total;
-        while (true) {
-            left -= channel.write(sources, offset, length);
-            if (left == 0) {
-                Suspension.checkpoint();
-                return total;
+        interest.begin(interest.out);
+        long left = total - channel.write(sources, offset, length);
+        interest.out.used();
+        if (left > 0) {
+            interest.out.occupy();
+            try {
+                do {
+                    interest.out.drained();
+                    await(interest.out, null);
+                    left -= channel.write(sources, offset, length);
+                } while (left > 0);
+            } finally {
+                interest.out.vacate();
             }
-            interest.out.drained();
-            await(interest.out, null);
         }
+        return total;
     }
 
     /** The explicit form of {@link #write(ByteBuffer)}: done when all is written, and gives how much that was. */
     public Awaitable.Checked<Integer, IOException> writing(ByteBuffer source) {
         int total = source.remaining();
-        return new Transfer<>(interest.out, "write to " + this, () -> tryWrite(source) ? total : null);
+        return new Transfer<>(interest.out, "write to " + this, source, () -> tryWrite(source) ? total : null);
     }
 
     /** Something can be written without waiting. */
@@ -202,6 +234,7 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
                 return !source.hasRemaining();
             }
         }
+        interest.out.used();
         return true;
     }
 
@@ -222,12 +255,17 @@ public abstract sealed class SocketStream implements ScatteringByteChannel, Gath
     public void shutdownInput() throws IOException {
         requireUsable();
         channel.shutdownInput();
+        interest.in.report(); // so that a waiting reader sees the end
     }
 
-    /** Half-close: the peer sees the end of the stream, and may go on sending. */
+    /**
+     * Half-close: the peer sees the end of the stream, and may go on sending. Writes, also one that waits, end with {@link
+     * java.nio.channels.ClosedChannelException}.
+     */
     public void shutdownOutput() throws IOException {
         requireUsable();
         channel.shutdownOutput();
+        interest.out.report(); // the system tells a writer that waits for a full Unix-domain peer nothing
     }
 
     /** Sets an option of the socket, such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */

@@ -7,6 +7,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,7 +47,7 @@ public final class TcpServer {
     private final Greenlet<@Nullable Void> acceptor;
 
     // Belongs to the home loop; so do the changes of what others may look at.
-    private final Set<Greenlet<?>> serving = new LinkedHashSet<>();
+    private final Set<Connection> serving = new LinkedHashSet<>();
     private volatile int connections;
     private volatile long acceptFailures;
 
@@ -68,7 +69,9 @@ public final class TcpServer {
         servingLoops = builder.loops == null ? () -> home : builder.loops::next;
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
-        acceptor = Weft.spawn("accept " + listener, this::acceptUntilClosed);
+        Attended accepting = new Attended(this::acceptUntilClosed, listener::close);
+        acceptor = Weft.spawn("accept " + listener, accepting);
+        accepting.watch(acceptor);
     }
 
     /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
@@ -96,10 +99,19 @@ public final class TcpServer {
                 return;
             } catch (IOException e) {
                 acceptFailures++;
-                LOGGER.log(System.Logger.Level.WARNING, listener + " cannot accept, next try in " + pause, e);
+                warn(listener + " cannot accept, next try in " + pause, e);
                 Weft.sleep(pause);
                 pause = longer(pause);
             }
+        }
+    }
+
+    /** Without descriptors even the JDK's logger may fail, with an Error; the acceptor has to go on. */
+    private static void warn(String message, IOException failure) {
+        try {
+            LOGGER.log(System.Logger.Level.WARNING, message, failure);
+        } catch (Throwable loggerFailed) {
+            // The failure was counted.
         }
     }
 
@@ -109,19 +121,44 @@ public final class TcpServer {
     }
 
     private void serve(SocketChannel accepted) throws IOException {
-        Greenlet<?> connection;
+        Connection connection = new Connection(accepted);
         try {
-            connection = servingLoops.get().spawn(() -> serveOn(accepted));
+            connection.start(servingLoops.get());
         } catch (Throwable t) {
             accepted.close();
             throw t;
         }
         connections++;
         serving.add(connection);
-        connection.toFuture().whenComplete((value, failure) -> {
+    }
+
+    /** One connection, from its being accepted until its greenlet has ended. */
+    private final class Connection {
+        private final SocketChannel accepted;
+        private @Nullable Greenlet<?> greenlet;
+
+        Connection(SocketChannel accepted) {
+            this.accepted = accepted;
+        }
+
+        void start(Loop loop) {
+            Attended body = new Attended(() -> serveOn(accepted), () -> closeOn(loop));
+            Greenlet<?> spawned = loop.spawn(body);
+            greenlet = spawned;
+            body.watch(spawned);
+        }
+
+        private void closeOn(Loop loop) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
-            home.execute(() -> ended(connection));
-        });
+            // By way of its own loop, whose next turn comes after the greenlet's end.
+            loop.execute(() -> home.execute(() -> ended(this)));
+        }
+
+        void kill() {
+            if (greenlet != null) {
+                greenlet.kill("the server is stopped");
+            }
+        }
     }
 
     private void serveOn(SocketChannel accepted) throws Exception {
@@ -140,7 +177,7 @@ public final class TcpServer {
         }
     }
 
-    private void ended(Greenlet<?> connection) {
+    private void ended(Connection connection) {
         serving.remove(connection);
         connections--;
         occupancy.changed();
@@ -148,7 +185,7 @@ public final class TcpServer {
 
     /** Waiting for it is waiting for room for one more connection, or, once stopped, for the last one to end. */
     private final class Occupancy implements Awaitable<@Nullable Void> {
-        private @Nullable Waiter<? super @Nullable Void> waiter;
+        private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>(); // several may stop it at once
 
         private boolean isGood() {
             return listener.isOpen() ? connections < maxConnections : connections == 0;
@@ -160,20 +197,19 @@ public final class TcpServer {
             if (isGood()) {
                 subscriber.succeed(null);
             } else {
-                waiter = subscriber;
+                waiters.add(subscriber);
             }
         }
 
         @Override
         public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
-            waiter = null;
+            waiters.remove(subscriber);
         }
 
         @SuppressWarnings("NullAway") // a Void is always null
         void changed() {
-            Waiter<? super @Nullable Void> subscriber = waiter;
-            if (subscriber != null && isGood()) {
-                waiter = null;
+            Waiter<? super @Nullable Void> subscriber;
+            while (isGood() && (subscriber = waiters.poll()) != null) {
                 subscriber.succeed(null);
             }
         }
@@ -219,7 +255,7 @@ public final class TcpServer {
         try {
             Weft.await(occupancy, grace);
         } catch (DeadlineExceeded e) {
-            new ArrayList<>(serving).forEach(connection -> connection.kill("the server is stopped"));
+            new ArrayList<>(serving).forEach(Connection::kill);
             Weft.await(occupancy);
         }
     }

@@ -41,7 +41,7 @@ public final class TcpStream extends SocketStream {
             return connectTo(address, connecting);
         }
         IOException failure = null;
-        for (var candidate : Names.lookUp(address.getHostString(), connecting.left())) {
+        for (var candidate : connecting.lookUp(address.getHostString())) {
             try {
                 return connectTo(new InetSocketAddress(candidate, address.getPort()), connecting);
             } catch (IOException e) {

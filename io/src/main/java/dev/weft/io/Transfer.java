@@ -4,6 +4,7 @@ import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
     private final Readiness direction;
     private final Attempt<T> attempt;
     private final String description;
+    private final @Nullable ByteBuffer buffer;
     private @Nullable Waiter<? super T> waiter;
 
     /** One try. */
@@ -24,9 +26,11 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
         @Nullable T get() throws IOException;
     }
 
-    Transfer(Readiness direction, String description, Attempt<T> attempt) {
+    /** On {@code buffer}, if there is one: when it is empty there is nothing to wait for. */
+    Transfer(Readiness direction, String description, @Nullable ByteBuffer buffer, Attempt<T> attempt) {
         this.direction = direction;
         this.description = description;
+        this.buffer = buffer;
         this.attempt = attempt;
     }
 
@@ -50,9 +54,20 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
         direction.unsubscribe(this);
     }
 
-    /** Waits for readiness, which may be there already, and so comes to {@link #succeed}. */
+    /** Tries at once if that is worth it, or else when the direction is ready. */
     private void go() {
-        direction.subscribe(this);
+        if (direction.isWorthATry() || (buffer != null && !buffer.hasRemaining())) {
+            try {
+                direction.requireUsable();
+            } catch (IOException e) {
+                fail(e);
+                return;
+            }
+            direction.requireFree();
+            succeed(null);
+        } else {
+            direction.subscribe(this);
+        }
     }
 
     @Override
@@ -60,8 +75,8 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
         T result;
         try {
             result = attempt.get();
-        } catch (IOException | RuntimeException e) {
-            fail(e);
+        } catch (Throwable t) { // also when memory for a copy is short: an error here must not hit the selector
+            fail(t);
             return;
         }
         if (result == null) {

@@ -2,7 +2,6 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -55,28 +54,37 @@ public final class UdpSocket implements AutoCloseable {
      * @throws dev.weft.DeadlineExceeded when the time is up
      */
     public SocketAddress receive(ByteBuffer target, @Nullable Duration timeout) throws IOException {
-        interest.requireUsable();
-        while (true) {
-            if (interest.in.isReady()) {
-                SocketAddress sender = tryReceive(target);
-                if (sender != null) {
-                    Suspension.checkpoint();
-                    return sender;
-                }
+        interest.begin(interest.in);
+        if (interest.in.isWorthATry()) {
+            SocketAddress sender = tryReceive(target);
+            if (sender != null) {
+                return sender;
             }
-            SocketStream.await(interest.in, timeout);
+        }
+        interest.in.occupy();
+        try {
+            SocketAddress sender;
+            do {
+                SocketStream.await(interest.in, timeout);
+                sender = tryReceive(target);
+            } while (sender == null);
+            return sender;
+        } finally {
+            interest.in.vacate();
         }
     }
 
     /** The explicit form of {@link #receive(ByteBuffer)}. */
     public Awaitable.Checked<SocketAddress, IOException> receiving(ByteBuffer target) {
-        return new Transfer<>(interest.in, "datagram on " + this, () -> tryReceive(target));
+        return new Transfer<>(interest.in, "datagram on " + this, null, () -> tryReceive(target));
     }
 
     private @Nullable SocketAddress tryReceive(ByteBuffer target) throws IOException {
         SocketAddress sender = channel.receive(target);
         if (sender == null) {
             interest.in.drained();
+        } else {
+            interest.in.used();
         }
         return sender;
     }
@@ -93,22 +101,29 @@ public final class UdpSocket implements AutoCloseable {
      * @throws dev.weft.DeadlineExceeded when the time is up; nothing was sent
      */
     public void send(ByteBuffer source, SocketAddress receiver, @Nullable Duration timeout) throws IOException {
-        interest.requireUsable();
-        while (!trySend(source, receiver)) {
-            SocketStream.await(interest.out, timeout);
+        interest.begin(interest.out);
+        if (!trySend(source, receiver)) {
+            interest.out.occupy();
+            try {
+                do {
+                    SocketStream.await(interest.out, timeout);
+                } while (!trySend(source, receiver));
+            } finally {
+                interest.out.vacate();
+            }
         }
-        Suspension.checkpoint();
     }
 
     /** The explicit form of {@link #send}: gives how many bytes were sent. */
     public Awaitable.Checked<Integer, IOException> sending(ByteBuffer source, SocketAddress receiver) {
         int size = source.remaining();
-        return new Transfer<>(interest.out, "send by " + this, () -> trySend(source, receiver) ? size : null);
+        return new Transfer<>(interest.out, "send by " + this, null, () -> trySend(source, receiver) ? size : null);
     }
 
     private boolean trySend(ByteBuffer source, SocketAddress receiver) throws IOException {
         boolean empty = !source.hasRemaining();
         if (channel.send(source, receiver) > 0 || empty) {
+            interest.out.used();
             return true;
         }
         interest.out.drained();

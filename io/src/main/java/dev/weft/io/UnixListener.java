@@ -11,6 +11,8 @@ import java.nio.file.Path;
 
 /** Accepts Unix-domain connections. Closing it removes the socket's file. */
 public final class UnixListener extends SocketListener<UnixStream> {
+    private static final int BACKLOG = 1024; // when it is full the system refuses a Unix-domain connection at once
+
     private final Path path;
 
     private UnixListener(Loop loop, ServerSocketChannel channel, Path path) {
@@ -19,7 +21,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
     }
 
     /**
-     * Listens at {@code path}.
+     * Listens at {@code path}, with room for 1024 connections that wait to be accepted.
      *
      * @throws java.net.BindException if something is there already
      */
@@ -27,7 +29,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.configureBlocking(false);
-            channel.bind(UnixDomainSocketAddress.of(path));
+            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
             return new UnixListener(Loop.current(), channel, path);
         } catch (java.net.BindException e) {
             channel.close();

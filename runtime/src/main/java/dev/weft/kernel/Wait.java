@@ -52,6 +52,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
     private final class WaitTimer extends Timer {
         @Override
         void fire() {
+            if (!isPending()) {
+                return; // it ended in the turn in which its time is over, and has not run yet
+            }
             if (target == Sleep.TARGET) {
                 complete(VALUE, null);
             } else {

@@ -1,0 +1,95 @@
+package dev.weft.io;
+
+import dev.weft.LoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Fails a test after which the process holds more sockets, selectors or wake-up descriptors than before it. Files are left
+ * out, as class loading opens them when it likes. Does nothing where there is no {@code /proc}.
+ */
+final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        // What the JDK opens for itself, once: its own pollers, and the socket that marks those being closed.
+        LoopGroup.open().close();
+        try (ServerSocketChannel listener =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            SocketChannel.open(listener.getLocalAddress()).close();
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        context.getStore(NAMESPACE).put(Map.class, open());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // put there by beforeEach
+    public void afterEach(ExtensionContext context) throws IOException {
+        Map<String, Integer> before =
+                Objects.requireNonNull(context.getStore(NAMESPACE).get(Map.class, Map.class), "beforeEach has not run");
+        long begin = System.nanoTime();
+        Map<String, Integer> after = open();
+        // A look-up that was given up may still talk to its server.
+        while (leaked(before, after) && System.nanoTime() - begin < PATIENCE_NANOS) {
+            Thread.yield();
+            after = open();
+        }
+        if (leaked(before, after)) {
+            throw new AssertionError("the test left descriptors: " + before + " before, " + after + " after");
+        }
+    }
+
+    private static boolean leaked(Map<String, Integer> before, Map<String, Integer> after) {
+        return after.entrySet().stream().anyMatch(kind -> kind.getValue() > before.getOrDefault(kind.getKey(), 0));
+    }
+
+    /** How many descriptors of each kind are open. */
+    static Map<String, Integer> open() throws IOException {
+        Map<String, Integer> kinds = new TreeMap<>();
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return kinds;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path entry : entries) {
+                String kind = kindOf(entry);
+                if (!kind.isEmpty()) {
+                    kinds.merge(kind, 1, Integer::sum);
+                }
+            }
+        }
+        return kinds;
+    }
+
+    private static String kindOf(Path entry) {
+        try {
+            String target = Files.readSymbolicLink(entry).toString();
+            if (target.startsWith("socket:")) {
+                return "socket";
+            }
+            return target.startsWith("anon_inode:") ? target : "";
+        } catch (IOException e) {
+            return ""; // gone meanwhile
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.weft.io;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.testing.NoGreenletLeaks;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the contracts of stream sockets share: a stream on a loop, and its peer, a plain blocking channel. */
+@ExtendWith({NoGreenletLeaks.class, NoDescriptorLeaks.class})
+abstract class SocketContract {
+    /** Short, as it has to pass before the test goes on. */
+    static final Duration SOON = Duration.ofMillis(20);
+
+    /** Long, as it must not pass. */
+    static final Duration LONG = Duration.ofSeconds(30);
+
+    final SocketFamily family;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // by JUnit
+    Path directory;
+
+    SocketContract(SocketFamily family) {
+        this.family = family;
+    }
+
+    /** A stream of the caller's loop, and who is at its other end. */
+    record Pair(SocketStream stream, SocketChannel peer) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            stream.close();
+            peer.close();
+        }
+    }
+
+    @FunctionalInterface
+    interface PairBody {
+        void run(SocketStream stream, SocketChannel peer) throws Exception;
+    }
+
+    @FunctionalInterface
+    interface StreamsBody {
+        void run(SocketStream one, SocketStream other) throws Exception;
+    }
+
+    @FunctionalInterface
+    interface ListenerBody {
+        void run(SocketListener<? extends SocketStream> listener) throws Exception;
+    }
+
+    /**
+     * Runs {@code body} in a greenlet on a loop of its own. Failures that nobody waits for are no news here: a test joins
+     * what it spawns, though often after its end.
+     */
+    static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
+        try (LoopGroup group =
+                LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
+            group.spawn(body::run).join();
+        }
+    }
+
+    Pair pair() throws IOException {
+        try (var listener = family.listen(directory)) {
+            SocketChannel peer = SocketChannel.open(listener.localAddress());
+            return new Pair(listener.accept(), peer);
+        }
+    }
+
+    /** Runs {@code body} in a greenlet, which must not leave others behind. */
+    void withPair(PairBody body) throws Exception {
+        onLoop(() -> {
+            try (Pair pair = pair()) {
+                body.run(pair.stream, pair.peer);
+            }
+            assertAlone();
+        });
+    }
+
+    /** As {@link #withPair}, with both ends on the loop. */
+    void withStreams(StreamsBody body) throws Exception {
+        onLoop(() -> {
+            try (var listener = family.listen(directory);
+                    var one = family.connect(listener.localAddress(), LONG);
+                    var other = listener.accept()) {
+                body.run(one, other);
+            }
+            assertAlone();
+        });
+    }
+
+    void withListener(ListenerBody body) throws Exception {
+        onLoop(() -> {
+            try (var listener = family.listen(directory)) {
+                body.run(listener);
+            }
+            assertAlone();
+        });
+    }
+
+    private static void assertAlone() {
+        List<Greenlet<?>> left = Loop.current().greenlets();
+        left.remove(Greenlet.current());
+        assertTrue(left.stream().allMatch(greenlet -> greenlet.state().isDone()), () -> "left behind: " + left);
+        assertEquals(0, Loop.current().statistics().timers(), "timers left behind");
+    }
+
+    /** Lets others run until {@code greenlet} waits. */
+    static void untilWaiting(Greenlet<?> greenlet) {
+        while (greenlet.state() != Greenlet.State.WAITING) {
+            assertFalse(greenlet.state().isDone(), () -> greenlet + " has not waited");
+            Weft.yieldNow();
+        }
+    }
+
+    /** Lets others run, and the selector report, until {@code greenlet} has ended. */
+    static void untilDone(Greenlet<?> greenlet) {
+        while (!greenlet.state().isDone()) {
+            Weft.yieldNow();
+        }
+    }
+
+    static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(US_ASCII));
+    }
+
+    static void send(SocketChannel peer, String text) throws IOException {
+        peer.write(bytes(text));
+    }
+
+    /** More than the buffers of both sides ever take. */
+    static ByteBuffer tooMuch() {
+        return ByteBuffer.allocate(32 << 20);
+    }
+
+    /** What {@code target} was filled with. */
+    static String text(ByteBuffer target) {
+        byte[] filled = new byte[target.position()];
+        target.get(0, filled);
+        return new String(filled, US_ASCII);
+    }
+
+    /** Exactly {@code length} bytes, which the peer has been sent. */
+    static String receive(SocketChannel peer, int length) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(length);
+        while (target.hasRemaining() && peer.read(target) >= 0) {}
+        return text(target);
+    }
+
+    static String receive(SocketStream stream, int length) throws IOException {
+        ByteBuffer target = ByteBuffer.allocate(length);
+        while (target.hasRemaining() && stream.read(target) >= 0) {}
+        return text(target);
+    }
+
+    /** Writes until the peer's window and the socket's buffer are full. Returns how many bytes went in. */
+    static long fill(SocketStream stream) throws IOException {
+        long sum = 0;
+        ByteBuffer chunk = ByteBuffer.allocateDirect(64 * 1024);
+        while (true) {
+            chunk.clear();
+            try {
+                stream.write(chunk, SOON);
+                sum += chunk.capacity();
+            } catch (dev.weft.DeadlineExceeded full) {
+                return sum + chunk.position();
+            }
+        }
+    }
+}
