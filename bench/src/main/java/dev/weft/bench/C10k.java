@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -129,7 +130,9 @@ final class C10k implements Callable<Integer> {
                 ": %,.0f requests/s, p99 %.1f ms",
                 run.load().requestsPerSecond(),
                 run.load().p99Millis());
-        return run.load().isLimitedByLoad() ? figures + " (the load generator was the bottleneck)" : figures;
+        String doubt = (run.load().isLimitedByLoad() ? " (the load generator was the bottleneck)" : "")
+                + (run.load().isDisturbed() ? " (disturbed by other processes)" : "");
+        return figures + doubt;
     }
 
     private static Map<Contender, List<String>> serverCommands(Settings settings) {
@@ -161,7 +164,7 @@ final class C10k implements Callable<Integer> {
         Path json = out.resolve(name + ".json");
         Path html = out.resolve(name + ".html");
         report.writeJson(json);
-        java.nio.file.Files.writeString(html, HtmlReport.of(report), StandardCharsets.UTF_8);
+        Files.writeString(html, HtmlReport.of(report), StandardCharsets.UTF_8);
         progress.println();
         progress.println("figures: " + json);
         progress.println("page:    " + html.toAbsolutePath().toUri());

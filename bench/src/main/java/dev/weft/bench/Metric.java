@@ -15,7 +15,8 @@ enum Metric {
     HEAP_MIB("heap MiB", 1),
     THREADS("threads", 0),
     SERVER_CPU_PERCENT("server CPU %", 0),
-    LOAD_CPU_PERCENT("load CPU %", 0);
+    LOAD_CPU_PERCENT("load CPU %", 0),
+    OTHERS_CPU_PERCENT("others CPU %", 0);
 
     /** The relations of greenlets to the others that are worth telling. */
     static final List<Metric> COMPARED = List.of(REQUESTS_PER_SECOND, P99_MILLIS, CPU_MICROS_PER_REQUEST, RESIDENT_MIB);
@@ -52,6 +53,7 @@ enum Metric {
             case THREADS -> load.serverThreads();
             case SERVER_CPU_PERCENT -> load.serverCpuShare() * 100;
             case LOAD_CPU_PERCENT -> load.loadCpuShare() * 100;
+            case OTHERS_CPU_PERCENT -> load.othersCpuShare() * 100;
         };
     }
 

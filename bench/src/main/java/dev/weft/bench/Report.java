@@ -64,6 +64,16 @@ record Report(
         return ratios;
     }
 
+    /** The same, to be looked up. */
+    Map<Contender, Map<Metric, Ratio>> ratiosByRival() {
+        Map<Contender, Map<Metric, Ratio>> byRival = new EnumMap<>(Contender.class);
+        for (Ratio ratio : ratios()) {
+            byRival.computeIfAbsent(ratio.rival(), rival -> new EnumMap<>(Metric.class))
+                    .put(ratio.metric(), ratio);
+        }
+        return byRival;
+    }
+
     private void ratio(List<Measurement> own, Contender rival, Metric metric, List<Ratio> into) {
         List<Measurement> other = runsOf(rival);
         double[] byRound = new double[own.size()];
@@ -87,6 +97,11 @@ record Report(
                             .count());
         }
         return runs;
+    }
+
+    /** Whether that happened at all. */
+    boolean isLimitedByLoad(Contender contender) {
+        return runsLimitedByLoad().getOrDefault(contender, 0L) > 0;
     }
 
     /** Where greenlets win, tie and lose, in words. */

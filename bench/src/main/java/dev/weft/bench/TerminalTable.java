@@ -2,7 +2,6 @@ package dev.weft.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The report as text. */
 final class TerminalTable {
@@ -41,7 +40,7 @@ final class TerminalTable {
             List<String> medians = new ArrayList<>(List.of(contender.label()));
             List<String> ranges = new ArrayList<>(List.of(""));
             figures.forEach((metric, spread) -> {
-                boolean marked = metric == Metric.LOAD_CPU_PERCENT && limited(report, contender);
+                boolean marked = metric == Metric.LOAD_CPU_PERCENT && report.isLimitedByLoad(contender);
                 medians.add(metric.format(spread.median()) + (marked ? " LIMIT" : ""));
                 ranges.add(metric.formatRange(spread));
             });
@@ -51,27 +50,16 @@ final class TerminalTable {
         return rows;
     }
 
-    private static boolean limited(Report report, Contender contender) {
-        return report.runsLimitedByLoad().getOrDefault(contender, 0L) > 0;
-    }
-
     private static List<List<String>> ratios(Report report) {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of(""));
         Metric.COMPARED.forEach(metric -> header.add(metric.label()));
         rows.add(header);
-        Map<Contender, List<Ratio>> byRival = new java.util.EnumMap<>(Contender.class);
-        report.ratios()
-                .forEach(ratio -> byRival.computeIfAbsent(ratio.rival(), r -> new ArrayList<>())
-                        .add(ratio));
-        byRival.forEach((rival, ratios) -> {
+        report.ratiosByRival().forEach((rival, ratios) -> {
             List<String> row = new ArrayList<>(List.of(rival.label()));
             for (Metric metric : Metric.COMPARED) {
-                row.add(ratios.stream()
-                        .filter(ratio -> ratio.metric() == metric)
-                        .map(Ratio::text)
-                        .findFirst()
-                        .orElse("n/a"));
+                Ratio ratio = ratios.get(metric);
+                row.add(ratio == null ? "n/a" : ratio.text());
             }
             rows.add(row);
         });

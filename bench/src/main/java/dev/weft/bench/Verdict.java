@@ -27,6 +27,13 @@ final class Verdict {
             sentences.add("The load generator, not the server, was the bottleneck for " + String.join(", ", limited)
                     + ": there the requests/s are a lower bound, and CPU per request is the figure to compare.");
         }
+        long disturbed = report.measurements().stream()
+                .filter(run -> run.load().isDisturbed())
+                .count();
+        if (disturbed > 0) {
+            sentences.add("Other processes took more than 5 % of a core in " + disturbed + " of "
+                    + report.measurements().size() + " runs: for figures to rely on, repeat this on a quiet machine.");
+        }
         return sentences;
     }
 

@@ -86,46 +86,47 @@ public final class Load implements Callable<Integer> {
         loop.runFor(nanos(warmUpSeconds));
         say("measuring");
         loop.resetCounts();
-        long ownPid = ProcessHandle.current().pid();
-        ProcessUsage ownBefore = ProcessUsage.of(ownPid);
-        ProcessUsage serverBefore = ProcessUsage.of(serverPid);
-        long begin = System.nanoTime();
+        Window before = Window.now(serverPid);
         loop.runFor(nanos(windowSeconds));
-        long end = System.nanoTime();
-        ProcessUsage server = ProcessUsage.of(serverPid);
-        long ownCpu = ProcessUsage.of(ownPid).cpuNanos() - ownBefore.cpuNanos();
-        long serverCpu = server.cpuNanos() - serverBefore.cpuNanos();
-        LoadResult result = result(loop, (connected - connecting) / 1e9, end - begin, server, serverCpu, ownCpu);
+        LoadResult result = result(loop, (connected - connecting) / 1e9, before, Window.now(serverPid));
         loop.drain();
         return result;
     }
 
-    private LoadResult result(
-            ClosedLoop loop,
-            double connectSeconds,
-            long windowNanos,
-            ProcessUsage server,
-            long serverCpu,
-            long ownCpu) {
+    /** All that is looked at when the window opens and when it closes. */
+    private record Window(long nanos, ProcessUsage server, ProcessUsage load, long machineCpuNanos) {
+        static Window now(long serverPid) throws IOException {
+            long ownPid = ProcessHandle.current().pid();
+            return new Window(
+                    System.nanoTime(), ProcessUsage.of(serverPid), ProcessUsage.of(ownPid), MachineUsage.cpuNanos());
+        }
+    }
+
+    private LoadResult result(ClosedLoop loop, double connectSeconds, Window before, Window after) {
         Histogram latencies = loop.latencies();
         long requests = loop.completed();
+        double nanos = after.nanos() - before.nanos();
+        long serverCpu = after.server().cpuNanos() - before.server().cpuNanos();
+        long loadCpu = after.load().cpuNanos() - before.load().cpuNanos();
+        long machineCpu = after.machineCpuNanos() - before.machineCpuNanos();
         return new LoadResult(
                 usesEpoll() ? "epoll" : "nio",
                 connections,
                 size,
                 connectSeconds,
-                windowNanos / 1e9,
+                nanos / 1e9,
                 requests,
-                requests * 1e9 / windowNanos,
+                requests * 1e9 / nanos,
                 latencies.getValueAtPercentile(50) / 1e6,
                 latencies.getValueAtPercentile(99) / 1e6,
                 latencies.getValueAtPercentile(99.9) / 1e6,
                 latencies.getMaxValue() / 1e6,
                 serverCpu / 1e3 / Math.max(1, requests),
-                (double) serverCpu / windowNanos,
-                (double) ownCpu / windowNanos,
-                server.residentBytes(),
-                server.threads());
+                serverCpu / nanos,
+                loadCpu / nanos,
+                Math.max(0, (machineCpu - serverCpu - loadCpu) / nanos),
+                after.server().residentBytes(),
+                after.server().threads());
     }
 
     private static long nanos(double seconds) {

@@ -19,10 +19,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param serverCpuMicrosPerRequest CPU time of the server's process in the window, by the requests
  * @param serverCpuShare CPU time of the server's process by the length of the window; 1 is one core
  * @param loadCpuShare the same of the load generator
+ * @param othersCpuShare the same of all other processes of the machine together: the disturbance
  * @param serverResidentBytes memory of the server at the window's end; 0 where the system does not tell
  * @param serverThreads threads of the server at the window's end; 0 where the system does not tell
  */
-@JsonIgnoreProperties(value = "limitedByLoad", allowGetters = true)
+@JsonIgnoreProperties(
+        value = {"limitedByLoad", "disturbed"},
+        allowGetters = true)
 public record LoadResult(
         String engine,
         int connections,
@@ -38,14 +41,21 @@ public record LoadResult(
         double serverCpuMicrosPerRequest,
         double serverCpuShare,
         double loadCpuShare,
+        double othersCpuShare,
         long serverResidentBytes,
         long serverThreads) {
 
     private static final double SATURATED = 0.95;
     private static final double CLEARLY_BELOW = 0.90;
+    private static final double DISTURBING = 0.05;
 
     /** Whether not the server was at its limit but the load generator: its core was full and the server's was not. */
     public boolean isLimitedByLoad() {
         return loadCpuShare >= SATURATED && serverCpuShare < CLEARLY_BELOW;
+    }
+
+    /** Whether other processes took so much CPU time that the figures are in doubt. */
+    public boolean isDisturbed() {
+        return othersCpuShare > DISTURBING;
     }
 }
