@@ -38,6 +38,8 @@ final class Memory implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int BUFFER_SIZE = 4096;
+    private static final int REHEARSALS = 4; // frames of compiled code are smaller than interpreted ones
+    private static final int BUSY_SECONDS = 5; // for the same reason
 
     @Option(names = "--parked", defaultValue = "100000", description = "Parked greenlets (${DEFAULT-VALUE}).")
     private int parked;
@@ -56,6 +58,9 @@ final class Memory implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        for (int i = 0; i < REHEARSALS; i++) {
+            inALoop(this::parkedGreenlets);
+        }
         tell("a parked greenlet", inALoop(this::parkedGreenlets));
         tell("an idle connection, its buffers aside", inALoop(this::idleConnections));
         tell("sleeping greenlets", inALoop(this::sleepingGreenlets));
@@ -108,7 +113,7 @@ final class Memory implements Callable<Integer> {
                 "--port=" + server.port(),
                 "--server-pid=" + ProcessHandle.current().pid(),
                 "--connections=" + possible,
-                "--warm-up=0",
+                "--warm-up=" + BUSY_SECONDS,
                 "--window=0");
         try (Child load = Child.java("load generator", List.of(), arguments)) {
             String line = load.nextLine(PATIENCE);
