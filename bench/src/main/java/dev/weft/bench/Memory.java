@@ -38,8 +38,8 @@ final class Memory implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int BUFFER_SIZE = 4096;
-    private static final int REHEARSALS = 4; // frames of compiled code are smaller than interpreted ones
-    private static final int BUSY_SECONDS = 5; // for the same reason
+    private static final String BYTES_EACH = "bytesEach";
+    private static final int BUSY_SECONDS = 5; // until the code is compiled
 
     @Option(names = "--parked", defaultValue = "100000", description = "Parked greenlets (${DEFAULT-VALUE}).")
     private int parked;
@@ -58,11 +58,8 @@ final class Memory implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        for (int i = 0; i < REHEARSALS; i++) {
-            inALoop(this::parkedGreenlets);
-        }
-        tell("a parked greenlet", inALoop(this::parkedGreenlets));
-        tell("an idle connection, its buffers aside", inALoop(this::idleConnections));
+        tell("a parked greenlet", coldAndWarm(4, this::parkedGreenlets));
+        tell("an idle connection, its buffers aside", coldAndWarm(1, this::idleConnections));
         tell("sleeping greenlets", inALoop(this::sleepingGreenlets));
         return 0;
     }
@@ -77,6 +74,21 @@ final class Memory implements Callable<Integer> {
             afterAllOthers(loop); // the classes are loaded by now
             return scene.play(loop);
         }
+    }
+
+    /**
+     * Plays a scene again and again. The first time its code is interpreted, whose frames are larger, and a stack that was
+     * set aside then keeps its size; the last time it is compiled.
+     */
+    private static Map<String, Object> coldAndWarm(int rehearsals, Scene scene) throws IOException {
+        Object cold = "";
+        for (int i = 0; i < rehearsals; i++) {
+            Map<String, Object> figures = inALoop(scene);
+            cold = i == 0 ? figures.getOrDefault(BYTES_EACH, "") : cold;
+        }
+        Map<String, Object> figures = new LinkedHashMap<>(inALoop(scene));
+        figures.put("coldBytesEach", cold);
+        return figures;
     }
 
     private static void tell(String scene, Map<String, Object> figures) {
@@ -180,7 +192,7 @@ final class Memory implements Callable<Integer> {
     }
 
     private static Map<String, Object> each(int count, long bytes) {
-        return Map.of("count", count, "bytesEach", bytes / count);
+        return Map.of("count", count, BYTES_EACH, bytes / count);
     }
 
     private static long usedHeap() {
