@@ -1,0 +1,148 @@
+package dev.weft.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM of its own that speaks lines on standard output. Whatever happens to us, it is killed: when this is closed, and
+ * when our own JVM ends.
+ */
+final class Child implements AutoCloseable {
+    private static final int STDERR_LINES = 30;
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill children"));
+    }
+
+    private final String name;
+    private final List<String> command;
+    private final Process process;
+    private final Path errors;
+    private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
+
+    private Child(String name, List<String> command) throws IOException {
+        this.name = name;
+        this.command = List.copyOf(command);
+        errors = Files.createTempFile("weft-bench-", ".stderr");
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        RUNNING.add(process);
+        Thread reader = new Thread(this::readLines, name + " output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts this JVM's java with this JVM's class path.
+     *
+     * @param name what it is, for messages
+     * @param prefix what goes before {@code java}
+     * @param arguments flags, the main class, and its arguments
+     */
+    static Child java(String name, List<String> prefix, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(arguments);
+        try {
+            return new Child(name, command);
+        } catch (IOException e) {
+            throw new BenchFailure("cannot start the " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void readLines() {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(Optional.of(line));
+            }
+        } catch (IOException e) {
+            // It is being killed.
+        }
+        lines.add(Optional.empty());
+    }
+
+    /** The next line it says; fails if it ends, or says nothing for {@code timeout}. */
+    String nextLine(Duration timeout) {
+        try {
+            Optional<String> line = lines.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (line == null) {
+                throw failure("said nothing for " + timeout.toSeconds() + " s");
+            }
+            if (line.isEmpty()) {
+                throw failure("ended with status " + process.waitFor());
+            }
+            return line.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchFailure("interrupted", e);
+        }
+    }
+
+    /** A failure of it: what happened, its command line, and the end of what it wrote to standard error. */
+    BenchFailure failure(String what) {
+        return new BenchFailure("the " + name + " " + what + "\n  command: " + String.join(" ", command)
+                + "\n  its standard error: " + standardError());
+    }
+
+    private String standardError() {
+        try {
+            List<String> all = Files.readAllLines(errors, StandardCharsets.UTF_8);
+            List<String> last = all.subList(Math.max(0, all.size() - STDERR_LINES), all.size());
+            return last.isEmpty() ? "(nothing)" : "\n    " + String.join("\n    ", last);
+        } catch (IOException e) {
+            return "(cannot be read: " + e.getMessage() + ")";
+        }
+    }
+
+    /** Its process number. */
+    long pid() {
+        return process.pid();
+    }
+
+    /** Whether it runs. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends its standard input, and waits until it has ended itself; kills it if it does not. */
+    void finish(Duration grace) {
+        try {
+            process.getOutputStream().close();
+            process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            // It has ended already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    /** Kills it, if it still runs. */
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        RUNNING.remove(process);
+        try {
+            Files.deleteIfExists(errors);
+        } catch (IOException e) {
+            // A small file more in the temporary directory.
+        }
+    }
+}

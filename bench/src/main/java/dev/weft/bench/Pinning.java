@@ -1,0 +1,51 @@
+package dev.weft.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gives the server one core and the load generator another.
+ *
+ * @param reason why that is not done; empty if it is
+ */
+record Pinning(Optional<String> reason) {
+    /** The server's core. */
+    static final int SERVER = 0;
+
+    /** The load generator's core. */
+    static final int LOAD = 1;
+
+    /** Finds out whether it can be done here. */
+    static Pinning detect() {
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            return new Pinning(Optional.of("there is only one core"));
+        }
+        try {
+            for (int core : new int[] {SERVER, LOAD}) {
+                Process attempt = new ProcessBuilder("taskset", "-c", Integer.toString(core), "true").start();
+                if (attempt.waitFor() != 0) {
+                    return new Pinning(Optional.of("taskset may not use core " + core));
+                }
+            }
+            return new Pinning(Optional.empty());
+        } catch (IOException e) {
+            return new Pinning(Optional.of("there is no taskset"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchFailure("interrupted", e);
+        }
+    }
+
+    /** What to put before a command that is to run on {@code core}. */
+    List<String> prefix(int core) {
+        return reason.isEmpty() ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
+    }
+
+    /** What was done, in words. */
+    String description() {
+        return reason.map(why -> "server and load generator share all cores: " + why
+                        + "; figures are noisier and contenders with helper threads are flattered")
+                .orElse("server on core " + SERVER + ", load generator on core " + LOAD);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weft.bench.cost;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Virtual threads whose scheduler is an {@link ArrayDeque} that the calling thread works off: no inbox, no timers, no
+ * fairness, no names, no bookkeeping. All its tasks are woken by each other only, on the one thread.
+ */
+final class BareTasks extends ThreadTasks {
+    private static final MethodHandle NEW_THREAD = newThread();
+    private static final ArrayDeque<Runnable> QUEUE = new ArrayDeque<>(); // a fork of JMH measures with one thread
+
+    BareTasks() {
+        super(body -> create(QUEUE::add, body));
+    }
+
+    @Override
+    void run(Runnable body) {
+        Thread main = spawn(body);
+        Runnable next = QUEUE.poll();
+        while (next != null) {
+            next.run();
+            next = QUEUE.poll();
+        }
+        if (main.isAlive()) {
+            throw new IllegalStateException("a bare task waits for something that no other task does");
+        }
+    }
+
+    private static Thread create(Executor scheduler, Runnable body) {
+        try {
+            return (Thread) NEW_THREAD.invokeExact(scheduler, (@Nullable String) null, 0, body);
+        } catch (Throwable t) {
+            throw new IllegalStateException("a virtual thread could not be made", t);
+        }
+    }
+
+    private static MethodHandle newThread() {
+        try {
+            Class<?> builders = Class.forName("java.lang.ThreadBuilders");
+            return MethodHandles.privateLookupIn(builders, MethodHandles.lookup())
+                    .findStatic(
+                            builders,
+                            "newVirtualThread",
+                            MethodType.methodType(
+                                    Thread.class, Executor.class, String.class, int.class, Runnable.class));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("run this with --add-opens java.base/java.lang=ALL-UNNAMED", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weft.bench.cost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A context switch among 1,000 tasks, in two forms: each gives up its turn and comes back; and a token goes round, so that
+ * each waits at its gate, and opens that of the next one. Platform threads are 1,000 as well, scheduled by the system on all cores.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
+        })
+public class ContextSwitch {
+    private static final int TASKS = 1_000;
+    private static final int ROUNDS = 200; // so that starting the tasks is about a hundredth of it
+
+    /** One yield, until the task runs again; the other 999 do the same. */
+    @Benchmark
+    @OperationsPerInvocation(TASKS * ROUNDS)
+    public void yieldAndComeBack(CarrierState state) {
+        inAllTasks(state.tasks(), index -> {
+            Tasks<?> tasks = state.tasks();
+            for (int round = 0; round < ROUNDS; round++) {
+                tasks.yieldNow();
+            }
+        });
+    }
+
+    /** One wait, ended by the task before in the ring: wake up, run, wait. */
+    @Benchmark
+    @OperationsPerInvocation(TASKS * ROUNDS)
+    public void waitForTheOneBefore(CarrierState state) {
+        Tasks.Gate[] gates = new Tasks.Gate[TASKS];
+        for (int i = 0; i < TASKS; i++) {
+            gates[i] = state.tasks().newGate();
+        }
+        inAllTasks(state.tasks(), index -> {
+            if (index == TASKS - 1) {
+                gates[0].open(); // all wait by now, or soon will
+            }
+            Tasks.Gate own = gates[index];
+            Tasks.Gate next = gates[(index + 1) % TASKS];
+            for (int round = 0; round < ROUNDS; round++) {
+                own.pass();
+                next.open();
+            }
+        });
+    }
+
+    private static <T> void inAllTasks(Tasks<T> tasks, IntConsumer body) {
+        tasks.run(() -> {
+            List<T> started = new ArrayList<>(TASKS);
+            for (int i = 0; i < TASKS; i++) {
+                int index = i;
+                started.add(tasks.spawn(() -> body.accept(index)));
+            }
+            started.forEach(tasks::join);
+        });
+    }
+}

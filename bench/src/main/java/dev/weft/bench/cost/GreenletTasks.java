@@ -1,0 +1,102 @@
+package dev.weft.bench.cost;
+
+import dev.weft.Awaitable;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks on greenlets of one loop. */
+final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
+    private final LoopGroup group = LoopGroup.open();
+    private final Loop loop = group.next();
+
+    @Override
+    void run(Runnable body) {
+        loop.spawn(body::run).join();
+    }
+
+    @Override
+    Greenlet<@Nullable Void> spawn(Runnable body) {
+        return Weft.spawn(body::run);
+    }
+
+    @Override
+    void join(Greenlet<@Nullable Void> task) {
+        task.join();
+    }
+
+    @Override
+    void yieldNow() {
+        Weft.yieldNow();
+    }
+
+    @Override
+    void await(CompletableFuture<Void> future) {
+        Weft.await(future);
+    }
+
+    @Override
+    Gate newGate() {
+        return new AwaitableGate();
+    }
+
+    @Override
+    public void close() {
+        group.close();
+    }
+
+    /** On the seam, as a user's own blocking thing would be. */
+    private static final class AwaitableGate implements Gate, Awaitable<@Nullable Void> {
+        private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>();
+        private boolean open;
+        private long limitNanos;
+        private Duration limit = Duration.ZERO;
+
+        @Override
+        public void pass() {
+            Weft.await(this);
+        }
+
+        @Override
+        public void passWithin(long nanos) {
+            if (nanos != limitNanos) {
+                limitNanos = nanos;
+                limit = Duration.ofNanos(nanos);
+            }
+            Weft.await(this, limit);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a Void is always null
+        public void open() {
+            Waiter<? super @Nullable Void> waiter = waiters.poll();
+            if (waiter == null) {
+                open = true;
+            } else {
+                waiter.succeed(null);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a Void is always null
+        public void subscribe(Waiter<? super @Nullable Void> waiter) {
+            if (open) {
+                open = false;
+                waiter.succeed(null);
+            } else {
+                waiters.add(waiter);
+            }
+        }
+
+        @Override
+        public void unsubscribe(Waiter<? super @Nullable Void> waiter) {
+            waiters.remove(waiter);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.weft.bench.cost;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Tasks on one kind of carrier: what the benchmarks are written against.
+ *
+ * @param <T> a handle of a task
+ */
+abstract class Tasks<T> implements AutoCloseable {
+    /** Runs {@code body} as a task, and blocks the calling thread until it has ended. */
+    abstract void run(Runnable body);
+
+    /** From a task: starts another one. */
+    abstract T spawn(Runnable body);
+
+    /** From a task: waits until {@code task} has ended. */
+    abstract void join(T task);
+
+    /** From a task: lets the others run. */
+    abstract void yieldNow();
+
+    /** From a task: waits for {@code future}, in the way that is the carrier's own. */
+    abstract void await(CompletableFuture<Void> future);
+
+    /** A gate for tasks of this carrier. */
+    abstract Gate newGate();
+
+    @Override
+    public void close() {}
+
+    /** One task waits at it until another one opens it for one passage. */
+    interface Gate {
+        /** Waits until it is opened. */
+        void pass();
+
+        /** As {@link #pass}, with a limit that is never reached: what is measured is setting and clearing the timer. */
+        void passWithin(long nanos);
+
+        /** Lets the one who waits, or the next one who will, pass once. */
+        void open();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.weft.bench.cost;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Setting a timer and cancelling it before it fires: two tasks wait for each other in turn, with a limit of a minute and,
+ * for the difference, without. The JDK's timer thread is measured by itself.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
+        })
+public class TimerSetAndCancel {
+    private static final int TURNS = 1_000;
+    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** One wait without a limit; the partner ends it. */
+    @Benchmark
+    @OperationsPerInvocation(2 * TURNS)
+    public void waitWithoutLimit(CarrierState state) {
+        inTurn(state.tasks(), Tasks.Gate::pass);
+    }
+
+    /** One wait with a limit of a minute; the partner ends it. */
+    @Benchmark
+    @OperationsPerInvocation(2 * TURNS)
+    public void waitWithLimit(CarrierState state) {
+        inTurn(state.tasks(), gate -> gate.passWithin(LIMIT_NANOS));
+    }
+
+    private static <T> void inTurn(Tasks<T> tasks, Consumer<Tasks.Gate> pass) {
+        Tasks.Gate mine = tasks.newGate();
+        Tasks.Gate yours = tasks.newGate();
+        tasks.run(() -> {
+            T partner = tasks.spawn(() -> {
+                for (int i = 0; i < TURNS; i++) {
+                    pass.accept(yours);
+                    mine.open();
+                }
+            });
+            for (int i = 0; i < TURNS; i++) {
+                yours.open();
+                pass.accept(mine);
+            }
+            tasks.join(partner);
+        });
+    }
+
+    /** The rival that belongs to no carrier. */
+    @State(Scope.Benchmark)
+    public static class Scheduled {
+        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
+
+        /** Has what is cancelled leave the queue, as the loop's wheel does. */
+        @Setup
+        public void open() {
+            executor.setRemoveOnCancelPolicy(true);
+        }
+
+        /** Ends it. */
+        @TearDown
+        public void close() {
+            executor.shutdownNow();
+        }
+    }
+
+    /** Schedules a task in a minute and cancels it, with no wait. */
+    @Benchmark
+    public boolean scheduledExecutor(Scheduled scheduled) {
+        return scheduled.executor.schedule(() -> {}, 1, TimeUnit.MINUTES).cancel(false);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.weft.bench.cost;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A foreign thread wakes a task that waits: the time until the task runs and the foreign thread, which spins, has seen it.
+ * Needs two cores to mean anything. Bare tasks are left out, for their scheduler takes nothing from other threads.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
+        })
+public class WakeUp {
+    /** The task of a fork, which waits again and again. */
+    @State(Scope.Benchmark)
+    public static class Sleeper {
+        /** What carries the task. */
+        @Param({"GREENLET", "VIRTUAL", "PLATFORM"})
+        public Carrier carrier = Carrier.GREENLET;
+
+        private volatile CompletableFuture<Void> next = new CompletableFuture<>();
+        private volatile long seen;
+        private volatile boolean over;
+        private @Nullable Thread keeper;
+
+        /** Starts it. */
+        @Setup(Level.Trial)
+        public void start() {
+            keeper = Thread.ofPlatform().start(() -> {
+                try (Tasks<?> tasks = carrier.open()) {
+                    tasks.run(() -> waitAgainAndAgain(tasks));
+                }
+            });
+        }
+
+        private void waitAgainAndAgain(Tasks<?> tasks) {
+            for (long turn = 1; !over; turn++) {
+                tasks.await(next);
+                next = new CompletableFuture<>();
+                seen = turn;
+            }
+        }
+
+        void wake() {
+            long before = seen;
+            next.complete(null);
+            while (seen == before) {
+                Thread.onSpinWait();
+            }
+        }
+
+        /** Ends it. */
+        @TearDown(Level.Trial)
+        public void stop() throws InterruptedException {
+            over = true;
+            next.complete(null);
+            Objects.requireNonNull(keeper).join();
+        }
+    }
+
+    /** Completes the future that the task waits for. */
+    @Benchmark
+    public void completeFuture(Sleeper sleeper) {
+        sleeper.wake();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.bench.cost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The contract that the benchmarks rely on, for every carrier. */
+class CarrierTest {
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void everySpawnedTaskRunsAndIsJoined(Carrier carrier) {
+        try (Tasks<?> tasks = carrier.open()) {
+            assertEquals(100, spawnAndJoin(tasks));
+        }
+    }
+
+    private static <T> int spawnAndJoin(Tasks<T> tasks) {
+        AtomicInteger ran = new AtomicInteger();
+        tasks.run(() -> {
+            for (int i = 0; i < 100; i++) {
+                tasks.join(tasks.spawn(() -> {
+                    tasks.yieldNow();
+                    ran.incrementAndGet();
+                }));
+            }
+        });
+        return ran.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void gatesHandATurnOverAndBack(Carrier carrier) {
+        try (Tasks<?> tasks = carrier.open()) {
+            assertEquals(50, handOver(tasks));
+        }
+    }
+
+    private static <T> int handOver(Tasks<T> tasks) {
+        AtomicInteger turns = new AtomicInteger();
+        Tasks.Gate there = tasks.newGate();
+        Tasks.Gate back = tasks.newGate();
+        tasks.run(() -> {
+            T partner = tasks.spawn(() -> {
+                for (int i = 0; i < 50; i++) {
+                    there.pass();
+                    turns.incrementAndGet();
+                    back.open();
+                }
+            });
+            for (int i = 0; i < 50; i++) {
+                there.open();
+                back.passWithin(TimeUnit.MINUTES.toNanos(1));
+            }
+            tasks.join(partner);
+        });
+        return turns.get();
+    }
+}
