@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,7 +27,7 @@ public final class ChatServer {
         Weft.run(() -> {
             TcpServer server = TcpServer.start(address, new ChatServer()::serve);
             System.out.println("listening on 127.0.0.1:" + server.port());
-            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+            server.join();
         });
     }
 

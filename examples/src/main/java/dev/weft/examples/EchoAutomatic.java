@@ -4,10 +4,7 @@ import dev.weft.Weft;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.temporal.ChronoUnit;
 
 /** An echo server whose waits are automatic: {@code read} and {@code write} look as if they blocked, and yield. */
 public final class EchoAutomatic {
@@ -17,10 +14,9 @@ public final class EchoAutomatic {
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         Weft.run(() -> {
-            TcpServer server =
-                    TcpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), EchoAutomatic::echo);
+            TcpServer server = TcpServer.start("127.0.0.1", port, EchoAutomatic::echo);
             System.out.println("listening on 127.0.0.1:" + server.port());
-            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+            server.join();
         });
     }
 

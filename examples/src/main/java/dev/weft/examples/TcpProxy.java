@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.temporal.ChronoUnit;
 
 /** Passes connections on to another server: two greenlets for each, one a direction. */
 public final class TcpProxy {
@@ -26,7 +25,7 @@ public final class TcpProxy {
         Weft.run(() -> {
             TcpServer server = TcpServer.start(address, client -> serve(client, args[1], targetPort));
             System.out.println("listening on 127.0.0.1:" + server.port());
-            Weft.sleep(ChronoUnit.FOREVER.getDuration());
+            server.join();
         });
     }
 

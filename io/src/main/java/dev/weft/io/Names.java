@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Weft;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,13 @@ final class Names {
         }
         LookUp lookUp = new LookUp(host);
         return List.of(timeout == null ? Weft.offload(lookUp) : Weft.offload(lookUp, timeout));
+    }
+
+    /** {@code 127.0.0.1:7000}, {@code [::1]:7000}, {@code name:7000}. */
+    static String text(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        String host = ip == null ? address.getHostString() : ip.getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     /** A call with a text, which is what a description of the waiting greenlet and a timeout show. */

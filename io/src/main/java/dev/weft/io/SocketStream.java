@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 import java.nio.channels.SelectionKey;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A buffer may be direct or on the heap; direct ones save a copy. Waiting allocates nothing.
  */
-public abstract sealed class SocketStream implements ScatteringByteChannel, GatheringByteChannel
+public abstract sealed class SocketStream implements ByteChannel, ScatteringByteChannel, GatheringByteChannel
         permits TcpStream, UnixStream {
     private static final int LARGEST_COPY = 128 * 1024; // a heap buffer is copied into a cached direct one of this size
 

@@ -15,12 +15,21 @@ public final class TcpListener extends SocketListener<TcpStream> {
 
     private TcpListener(Loop loop, ServerSocketChannel channel) throws IOException {
         super(loop, channel);
-        description = "tcp listener on " + channel.getLocalAddress();
+        description = "tcp listener on " + Names.text((InetSocketAddress) channel.getLocalAddress());
     }
 
     /** Listens on {@code port} of all addresses; 0: one that is free. */
     public static TcpListener bind(int port) throws IOException {
         return bind(new InetSocketAddress(port));
+    }
+
+    /** Listens on {@code port} of the address or name {@code host}, such as {@code bind("127.0.0.1", 7000)}; it may wait. */
+    public static TcpListener bind(String host, int port) throws IOException {
+        return bind(address(host, port));
+    }
+
+    static InetSocketAddress address(String host, int port) throws IOException {
+        return new InetSocketAddress(Names.lookUp(host, null).get(0), port);
     }
 
     /** Listens on {@code address}, with room for 1024 connections that wait to be accepted. */
@@ -43,7 +52,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
         } catch (java.net.BindException e) {
             channel.close();
             java.net.BindException named =
-                    new java.net.BindException("cannot listen on " + address + ": " + e.getMessage());
+                    new java.net.BindException("cannot listen on " + Names.text(address) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         } catch (Throwable t) {

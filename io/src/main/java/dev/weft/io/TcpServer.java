@@ -10,6 +10,7 @@ import dev.weft.Weft;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} is for greenlets; {@link #stop}, {@link #port} and {@link #connections} for any thread.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // the home loop alone writes
-public final class TcpServer {
+public final class TcpServer implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
@@ -55,8 +56,9 @@ public final class TcpServer {
     @FunctionalInterface
     public interface Handler {
         /**
-         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link IOException}
-         * ends only this connection, silently; anything else goes to the group's uncaught handler.
+         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link IOException},
+         * checked or not, ends only this connection, silently; anything else goes to the group's uncaught handler.
+         * Greenlets that it spawns are its own affair: what they wait for on the stream ends with the stream.
          */
         void serve(TcpStream stream) throws Exception;
     }
@@ -77,6 +79,11 @@ public final class TcpServer {
     /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
     public static TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
         return builder().start(address, handler);
+    }
+
+    /** As {@link #start(InetSocketAddress, Handler)}: {@code start("127.0.0.1", 7000, handler)}. */
+    public static TcpServer start(String host, int port, Handler handler) throws IOException {
+        return builder().start(TcpListener.address(host, port), handler);
     }
 
     /** For a server that is not the default one. */
@@ -164,7 +171,7 @@ public final class TcpServer {
     private void serveOn(SocketChannel accepted) throws Exception {
         try (TcpStream stream = TcpStream.adopt(accepted)) {
             handler.serve(stream);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "a connection of " + listener + " ended", e);
         }
     }
@@ -233,6 +240,30 @@ public final class TcpServer {
     /** How many times accepting has failed so far. */
     public long acceptFailures() {
         return acceptFailures;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress localAddress() throws IOException {
+        return listener.localAddress();
+    }
+
+    /** Waits until it accepts no longer, because it was stopped or closed. A greenlet that calls yields, a thread blocks. */
+    public void join() {
+        try {
+            acceptor.join();
+        } catch (Cancelled e) {
+            if (!acceptor.state().isDone()) {
+                throw e; // it is the caller that was killed
+            }
+        }
+    }
+
+    /** Closes the listener and kills every connection, without waiting for their ends. Any thread. */
+    @Override
+    public void close() {
+        listener.close();
+        acceptor.kill("the server is closed");
+        home.execute(() -> new ArrayList<>(serving).forEach(Connection::kill));
     }
 
     /**

@@ -60,7 +60,7 @@ public final class TcpStream extends SocketStream {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            TcpStream stream = new TcpStream(Loop.current(), channel, "tcp " + address);
+            TcpStream stream = new TcpStream(Loop.current(), channel, "tcp " + Names.text(address));
             connecting.connect(stream, address);
             return stream;
         } catch (Throwable t) {
@@ -77,7 +77,8 @@ public final class TcpStream extends SocketStream {
     public static TcpStream adopt(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return new TcpStream(Loop.current(), channel, "tcp " + channel.getRemoteAddress());
+        return new TcpStream(
+                Loop.current(), channel, "tcp " + Names.text((InetSocketAddress) channel.getRemoteAddress()));
     }
 
     @Override

@@ -175,8 +175,7 @@ abstract class CloseContract extends SocketContract {
             for (Pair pair : pairs) {
                 pair.close();
             }
-            Weft.yieldNow();
-            Weft.yieldNow();
+            untilPolled();
             assertEquals(before, NoDescriptorLeaks.open().getOrDefault("socket", 0));
         });
     }

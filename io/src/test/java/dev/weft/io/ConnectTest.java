@@ -63,7 +63,7 @@ final class ConnectTest {
                 DeadlineExceeded timeout = assertThrows(
                         DeadlineExceeded.class, () -> TcpStream.connect(deaf.address(), SocketContract.SOON));
                 assertEquals(SocketContract.SOON, timeout.timeout());
-                Weft.yieldNow();
+                SocketContract.untilPolled();
                 assertEquals(before, sockets());
             }
         });
@@ -79,7 +79,7 @@ final class ConnectTest {
                 assertEquals(before + 1, sockets());
                 connecting.kill();
                 assertThrows(Cancelled.class, connecting::join);
-                Weft.yieldNow();
+                SocketContract.untilPolled();
                 assertEquals(before, sockets());
             }
         });
@@ -208,9 +208,7 @@ final class ConnectTest {
                 java.net.BindException inUse =
                         assertThrows(java.net.BindException.class, () -> TcpListener.bind(listener.localAddress()));
                 assertTrue(
-                        String.valueOf(inUse.getMessage())
-                                .contains(listener.localAddress().toString()),
-                        inUse::getMessage);
+                        String.valueOf(inUse.getMessage()).contains("127.0.0.1:" + listener.port()), inUse::getMessage);
                 assertEquals(before, sockets());
             }
         });

@@ -129,7 +129,7 @@ abstract class FaultContract extends SocketContract {
             assertInstanceOf(
                     SocketException.class, assertThrows(IOException.class, () -> family.connect(nobody, null)));
             assertThrows(SocketException.class, () -> family.connect(nobody, LONG));
-            Weft.yieldNow();
+            untilPolled();
             assertEquals(before, NoDescriptorLeaks.open().getOrDefault("socket", 0));
         });
     }

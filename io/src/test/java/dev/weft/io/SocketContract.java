@@ -118,6 +118,14 @@ abstract class SocketContract {
         assertEquals(0, Loop.current().statistics().timers(), "timers left behind");
     }
 
+    /** Keeps the loop busy until it has asked the selector: only then do the descriptors of closed channels go. */
+    static void untilPolled() {
+        long polls = Loop.current().statistics().polls();
+        while (Loop.current().statistics().polls() == polls) {
+            Weft.yieldNow();
+        }
+    }
+
     /** Lets others run until {@code greenlet} waits. */
     static void untilWaiting(Greenlet<?> greenlet) {
         while (greenlet.state() != Greenlet.State.WAITING) {
