@@ -1,0 +1,124 @@
+package dev.weft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.LoopListener;
+import dev.weft.testing.ManualClock;
+import dev.weft.testing.NoGreenletLeaks;
+import dev.weft.testing.Recorder;
+import dev.weft.testing.SteppedLoop;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoGreenletLeaks.class)
+class StatisticsTest {
+
+    @Test
+    void greenletsAndTimersAreCounted() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            for (int i = 0; i < 3; i++) {
+                stepped.spawn(() -> Weft.sleep(Duration.ofSeconds(1)));
+            }
+            stepped.runUntilIdle();
+            LoopStatistics waiting = stepped.loop().statistics();
+            assertEquals(3, waiting.alive());
+            assertEquals(3, waiting.waiting());
+            assertEquals(0, waiting.ready());
+            assertEquals(3, waiting.timers());
+            assertEquals(3, waiting.spawned());
+            assertEquals(3, waiting.switches());
+            LoopStatistics inside = stepped.run(() -> {
+                Weft.spawn(() -> {});
+                return stepped.loop().statistics();
+            });
+            assertEquals(1, inside.ready());
+            assertEquals(5, inside.alive());
+            assertEquals(3, inside.waiting());
+            stepped.advance(Duration.ofSeconds(1));
+            assertEquals(0, stepped.loop().statistics().alive());
+            assertEquals(0, stepped.loop().statistics().timers());
+        }
+    }
+
+    @Test
+    void theLongestSliceIsTheTimeThatAGreenletHeldTheLoop() {
+        ManualClock clock = new ManualClock();
+        Clock shown = clock;
+        try (LoopGroup group = LoopGroup.builder().clock(shown).open()) {
+            group.spawn(() -> clock.advance(Duration.ofMillis(30))).join();
+            group.spawn(() -> clock.advance(Duration.ofMillis(20))).join();
+            group.spawn(() -> {}).join();
+            assertEquals(Duration.ofMillis(30), group.next().statistics().longestSlice());
+        }
+    }
+
+    @Test
+    void aWakeUpIsCountedOnceASleepAndNeverFromTheLoopItself() {
+        try (LoopGroup group = LoopGroup.open()) {
+            long before = group.spawn(() -> {
+                        long wakeUps = Loop.current().statistics().wakeUps();
+                        for (int i = 0; i < 100; i++) {
+                            Weft.spawn(() -> {}).join();
+                            Loop.current().execute(() -> {});
+                            Weft.yieldNow();
+                        }
+                        return Loop.current().statistics().wakeUps() - wakeUps;
+                    })
+                    .join();
+            assertEquals(0, before);
+        }
+    }
+
+    @Test
+    void theListenerHearsOfSpawnsAndEnds() {
+        Recorder happened = new Recorder();
+        try (LoopGroup group = LoopGroup.builder()
+                .listener(new LoopListener() {
+                    @Override
+                    public void onSpawn(Loop loop, Greenlet<?> greenlet) {
+                        happened.add("spawn " + greenlet.name());
+                    }
+
+                    @Override
+                    public void onEnd(Loop loop, Greenlet<?> greenlet) {
+                        happened.add("end " + greenlet.name() + " " + greenlet.state());
+                    }
+                })
+                .open()) {
+            group.next().spawn("one", () -> {}).join();
+        }
+        happened.assertHappened("spawn one", "end one RETURNED");
+    }
+
+    @Test
+    void twoThatYieldToEachOtherDoNotStarveTimersOrTheInbox() {
+        ManualClock clock = new ManualClock();
+        try (LoopGroup group = LoopGroup.builder().clock(clock).open()) {
+            boolean[] stop = {false};
+            long[] slices = {0, 0};
+            for (int i = 0; i < 2; i++) {
+                group.spawn(() -> {
+                    while (!stop[0]) {
+                        slices[0]++;
+                        Weft.yieldNow();
+                    }
+                });
+            }
+            Greenlet<?> timed = group.spawn(() -> {
+                long before = slices[0];
+                clock.advance(Duration.ofMillis(5));
+                Weft.sleep(Duration.ofMillis(1));
+                slices[1] = slices[0] - before;
+            });
+            while (!timed.state().isDone()) {
+                clock.advance(Duration.ofMillis(1));
+                group.spawn(() -> {}).join();
+            }
+            group.spawn(() -> stop[0] = true).join();
+            assertTrue(slices[0] > 0);
+        }
+    }
+}
