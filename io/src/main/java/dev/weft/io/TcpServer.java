@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,15 @@ public final class TcpServer {
         private void closeOn(Loop loop) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
             // By way of its own loop, whose next turn comes after the greenlet's end.
-            loop.execute(() -> home.execute(() -> ended(this)));
+            loop.execute(this::tellHome);
+        }
+
+        private void tellHome() {
+            try {
+                home.execute(() -> ended(this));
+            } catch (RejectedExecutionException homeIsClosed) {
+                // Nobody counts there any more.
+            }
         }
 
         void kill() {
