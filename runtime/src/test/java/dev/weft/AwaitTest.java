@@ -124,6 +124,21 @@ class AwaitTest {
     }
 
     @Test
+    void aDeadlineThatPassesInTheTurnOfTheEventLosesNoTimer() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Mailbox mailbox = new Mailbox();
+            Greenlet<String> waiting = stepped.spawn(() -> Weft.await(mailbox, Duration.ofMillis(5)));
+            Greenlet<?> sleeping = stepped.spawn(() -> Weft.sleep(Duration.ofMillis(5)));
+            stepped.runUntilIdle();
+            stepped.loop().execute(() -> mailbox.subscribed.join().succeed("in time"));
+            stepped.clock().advance(Duration.ofMillis(6));
+            stepped.runUntilIdle();
+            assertEquals("in time", waiting.join());
+            assertSame(Greenlet.State.RETURNED, sleeping.state());
+        }
+    }
+
+    @Test
     void aTimeoutOfZeroTakesOnlyWhatIsThere() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             stepped.run(() -> {

@@ -151,23 +151,22 @@ class UncaughtTest {
     /** Fills the heap, the last of it with greenlets; then lets the filling go, and looks whether they all run. */
     static final class SpawnsUntilOutOfMemory {
         public static void main(String[] args) {
-            LoopGroup group = LoopGroup.open();
-            System.out.println(group.spawn(SpawnsUntilOutOfMemory::fill).join());
-            group.close();
+            try (LoopGroup group = LoopGroup.open()) {
+                System.out.println(group.spawn(SpawnsUntilOutOfMemory::fill).join());
+            }
         }
 
         private static String fill() {
-            byte[][] filling = new byte[48][];
+            byte[][] filling = new byte[480][];
             int[] ran = {0};
             int spawned = 0;
             String end = "never full";
             try {
                 for (int i = 0; i < filling.length; i++) {
-                    filling[i] = new byte[1 << 20];
+                    filling[i] = new byte[100_000];
                 }
             } catch (OutOfMemoryError e) {
-                filling[0] = new byte[0];
-                filling[1] = new byte[0];
+                java.util.Arrays.fill(filling, 0, 80, null); // room for some ten thousand
             }
             try {
                 while (spawned < 1_000_000) {

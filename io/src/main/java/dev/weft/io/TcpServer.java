@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpServer implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LAST_GRACE = Duration.ofSeconds(10);
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
     private final Loop home;
@@ -158,7 +160,20 @@ public final class TcpServer implements AutoCloseable {
         private void closeOn(Loop loop) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
             // By way of its own loop, whose next turn comes after the greenlet's end.
-            loop.execute(() -> home.execute(() -> ended(this)));
+            loop.execute(this::tellHome);
+        }
+
+        private void tellHome() {
+            try {
+                home.execute(() -> ended(this));
+            } catch (RejectedExecutionException homeIsClosed) {
+                // Nobody counts there any more.
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(greenlet);
         }
 
         void kill() {
@@ -268,7 +283,8 @@ public final class TcpServer implements AutoCloseable {
 
     /**
      * Stops: closes the listener at once, waits {@code grace} for the connections to end, then kills those that are left,
-     * and returns when all have ended. A greenlet that calls yields, a thread blocks.
+     * and returns when all have ended, or ten seconds after the kill: handlers that swallow it are logged and left to the
+     * closing of their loop. A greenlet that calls yields, a thread blocks.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -287,7 +303,17 @@ public final class TcpServer implements AutoCloseable {
             Weft.await(occupancy, grace);
         } catch (DeadlineExceeded e) {
             new ArrayList<>(serving).forEach(Connection::kill);
-            Weft.await(occupancy);
+            awaitTheKilled();
+        }
+    }
+
+    private void awaitTheKilled() {
+        try {
+            Weft.await(occupancy, LAST_GRACE);
+        } catch (DeadlineExceeded e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    listener + " has stopped, but does not get rid of those who swallow the kill: " + serving);
         }
     }
 

@@ -238,7 +238,10 @@ abstract class OwnershipContract extends SocketContract {
 
     @Test
     void useFromAnotherLoopIsRefusedWithTheCure() throws Exception {
-        try (LoopGroup other = LoopGroup.builder().name("other").open()) {
+        try (LoopGroup other = LoopGroup.builder()
+                .name("other")
+                .uncaughtHandler((greenlet, failure) -> {})
+                .open()) {
             withListener(listener -> {
                 try (Pair pair = pair()) {
                     assertAllRefused(

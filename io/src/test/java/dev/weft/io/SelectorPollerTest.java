@@ -96,7 +96,11 @@ final class SelectorPollerTest {
             assertFalse(liar.isOpen());
             long lies = liar.selects.get() - before;
             assertTrue(lies >= REBUILD_AFTER - 1 && lies <= REBUILD_AFTER + 1, () -> "replaced after " + lies);
-            // What was moved can be closed, and tells its waiters.
+            // What was moved hears of changes,
+            assertThrows(
+                    dev.weft.DeadlineExceeded.class,
+                    () -> stream.write(SocketContract.tooMuch(), Duration.ofMillis(20)));
+            // and can be closed, which tells its waiters.
             second.close();
             assertThrows(AsynchronousCloseException.class, writer::join);
         }));
@@ -165,7 +169,15 @@ final class SelectorPollerTest {
                 }
             }));
             long selects = selectors.get(0).selects.get();
+            Greenlet<?> self = Greenlet.current();
+            CompletableFuture<Void> last = CompletableFuture.runAsync(() -> {
+                while (self.state() != Greenlet.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                carrier.interrupt(); // no greenlet runs after it, which would take the interrupt away
+            });
             Weft.sleep(Duration.ofMillis(100)); // a span to measure, nothing is waited for
+            last.join();
             long spent = selectors.get(0).selects.get() - selects;
             assertTrue(spent < 20, () -> spent + " selects in a quiet 100 ms");
             assertEquals(0, rebuilds());
@@ -217,6 +229,22 @@ final class SelectorPollerTest {
                 untilWaiting(acceptor);
                 SocketChannel.open(listener.localAddress()).close();
                 acceptor.join().close();
+            }
+        });
+    }
+
+    @Test
+    void readinessWithoutADatagramIsNoReceive() throws Exception {
+        onScriptedLoop((stream, peer) -> {
+            try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                Greenlet<?> receiver = Weft.spawn(() -> socket.receive(ByteBuffer.allocate(10)));
+                untilWaiting(receiver);
+                selectors.get(0).reportOnce(SelectionKey.OP_READ);
+                Weft.yieldNow();
+                Weft.yieldNow();
+                untilWaiting(receiver);
+                socket.send(bytes("real"), socket.localAddress());
+                assertEquals(socket.localAddress(), receiver.join());
             }
         });
     }
@@ -297,8 +325,21 @@ final class SelectorPollerTest {
             long before = selectors.get(0).selects.get();
             Weft.sleep(Duration.ofMillis(100)); // a span to measure, nothing is waited for
             long spent = selectors.get(0).selects.get() - before;
-            assertTrue(spent < 40, () -> spent + " selects in a quiet 100 ms");
+            assertTrue(spent < 10, () -> spent + " selects in a quiet 100 ms");
             stream.write(bytes("x"));
+        });
+    }
+
+    @Test
+    void aBusyLoopLeavesASelectorWithoutChannelsAlone() throws Exception {
+        SocketContract.onLoop(() -> {
+            withPair((stream, peer) -> {
+                assertThrows(dev.weft.DeadlineExceeded.class, () -> stream.read(ByteBuffer.allocate(1), Duration.ZERO));
+                assertTrue(Loop.current().poller().hasSources());
+            });
+            Weft.yieldNow();
+            Weft.yieldNow();
+            assertFalse(Loop.current().poller().hasSources());
         });
     }
 

@@ -290,6 +290,7 @@ final class TcpServerTest {
                     TcpStream.connect("127.0.0.1", server.port()).close(); // until the stop has begun
                 }
             });
+            Weft.sleep(SOON); // a span in which nothing may happen, nothing is waited for
             send(client, "done");
             stopping.join();
             assertTrue(ends.contains("done") && !ends.contains("killed"), ends::toString);
