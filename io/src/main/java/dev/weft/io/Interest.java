@@ -82,12 +82,12 @@ final class Interest {
     }
 
     /** From the selector: these operations are possible now. */
-    void report(int ready) {
+    void report(int ready, boolean hadSlept) {
         if ((ready & in.operation()) != 0) {
-            in.report();
+            in.report(hadSlept);
         }
         if ((ready & out.operation()) != 0) {
-            out.report();
+            out.report(hadSlept);
         }
     }
 

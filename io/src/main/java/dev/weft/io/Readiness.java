@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It remembers what it was told. After {@link #drained} a read which would return nothing is not tried; before, it is
  * worth a try, but only between a report of the selector and the next operation ({@link #used}) is the direction known to
- * be ready, so that a wait for it ends at once. The selector is asked to report reads for good, and writes only while somebody waits. If reports stay unused, because nobody
- * reads, the selector is told to stop until somebody waits again.
+ * be ready, so that a wait for it ends at once.
+ *
+ * <p>The selector is asked to report reads for good, and writes only while somebody waits. A report that nobody waits for is
+ * either about a greenlet that was woken and stands in the run queue, or about data that nobody reads; the latter would
+ * keep the selector from ever sleeping, so it is told to stop until somebody waits again: at once if it had been asked to
+ * sleep, as then the run queue was empty, and after some reports if it was asked in passing.
  */
 final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
-    private static final int UNUSED_REPORTS = 16; // a woken greenlet may stand in the run queue for some turns
+    private static final int UNUSED_REPORTS = 64;
 
     private final Interest interest;
     private final String description;
@@ -122,11 +126,11 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         }
     }
 
-    /** From the selector. */
+    /** From the selector, which {@code hadSlept} or looked in passing. */
     @SuppressWarnings("NullAway") // a Void is always null
-    void report() {
+    void report(boolean hadSlept) {
         Waiter<? super @Nullable Void> subscriber = waiter;
-        if (!lasting || (subscriber == null && ++unused > UNUSED_REPORTS)) {
+        if (!lasting || (subscriber == null && (hadSlept || ++unused > UNUSED_REPORTS))) {
             interest.remove(operation);
         }
         worthATry = true;

@@ -23,7 +23,8 @@ public final class SelectorPoller implements Poller {
     private static final long MILLI = 1_000_000;
 
     private final SelectorOpener opener;
-    private final Consumer<SelectionKey> mark = SelectorPoller::mark;
+    private final Consumer<SelectionKey> markInPassing = SelectorPoller::markInPassing;
+    private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
@@ -55,12 +56,12 @@ public final class SelectorPoller implements Poller {
     public int poll(long timeoutNanos) throws IOException {
         closing = false;
         if (timeoutNanos <= 0) {
-            return selector.selectNow(mark);
+            return selector.selectNow(markInPassing);
         }
         long begin = System.nanoTime();
         // A timeout of zero would be for ever.
         long millis = timeoutNanos == FOREVER ? 0 : Math.max(1, Math.ceilDiv(timeoutNanos, MILLI));
-        int events = selector.select(mark, millis);
+        int events = selector.select(markAfterSleep, millis);
         if (events > 0) {
             emptyInRow = 0;
         } else {
@@ -80,9 +81,17 @@ public final class SelectorPoller implements Poller {
         }
     }
 
-    private static void mark(SelectionKey key) {
+    private static void markInPassing(SelectionKey key) {
+        mark(key, false);
+    }
+
+    private static void markAfterSleep(SelectionKey key) {
+        mark(key, true);
+    }
+
+    private static void mark(SelectionKey key, boolean hadSlept) {
         try {
-            ((Interest) key.attachment()).report(key.readyOps());
+            ((Interest) key.attachment()).report(key.readyOps(), hadSlept);
         } catch (CancelledKeyException e) {
             // It was closed in this very turn; its waiters have been told.
         }

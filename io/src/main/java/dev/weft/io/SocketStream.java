@@ -256,7 +256,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
     public void shutdownInput() throws IOException {
         requireUsable();
         channel.shutdownInput();
-        interest.in.report(); // so that a waiting reader sees the end
+        interest.in.report(false); // so that a waiting reader sees the end
     }
 
     /**
@@ -266,7 +266,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
     public void shutdownOutput() throws IOException {
         requireUsable();
         channel.shutdownOutput();
-        interest.out.report(); // the system tells a writer that waits for a full Unix-domain peer nothing
+        interest.out.report(false); // the system tells a writer that waits for a full Unix-domain peer nothing
     }
 
     /** Sets an option of the socket, such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * The microkernel: a turn drains the inbox, fires the timers that are due, runs a bounded batch of the ready greenlets,
  * and polls. All else is a class at the level of greenlets.
  *
- * <p>A batch is 1024 slices or 5 ms at the most, and less when nothing is ready any more. The clock is read every eighth
+ * <p>A batch is 1024 slices or 10 ms at the most, and less when nothing is ready any more. The clock is read every eighth
  * slice: that bounds the batch in time and gives the longest slice.
  */
 public final class RunLoop implements Loop {
     private static final int BATCH = 1024;
-    private static final long BATCH_NANOS = 5_000_000;
+    private static final long BATCH_NANOS = 10_000_000;
     private static final int SLICES_PER_LOOK = 8;
     private static final int INBOX_BATCH = 4096;
     private static final int TIMER_BATCH = 4096;
