@@ -57,9 +57,10 @@ enum Metric {
         };
     }
 
-    /** Its value as text; a zero is what could not be found out. */
+    /** Its value as text. */
     String format(double number) {
-        return number == 0 ? "n/a" : String.format(Locale.ROOT, "%,." + decimals + "f", number);
+        boolean unknown = number == 0 && (this == RESIDENT_MIB || this == HEAP_MIB || this == THREADS);
+        return unknown ? "n/a" : String.format(Locale.ROOT, "%,." + decimals + "f", number);
     }
 
     /** Its lowest and highest value as text. */

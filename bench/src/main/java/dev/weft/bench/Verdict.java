@@ -5,12 +5,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Says in words what the figures say: a sentence for each rival, and one if the load generator was the limit. */
+/** Says in words what the figures say: a sentence for each rival, and before and after them what puts the figures in doubt. */
 final class Verdict {
     private Verdict() {}
 
     static List<String> of(Report report) {
         List<String> sentences = new ArrayList<>();
+        long disturbed = report.measurements().stream()
+                .filter(run -> run.load().isDisturbed())
+                .count();
+        if (disturbed > 0) {
+            sentences.add("Beware: other processes took more than 5 % of a core in " + disturbed + " of "
+                    + report.measurements().size()
+                    + " runs, so these figures are in doubt; repeat this on a quiet machine.");
+        }
         List<Ratio> ratios = report.ratios();
         for (Contender rival : report.settings().contenders()) {
             List<Ratio> own = ratios.stream().filter(r -> r.rival() == rival).toList();
@@ -26,13 +34,6 @@ final class Verdict {
         if (!limited.isEmpty()) {
             sentences.add("The load generator, not the server, was the bottleneck for " + String.join(", ", limited)
                     + ": there the requests/s are a lower bound, and CPU per request is the figure to compare.");
-        }
-        long disturbed = report.measurements().stream()
-                .filter(run -> run.load().isDisturbed())
-                .count();
-        if (disturbed > 0) {
-            sentences.add("Other processes took more than 5 % of a core in " + disturbed + " of "
-                    + report.measurements().size() + " runs: for figures to rely on, repeat this on a quiet machine.");
         }
         return sentences;
     }

@@ -54,6 +54,13 @@ class ReportTest {
     }
 
     @Test
+    void aDisturbedRunIsToldBeforeAnythingElse() {
+        Report report =
+                Reports.of(List.of(Reports.disturbed(Contender.GREENLETS), Reports.disturbed(Contender.VIRTUAL)), 1);
+        assertTrue(report.verdict().get(0).startsWith("Beware: other processes"), report.verdict()::toString);
+    }
+
+    @Test
     void tableShowsMedianAndRange() {
         String table = TerminalTable.of(Reports.of(150_000, 110_000, 120_000));
         assertTrue(table.contains("120,000"), table);

@@ -38,6 +38,21 @@ final class Reports {
 
     static Measurement run(
             Contender contender, int round, double requestsPerSecond, double loadCpuShare, double serverCpuShare) {
+        return run(contender, round, requestsPerSecond, loadCpuShare, serverCpuShare, 0);
+    }
+
+    /** A run beside which other processes took half a core. */
+    static Measurement disturbed(Contender contender) {
+        return run(contender, 1, 100_000, 0.5, 1, 0.5);
+    }
+
+    private static Measurement run(
+            Contender contender,
+            int round,
+            double requestsPerSecond,
+            double loadCpuShare,
+            double serverCpuShare,
+            double othersCpuShare) {
         LoadResult load = new LoadResult(
                 "epoll",
                 1234,
@@ -53,7 +68,7 @@ final class Reports {
                 5.5,
                 serverCpuShare,
                 loadCpuShare,
-                0,
+                othersCpuShare,
                 100L << 20,
                 17);
         return new Measurement(contender, round, load, 7L << 20);

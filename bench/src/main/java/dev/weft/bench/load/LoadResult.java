@@ -19,7 +19,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param serverCpuMicrosPerRequest CPU time of the server's process in the window, by the requests
  * @param serverCpuShare CPU time of the server's process by the length of the window; 1 is one core
  * @param loadCpuShare the same of the load generator
- * @param othersCpuShare the same of all other processes of the machine together: the disturbance
+ * @param othersCpuShare the same of all other programs of the machine together: the disturbance
  * @param serverResidentBytes memory of the server at the window's end; 0 where the system does not tell
  * @param serverThreads threads of the server at the window's end; 0 where the system does not tell
  */

@@ -30,9 +30,18 @@ public record ProcessUsage(long cpuNanos, long residentBytes, long threads) {
     }
 
     static ProcessUsage parse(String stat, String status) {
-        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long ticks = Long.parseLong(afterName[USER_TIME]) + Long.parseLong(afterName[SYSTEM_TIME]);
-        return new ProcessUsage(ticks * NANOS_PER_TICK, field(status, "VmRSS:") * 1024, field(status, "Threads:"));
+        return new ProcessUsage(parseCpuNanos(stat), field(status, "VmRSS:") * 1024, field(status, "Threads:"));
+    }
+
+    /** The CPU time in the text of {@code /proc/<pid>/stat}. */
+    static long parseCpuNanos(String stat) {
+        String[] fields = afterName(stat);
+        return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * NANOS_PER_TICK;
+    }
+
+    /** The fields of that text behind the command's name, which may hold spaces. */
+    static String[] afterName(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 
     private static long field(String status, String name) {

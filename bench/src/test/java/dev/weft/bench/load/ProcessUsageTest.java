@@ -1,6 +1,7 @@
 package dev.weft.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -25,5 +26,11 @@ class ProcessUsageTest {
         assertEquals(
                 (100 + 20 + 30 + 5 + 6 + 7) * 10_000_000L,
                 MachineUsage.parse("cpu  100 20 30 90000 4000 5 6 7 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n"));
+    }
+
+    @Test
+    void whatPassesPacketsOnIsTheKernelsOwnThread() {
+        assertTrue(MachineUsage.isKernelThread("14 (ksoftirqd/0) S 2 0 0 0 -1 69238848 0 0 0 0 0 801 0 0"));
+        assertFalse(MachineUsage.isKernelThread("42 (2 (java) 2) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 7 8"));
     }
 }
