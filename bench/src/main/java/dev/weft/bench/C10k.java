@@ -35,10 +35,14 @@ final class C10k implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "Runs of each contender (${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--warm-up", defaultValue = "5", description = "Seconds before each window (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "6",
+            description =
+                    "Seconds before each window, half of them over connections that are closed again (${DEFAULT-VALUE}).")
     private double warmUpSeconds;
 
-    @Option(names = "--window", defaultValue = "7", description = "Seconds that are measured (${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "6", description = "Seconds that are measured (${DEFAULT-VALUE}).")
     private double windowSeconds;
 
     @Option(

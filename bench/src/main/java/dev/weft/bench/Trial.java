@@ -94,9 +94,9 @@ final class Trial {
                 return parse(line.substring(Load.RESULT.length()));
             }
             if (line.equals("connected " + settings.connections())) {
-                say("%,d connected", settings.connections());
+                say(", %,d connected", settings.connections());
             } else if (line.equals("warm-up")) {
-                say(", warming up %.1f s", settings.warmUpSeconds());
+                say("warming up %.1f s", settings.warmUpSeconds());
             } else if (line.equals("measuring")) {
                 say(", measuring %.1f s", settings.windowSeconds());
             }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The load generator's process. Standard output tells, a line each: {@code connected <n>}, {@code warm-up}, {@code
+ * The load generator's process. Standard output tells, a line each: {@code warm-up}, {@code connected <n>}, {@code
  * measuring}, and {@code result <json>}. Then it holds the connections, idle, until its standard input ends.
  */
 @Command(
@@ -20,6 +20,7 @@ public final class Load implements Callable<Integer> {
     /** What a result line begins with. */
     public static final String RESULT = "result ";
 
+    private static final int REHEARSING = 1000;
     private static final int LARGEST_MESSAGE = 16 * 1024; // so that a message always fits into the socket's buffers
 
     /** How to talk to the kernel. */
@@ -41,7 +42,10 @@ public final class Load implements Callable<Integer> {
     @Option(names = "--size", defaultValue = "64", description = "Bytes in a message, 4 to 16384 (${DEFAULT-VALUE}).")
     private int size;
 
-    @Option(names = "--warm-up", defaultValue = "4", description = "Seconds before the window (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "4",
+            description = "Seconds before the window, half of them over other connections (${DEFAULT-VALUE}).")
     private double warmUpSeconds;
 
     @Option(names = "--window", defaultValue = "7", description = "Seconds that are measured (${DEFAULT-VALUE}).")
@@ -58,7 +62,9 @@ public final class Load implements Callable<Integer> {
         if (size < Integer.BYTES || size > LARGEST_MESSAGE) {
             throw new IllegalArgumentException("--size must be between 4 and " + LARGEST_MESSAGE + ": " + size);
         }
-        try (Transport transport = transport()) {
+        say("warm-up");
+        rehearse();
+        try (Transport transport = transport(connections)) {
             ClosedLoop loop = new ClosedLoop(transport, connections, size);
             LoadResult result = measure(loop);
             say(RESULT + new ObjectMapper().writeValueAsString(result));
@@ -69,8 +75,24 @@ public final class Load implements Callable<Integer> {
         return 0;
     }
 
-    private Transport transport() throws IOException {
-        return usesEpoll() ? new EpollTransport(connections, size) : new NioTransport(connections, size);
+    private Transport transport(int count) throws IOException {
+        return usesEpoll() ? new EpollTransport(count, size) : new NioTransport(count, size);
+    }
+
+    /**
+     * Half of the warm-up, over connections that are closed again. A server that lives for long has compiled its code when
+     * most of its connections come; one that just started has not, and a coroutine that first waits in interpreted code
+     * keeps the frames of that code, which are slow to set aside and to bring back, for as long as its connection lasts.
+     */
+    private void rehearse() throws IOException {
+        int count = Math.min(connections, REHEARSING);
+        try (Transport transport = transport(count)) {
+            ClosedLoop rehearsal = new ClosedLoop(transport, count, size);
+            rehearsal.connect(new InetSocketAddress(host, port), connected -> {});
+            rehearsal.start();
+            rehearsal.runFor(nanos(warmUpSeconds / 2));
+            rehearsal.drain();
+        }
     }
 
     private boolean usesEpoll() {
@@ -82,8 +104,7 @@ public final class Load implements Callable<Integer> {
         loop.connect(new InetSocketAddress(host, port), count -> say("connected " + count));
         long connected = System.nanoTime();
         loop.start();
-        say("warm-up");
-        loop.runFor(nanos(warmUpSeconds));
+        loop.runFor(nanos(warmUpSeconds / 2));
         say("measuring");
         loop.resetCounts();
         Window before = Window.now(serverPid);
