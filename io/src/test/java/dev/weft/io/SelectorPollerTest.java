@@ -337,8 +337,7 @@ final class SelectorPollerTest {
                 assertThrows(dev.weft.DeadlineExceeded.class, () -> stream.read(ByteBuffer.allocate(1), Duration.ZERO));
                 assertTrue(Loop.current().poller().hasSources());
             });
-            Weft.yieldNow();
-            Weft.yieldNow();
+            SocketContract.untilPolled();
             assertFalse(Loop.current().poller().hasSources());
         });
     }
