@@ -204,8 +204,7 @@ final class SelectorPollerTest {
                 untilWaiting(writer);
                 for (int i = 0; i < 10; i++) {
                     selectors.get(0).reportOnce(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-                    Weft.yieldNow();
-                    Weft.yieldNow();
+                    SocketContract.untilPolled();
                     untilWaiting(reader);
                     untilWaiting(writer);
                 }
@@ -224,8 +223,7 @@ final class SelectorPollerTest {
                 Greenlet<TcpStream> acceptor = Weft.spawn(() -> listener.accept());
                 untilWaiting(acceptor);
                 selectors.get(0).reportOnce(SelectionKey.OP_ACCEPT);
-                Weft.yieldNow();
-                Weft.yieldNow();
+                SocketContract.untilPolled();
                 untilWaiting(acceptor);
                 SocketChannel.open(listener.localAddress()).close();
                 acceptor.join().close();
@@ -240,8 +238,7 @@ final class SelectorPollerTest {
                 Greenlet<?> receiver = Weft.spawn(() -> socket.receive(ByteBuffer.allocate(10)));
                 untilWaiting(receiver);
                 selectors.get(0).reportOnce(SelectionKey.OP_READ);
-                Weft.yieldNow();
-                Weft.yieldNow();
+                SocketContract.untilPolled();
                 untilWaiting(receiver);
                 socket.send(bytes("real"), socket.localAddress());
                 assertEquals(socket.localAddress(), receiver.join());
