@@ -98,27 +98,26 @@ class StatisticsTest {
         ManualClock clock = new ManualClock();
         try (LoopGroup group = LoopGroup.builder().clock(clock).open()) {
             boolean[] stop = {false};
-            long[] slices = {0, 0};
+            long[] slices = {0};
+            long[] due = {0};
+            Greenlet<Long> timed = group.spawn(() -> {
+                Weft.sleep(Duration.ofMillis(1));
+                return slices[0];
+            });
             for (int i = 0; i < 2; i++) {
                 group.spawn(() -> {
                     while (!stop[0]) {
-                        slices[0]++;
+                        if (++slices[0] == 100) {
+                            clock.advance(Duration.ofMillis(5));
+                            due[0] = slices[0];
+                        }
                         Weft.yieldNow();
                     }
                 });
             }
-            Greenlet<?> timed = group.spawn(() -> {
-                long before = slices[0];
-                clock.advance(Duration.ofMillis(5));
-                Weft.sleep(Duration.ofMillis(1));
-                slices[1] = slices[0] - before;
-            });
-            while (!timed.state().isDone()) {
-                clock.advance(Duration.ofMillis(1));
-                group.spawn(() -> {}).join();
-            }
-            group.spawn(() -> stop[0] = true).join();
-            assertTrue(slices[0] > 0);
+            long woken = timed.join(Duration.ofSeconds(20));
+            group.spawn(() -> stop[0] = true).join(); // comes in through the inbox
+            assertTrue(due[0] > 0 && woken - due[0] <= 2048, "the timer waited for " + (woken - due[0]) + " slices");
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.weft.lowlevel;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.kernel.Awaits;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.RunLoop;
 import java.time.Duration;
@@ -14,13 +13,13 @@ public final class Suspension {
 
     /** Suspends the calling greenlet until {@code target} completes its waiter, for {@code timeout} if one is given. */
     public static <T extends @Nullable Object> T await(Awaitable<T> target, @Nullable Duration timeout) {
-        return timeout == null ? Awaits.await(target) : Awaits.await(target, timeout);
+        return GreenletTask.current().await(target, timeout);
     }
 
     /** As {@link #await(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */
     public static <T extends @Nullable Object, X extends Exception> T await(
             Awaitable.Checked<T, X> target, @Nullable Duration timeout) throws X {
-        return await((Awaitable<T>) target, timeout);
+        return GreenletTask.current().await(target, timeout);
     }
 
     /**
