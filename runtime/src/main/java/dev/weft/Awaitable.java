@@ -19,10 +19,13 @@ public interface Awaitable<T extends @Nullable Object> {
     void subscribe(Waiter<? super T> waiter);
 
     /**
-     * Ends the wait of a {@code waiter} that is queued and not completed; the awaitable forgets it, in O(1). The operation
-     * that was waited for did not happen.
+     * Ends the wait of a {@code waiter} that is queued and not completed, in O(1).
+     *
+     * @return true: the awaitable has forgotten the waiter, and what was waited for did not happen. False: it is too late,
+     *     as another thread has completed it and its completion is on the way to this loop (as trio's {@code
+     *     Abort.FAILED}); the wait goes on until it arrives. What belongs to one loop always gives true.
      */
-    void unsubscribe(Waiter<? super T> waiter);
+    boolean unsubscribe(Waiter<? super T> waiter);
 
     /**
      * An awaitable whose failures are of a checked kind, so that the compiler sees them at the {@code await}.

@@ -69,7 +69,7 @@ public sealed interface Loop extends Executor permits RunLoop {
      */
     ExecutorService executor();
 
-    /** The greenlets that have been spawned here and have not ended, in the order of their spawning; a snapshot. */
+    /** The greenlets that have been spawned here and have not ended, in the order of their creation; a snapshot. */
     List<Greenlet<?>> greenlets();
 
     /** The loop's counters. */

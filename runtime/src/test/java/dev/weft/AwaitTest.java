@@ -279,7 +279,9 @@ class AwaitTest {
                 }
 
                 @Override
-                public void unsubscribe(Waiter<? super String> waiter) {}
+                public boolean unsubscribe(Waiter<? super String> waiter) {
+                    return true;
+                }
             };
             stepped.run(() -> {
                 assertThrows(Busy.class, () -> Weft.await(refusing));
@@ -306,6 +308,8 @@ class AwaitTest {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super String> waiter) {}
+        public boolean unsubscribe(Waiter<? super String> waiter) {
+            return true;
+        }
     }
 }

@@ -147,8 +147,9 @@ class HazardsTest {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
             waiter = null;
+            return true;
         }
 
         @Override

@@ -212,8 +212,9 @@ final class Memory implements Callable<Integer> {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Void> waiter) {
+        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
             waiters.remove(waiter);
+            return true;
         }
     }
 }

@@ -120,10 +120,11 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     }
 
     @Override
-    public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+    public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
         if (waiter == subscriber) {
             waiter = null;
         }
+        return true;
     }
 
     /** From the selector, which {@code hadSlept} or looked in passing. */

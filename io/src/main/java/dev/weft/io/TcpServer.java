@@ -224,8 +224,9 @@ public final class TcpServer implements AutoCloseable {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
             waiters.remove(subscriber);
+            return true;
         }
 
         @SuppressWarnings("NullAway") // a Void is always null

@@ -49,9 +49,10 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
     }
 
     @Override
-    public void unsubscribe(Waiter<? super T> subscriber) {
+    public boolean unsubscribe(Waiter<? super T> subscriber) {
         waiter = null;
         direction.unsubscribe(this);
+        return true;
     }
 
     /** Tries at once if that is worth it, or else when the direction is ready. */

@@ -22,7 +22,7 @@ final class Adoptions {
             known = GreenletTask.adopt(loop, continuation, SpawnSites.exact());
             byContinuation.put(continuation, known);
         }
-        loop.ready(known);
+        known.canRun();
     }
 
     /** {@code continuation}'s thread has ended. */

@@ -158,8 +158,9 @@ public final class Awaits {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super T> subscriber) {
+        public boolean unsubscribe(Waiter<? super T> subscriber) {
             waiter = null;
+            return true;
         }
 
         @Override
@@ -190,11 +191,12 @@ public final class Awaits {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
             waiter = null;
             if (loop != null) {
                 loop.cancelTimer(this);
             }
+            return true;
         }
 
         @Override

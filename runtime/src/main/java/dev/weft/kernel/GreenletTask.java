@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GreenletTask<T extends @Nullable Object> extends Wait implements Greenlet<T>, Executor, Runnable {
     private static final VarHandle STATE;
+
+    static final int NO_PLACE = -1;
 
     /** The content of a greenlet whose body is not ours. */
     private static final Object ADOPTED = new Object();
@@ -40,12 +43,10 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     final StackTraceElement spawnSite;
     private final Thread thread;
 
-    // The list of all greenlets of the loop, kept by Population.
-    @Nullable GreenletTask<?> older;
-
-    @Nullable GreenletTask<?> younger;
+    int place = NO_PLACE; // in the loop's Population
 
     private @Nullable Object content; // the body; once it has run, what it returned or threw
+    private boolean toUnpark; // its wait is over, and its thread does not know yet
     private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
     private @Nullable WaitQueue<T> joiners;
@@ -125,10 +126,17 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         }
         if (task != continuation) {
             loop.foreignTask(task);
-        } else if (RunLoop.currentOrNull() == loop) {
-            loop.ready(this);
-        } else {
+        } else if (RunLoop.currentOrNull() != loop) {
             loop.post(new Ready(this));
+        } else {
+            canRun();
+        }
+    }
+
+    /** Its thread can run. If the greenlet is ready it was queued when its wait was over, and its turn is just beginning. */
+    void canRun() {
+        if (state != State.READY && !state.isDone()) {
+            loop.ready(this);
         }
     }
 
@@ -136,7 +144,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     record Ready(GreenletTask<?> greenlet) implements Runnable {
         @Override
         public void run() {
-            greenlet.loop.ready(greenlet);
+            greenlet.canRun();
         }
     }
 
@@ -145,7 +153,14 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
 
     /** Gives the greenlet the loop until it waits or ends. */
     void slice() {
-        Runnable run = Objects.requireNonNull(continuation);
+        Runnable run = continuation;
+        if (run == null || state != State.READY) {
+            return; // it was queued twice, as another thread woke it when its wait was over already
+        }
+        if (toUnpark) {
+            toUnpark = false;
+            LockSupport.unpark(thread);
+        }
         setState(State.RUNNING);
         run.run();
         if (continuation == null) {
@@ -156,6 +171,20 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
             end(State.RETURNED);
         } else if (state == State.RUNNING) {
             setState(State.WAITING);
+        }
+    }
+
+    /**
+     * Queues it, and has its thread unparked when its turn comes: a poll that wakes a thousand touches a thousand records,
+     * and not the threads, which would be out of the cache again when they run.
+     */
+    @Override
+    void wake() {
+        if (state == State.WAITING) {
+            toUnpark = true;
+            loop.ready(this);
+        } else if (state == State.RUNNING) { // its stack is pinned, and it serves the loop from where it stands
+            LockSupport.unpark(thread);
         }
     }
 
@@ -293,10 +322,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     }
 
     @Override
-    public void unsubscribe(Waiter<? super T> waiter) {
+    public boolean unsubscribe(Waiter<? super T> waiter) {
         if (joiners != null) {
             joiners.remove(waiter);
         }
+        return true;
     }
 
     // ---- what users call, from any thread

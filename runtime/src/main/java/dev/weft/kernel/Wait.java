@@ -71,7 +71,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
         public void subscribe(Waiter<? super @Nullable Object> waiter) {}
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Object> waiter) {}
+        public boolean unsubscribe(Waiter<? super @Nullable Object> waiter) {
+            return true;
+        }
 
         @Override
         public String toString() {
@@ -131,23 +133,30 @@ abstract class Wait extends Waiter<@Nullable Object> {
         complete(FAILURE, Objects.requireNonNull(failure, "failure"));
     }
 
-    /** Ends the wait before its target did; the target forgets it. */
-    final void abort(byte why) {
-        Awaitable<?> aborted = target;
-        if (aborted != null) {
-            aborted.unsubscribe(this);
+    /** Ends the wait before its target did, which forgets it. False: the target was faster, and its completion is coming. */
+    final boolean abort(byte why) {
+        if (!withdraw()) {
+            return false;
         }
         complete(why, null);
+        return true;
     }
 
-    /** Waiting itself has failed. */
-    private void giveUp() {
+    private boolean withdraw() {
+        return Objects.requireNonNull(target).unsubscribe(this);
+    }
+
+    /** Parking itself has failed, with {@code failure}; what is on its way to this wait is still taken in. */
+    private void parkingFailed(Throwable failure) {
         parked = false;
-        Awaitable<?> given = target;
-        if (signal == PENDING && given != null) {
-            given.unsubscribe(this);
+        if (signal != PENDING) {
+            return;
         }
-        clear();
+        if (withdraw()) {
+            clear();
+            throw Sneaky.rethrow(failure);
+        }
+        loop().serveWhilePinned(this);
     }
 
     private void complete(byte how, @Nullable Object newOutcome) {
@@ -162,9 +171,12 @@ abstract class Wait extends Waiter<@Nullable Object> {
         signal = how;
         outcome = newOutcome;
         if (parked) {
-            LockSupport.unpark(thread());
+            wake();
         }
     }
+
+    /** The wait of the parked greenlet is over: it is to run again. */
+    abstract void wake();
 
     private void begin(Awaitable<?> newTarget) {
         if (signal != IDLE) {
@@ -205,28 +217,38 @@ abstract class Wait extends Waiter<@Nullable Object> {
                 parkAgain();
             }
         } catch (Throwable t) { // such as a stack too deep to be set aside
-            giveUp();
-            throw t;
+            parkingFailed(t);
         }
         parked = false;
     }
 
     /** Parking has ended before the wait: a left-over permit, an interrupt, or a stack that cannot be set aside. */
     private void parkAgain() {
-        RunLoop loop = loop();
+        boolean interruptedTooLate = false;
         int inVain = 0;
         while (signal == PENDING) {
             if (thread().isInterrupted()) {
-                abort(INTERRUPTED);
-                return;
+                if (abort(INTERRUPTED)) {
+                    break;
+                }
+                interruptedTooLate = Thread.interrupted(); // while it is set, parking ends at once
             }
-            loop.allowParkingPinned();
-            long slices = loop.slices();
-            LockSupport.park();
-            if (signal == PENDING && loop.slices() == slices && ++inVain > 1 && isPinned()) {
-                loop.serveWhilePinned(this);
+            if (parkedInVain() && ++inVain > 1 && isPinned()) {
+                loop().serveWhilePinned(this);
             }
         }
+        if (interruptedTooLate) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Parks, and tells whether that has ended although nothing happened. */
+    private boolean parkedInVain() {
+        RunLoop loop = loop();
+        loop.allowParkingPinned();
+        long slices = loop.slices();
+        LockSupport.park();
+        return signal == PENDING && loop.slices() == slices;
     }
 
     /** Whether the stack cannot be set aside. Parking in vain hints at it, but a left-over permit looks the same. */

@@ -59,13 +59,42 @@ public final class WaitQueue<T extends @Nullable Object> {
         return true;
     }
 
-    /** Removes and returns the one that has waited longest; null if nobody waits. */
+    /** Removes, claims and returns the one that has waited longest; null if nobody waits. It must be completed then. */
     public @Nullable Waiter<? super T> poll() {
-        Waiter<? super T> first = head;
-        if (first != null) {
+        Waiter<? super T> first;
+        while ((first = head) != null) {
             remove(first);
+            if (first.tryClaim()) {
+                return first;
+            }
         }
-        return first;
+        return null;
+    }
+
+    /**
+     * As {@link #poll()}, and claims {@code counterpart} too: the one that hands over what the polled one takes, or the
+     * other way round. Both must be completed then. Null if nobody waits that it could be matched with, or if it has been
+     * claimed by others itself, which {@link Waiter#isOpen} tells.
+     */
+    public @Nullable Waiter<? super T> pollWith(Waiter<?> counterpart) {
+        Waiter<? super T> candidate = head;
+        while (candidate != null && counterpart.isOpen()) {
+            Waiter<? super T> next = after(candidate);
+            if (candidate.tryClaimWith(counterpart)) {
+                remove(candidate);
+                return candidate;
+            }
+            if (!candidate.isOpen()) {
+                remove(candidate);
+            }
+            candidate = next;
+        }
+        return null;
+    }
+
+    @SuppressWarnings("unchecked") // as in add
+    private @Nullable Waiter<? super T> after(Waiter<? super T> waiter) {
+        return ((Waiter<Object>) waiter).nextInQueue;
     }
 
     /** Whether nobody waits. */

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * whoever learns of an event on another thread goes through {@link dev.weft.Loop#execute}. A call from any other thread
  * throws {@link IllegalStateException}.
  *
+ * <p>Whoever is about to <em>hand something over</em> (a value, a permit) asks {@link #tryClaim} first, and keeps it if
+ * that says no: the wait may be one clause of a select which has just been won on another thread. {@link WaitQueue#poll}
+ * does so by itself. A waiter that passes completions on to another one passes {@link #claim} and {@link #share} on too.
+ *
  * <p>A waiter carries the links of the one {@link WaitQueue} it may stand in, so that queueing allocates nothing and
  * removal is O(1).
  */
@@ -29,4 +33,30 @@ public abstract class Waiter<T extends @Nullable Object> {
 
     /** Completes the wait with {@code failure}, which is thrown at whoever waits. */
     public abstract void fail(Throwable failure);
+
+    /** What those who want to end the wait compete for; null while only its own loop can end it. */
+    public @Nullable Claim claim() {
+        return null;
+    }
+
+    /** The claim of this wait for use by other threads, made if there is none yet. Called on the thread of its loop. */
+    public Claim share() {
+        return new Claim();
+    }
+
+    /** Whether the wait is still to be completed, and the caller is the one to do it, now. */
+    public final boolean tryClaim() {
+        return Claim.tryTakeBoth(claim(), null);
+    }
+
+    /** As {@link #tryClaim}, for this wait and the one it is matched with: both or none. */
+    public final boolean tryClaimWith(Waiter<?> counterpart) {
+        return Claim.tryTakeBoth(claim(), counterpart.claim());
+    }
+
+    /** Whether nobody has claimed the wait so far; a hint if other threads may. */
+    public final boolean isOpen() {
+        Claim claim = claim();
+        return claim == null || claim.isOpen();
+    }
 }

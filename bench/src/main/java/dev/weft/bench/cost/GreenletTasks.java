@@ -95,8 +95,9 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
         }
 
         @Override
-        public void unsubscribe(Waiter<? super @Nullable Void> waiter) {
+        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
             waiters.remove(waiter);
+            return true;
         }
     }
 }
