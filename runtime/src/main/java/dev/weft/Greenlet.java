@@ -4,6 +4,7 @@ import dev.weft.kernel.GreenletTask;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
      * WAITING -> READY      what it waited for happened, or it was killed
      * RUNNING -> RETURNED   the body returned
      * RUNNING -> FAILED     the body threw
-     * RUNNING -> CANCELLED  the body let Cancelled out after a kill, or was left out because the kill came first
+     * RUNNING -> CANCELLED  the body let Cancelled out after a kill, or of a cancelled scope, or was left out because
+     *                       that came first
      * READY, WAITING -> CANCELLED   its loop was closed and could not wait for it any longer
      * </pre>
      */
@@ -116,6 +118,32 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
 
     /** As {@link #kill()}, with a reason that becomes part of the message. */
     void kill(String reason);
+
+    /**
+     * Kills it and waits for its end, which may take as long as its {@code finally} blocks do. A greenlet that calls yields;
+     * a thread that calls blocks.
+     *
+     * @return whether it has ended; false when {@code grace} is over and it goes on, because it swallows the kill, is
+     *     shielded, or does not wait
+     */
+    boolean killAndJoin(Duration grace);
+
+    /**
+     * Throws {@code failure} at it, once: at its present wait, or at the next one (as gevent's {@code kill(exception)}). One
+     * that never ran never runs, and has failed; inside code that knows nothing of Weft it is interrupted, and its next
+     * wait throws. Does nothing to one that has ended. Returns at once.
+     */
+    void throwInto(Throwable failure);
+
+    /** How it has ended; throws {@link IllegalStateException} while it has not. */
+    Outcome<T> outcome();
+
+    /**
+     * Calls {@code callback} with this greenlet when it ends; if it has ended already, with the loop's next turn. Called
+     * once, on the loop's thread, between greenlets: it must be short and must not wait. What it throws is logged. It does
+     * not count as having heard of a failure: that still goes to joiners or to the uncaught handler.
+     */
+    void onEnd(Consumer<? super Greenlet<T>> callback);
 
     /** Spawns a greenlet on the caller's loop; the same as {@link Weft#spawn(Callable)}. */
     static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {

@@ -38,6 +38,10 @@ public final class Awaits {
         return new StageEnd<>(Objects.requireNonNull(stage, "stage"));
     }
 
+    static <T extends @Nullable Object> Awaitable<T> stage(CompletionStage<T> stage, Object description) {
+        return new StageEnd<>(stage, description);
+    }
+
     /** A timer that begins with the wait. */
     public static Awaitable<@Nullable Void> timer(Duration delay) {
         return new Delay(delay);

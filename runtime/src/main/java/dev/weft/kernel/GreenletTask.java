@@ -2,7 +2,9 @@ package dev.weft.kernel;
 
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Outcome;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.lang.invoke.MethodHandles;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread.
  */
-public final class GreenletTask<T extends @Nullable Object> extends Wait implements Greenlet<T>, Executor, Runnable {
+public final class GreenletTask<T extends @Nullable Object> extends Cancellable
+        implements Greenlet<T>, Executor, Runnable {
     private static final VarHandle STATE;
 
     static final int NO_PLACE = -1;
@@ -50,7 +54,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
     private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
     private @Nullable WaitQueue<T> joiners;
-    private @Nullable Cancellation cancellation;
     private State state = State.NEW; // written by the loop's thread, with release; read by any
 
     private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
@@ -99,8 +102,9 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         Object body = content;
         content = null;
         try {
-            if (cancellation != null) {
-                throw cancellation.thrown("before it ran", null);
+            Cancellation cancelled = cancellation();
+            if (cancelled != null) {
+                throw cancelled.thrown(name(), "before it ran");
             }
             if (body instanceof Callable<?> callable) {
                 content = callable.call();
@@ -196,6 +200,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         return state == State.NEW;
     }
 
+    @Override
     boolean isWaitingOutsideWeft() {
         return state == State.WAITING && !isPending();
     }
@@ -204,16 +209,26 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         if (!failed) {
             return State.RETURNED;
         }
-        return cancellation != null && cancellation.explains(failure()) ? State.CANCELLED : State.FAILED;
+        return cancellation() != null && Cancellation.explains(failure()) ? State.CANCELLED : State.FAILED;
     }
 
-    private Throwable failure() {
+    /** What it threw, once it has. */
+    Throwable failure() {
         return (Throwable) Objects.requireNonNull(content);
     }
 
+    /** What it returned, once it has. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
+    T value() {
+        return (T) content;
+    }
+
     private void end(State how) {
-        if (how == State.CANCELLED && cancellation != null && !(content instanceof Cancelled)) {
-            content = cancellation.thrown("inside code that knows nothing of Weft", failure());
+        Cancellation cancelled = cancellation();
+        if (how == State.CANCELLED && cancelled != null && !(content instanceof Cancelled)) {
+            Cancelled explained = cancelled.thrown(name(), "inside code that knows nothing of Weft");
+            explained.addSuppressed(failure());
+            content = explained;
         }
         if (failed) {
             SpawnSites.attach(failure(), name(), spawnSite);
@@ -225,11 +240,21 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
             joiners = null;
             Waiter<? super T> joiner;
             while ((joiner = queue.poll()) != null) {
-                heard = true;
+                heard |= !(joiner instanceof EndLink<?>);
                 tell(joiner);
             }
         }
+        heard |= toldScope();
         loop.ended(this, how == State.FAILED && !heard ? failure() : null);
+    }
+
+    /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
+    private boolean toldScope() {
+        CancelScope home = scope();
+        while (home != null && home.owner == this) {
+            home = home.parent;
+        }
+        return home instanceof Nursery nursery && nursery.childEnded(this);
     }
 
     /** The loop gives it up: it has not ended and never will. */
@@ -240,12 +265,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         end(State.CANCELLED);
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
     private void tell(Waiter<? super T> joiner) {
         if (failed) {
             joiner.fail(failure());
         } else {
-            joiner.succeed((T) content);
+            joiner.succeed(value());
         }
     }
 
@@ -296,17 +320,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
         return target instanceof GreenletTask<?> other && other.loop != loop
                 ? Awaits.stage(((GreenletTask<V>) target).toFuture())
                 : target;
-    }
-
-    void requireNotCancelled(Object target) {
-        if (cancellation != null) {
-            cancellation.throwAt(this, target);
-        }
-    }
-
-    @Override
-    @Nullable Cancellation cancellation() {
-        return cancellation;
     }
 
     @Override
@@ -366,24 +379,104 @@ public final class GreenletTask<T extends @Nullable Object> extends Wait impleme
 
     @Override
     public void kill(String reason) {
-        Cancellation kill = new Cancellation(name(), Objects.requireNonNull(reason, "reason"));
-        loop.onLoop(() -> cancel(kill));
+        Cancellation kill = new Cancellation(Objects.requireNonNull(reason, "reason"));
+        loop.onLoop(() -> killOnLoop(kill));
     }
 
-    private void cancel(Cancellation kill) {
-        if (cancellation != null || state.isDone()) {
-            return;
-        }
-        cancellation = kill;
+    private void killOnLoop(Cancellation kill) {
         if (isNew()) {
-            content = kill.thrown("before it was started", null);
+            content = kill.thrown(name(), "before it was started");
             failed = true;
             end(State.CANCELLED);
-        } else if (isPending()) {
-            abort(CANCELLED);
-        } else if (state == State.WAITING) {
-            kill.interruptUntilItLands(this);
+        } else if (!state.isDone()) {
+            cancelAll(kill);
         }
+    }
+
+    @Override
+    public boolean killAndJoin(Duration grace) {
+        kill("killed");
+        return ended(Objects.requireNonNull(grace, "grace"));
+    }
+
+    /** Waits for its end without a look at how it ends; false when the time is up. */
+    boolean ended(@Nullable Duration timeout) {
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        onEnd(greenlet -> end.complete(true));
+        return isIn(end, "the end of " + this, timeout);
+    }
+
+    /** Waits for {@code event} on a greenlet or on a thread; false when the time is up. */
+    static boolean isIn(CompletableFuture<?> event, Object description, @Nullable Duration timeout) {
+        try {
+            if (RunLoop.currentOrNull() != null) {
+                current().await(Awaits.stage(event, description), timeout);
+            } else {
+                Blocking.get(event, description, timeout);
+            }
+            return true;
+        } catch (DeadlineExceeded timeIsUp) {
+            return false;
+        }
+    }
+
+    @Override
+    public void throwInto(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        loop.onLoop(() -> throwOnLoop(failure));
+    }
+
+    private void throwOnLoop(Throwable failure) {
+        if (state.isDone() || (isPending() && abortWith(failure))) {
+            return;
+        }
+        if (hasNotBegun()) {
+            Callable<T> thrower = () -> {
+                throw Sneaky.rethrow(failure);
+            };
+            content = thrower;
+            return;
+        }
+        throwAtNextWait(failure);
+        if (isWaitingOutsideWeft()) {
+            thread.interrupt();
+        }
+    }
+
+    /** Whether its body has not been called; an adopted one's has. */
+    private boolean hasNotBegun() {
+        return content != null && content != ADOPTED && !state.isDone();
+    }
+
+    @Override
+    public void onEnd(Consumer<? super Greenlet<T>> callback) {
+        EndLink<T> link = new EndLink<>(this, Objects.requireNonNull(callback, "callback"));
+        if (state().isDone()) {
+            loop.post(link::call);
+        } else {
+            loop.onLoop(() -> link(link));
+        }
+    }
+
+    private void link(EndLink<T> link) {
+        if (state.isDone()) {
+            loop.post(link::call);
+        } else {
+            subscribe(link);
+        }
+    }
+
+    @Override
+    public Outcome<T> outcome() {
+        State how = state();
+        if (!how.isDone()) {
+            throw new IllegalStateException(this + " has not ended; join it, or ask in onEnd");
+        }
+        return switch (how) {
+            case RETURNED -> new Outcome.Returned<>(value());
+            case FAILED -> new Outcome.Failed<>(failure());
+            default -> new Outcome.Cancelled<>(failure());
+        };
     }
 
     @Override

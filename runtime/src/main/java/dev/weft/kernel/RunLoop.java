@@ -253,10 +253,24 @@ public final class RunLoop implements Loop {
     }
 
     void setTimer(Timer timer, long delayNanos) {
-        long now = clock.nanos();
-        if (delayNanos < Long.MAX_VALUE - Math.max(now, 0)) {
-            timers.set(timer, now + delayNanos);
+        setTimerAt(timer, deadlineAfter(delayNanos));
+    }
+
+    void setTimerAt(Timer timer, long deadlineNanos) {
+        if (deadlineNanos != Timers.NEVER) {
+            timers.set(timer, deadlineNanos);
         }
+    }
+
+    /** When {@code delayNanos} from now will have passed; {@link Timers#NEVER} for what the clock cannot reach. */
+    long deadlineAfter(long delayNanos) {
+        long now = clock.nanos();
+        return delayNanos < Timers.NEVER - Math.max(now, 0) ? now + delayNanos : Timers.NEVER;
+    }
+
+    /** How long it is until {@code deadlineNanos}; not below zero. */
+    long nanosUntil(long deadlineNanos) {
+        return Math.max(0, deadlineNanos - clock.nanos());
     }
 
     void cancelTimer(Timer timer) {
@@ -370,7 +384,7 @@ public final class RunLoop implements Loop {
         return greenlet;
     }
 
-    private <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> written) {
+    <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> written) {
         StackTraceElement site = currentOrNull() == this ? spawnSites.onLoop(written) : SpawnSites.exact();
         return GreenletTask.create(this, name, body, site);
     }

@@ -1,11 +1,11 @@
 package dev.weft.kernel;
 
 /** Throws what it is given, whatever its kind. */
-final class Sneaky {
+public final class Sneaky {
     private Sneaky() {}
 
     /** Never returns; {@code throw Sneaky.rethrow(t)} tells the compiler so. */
-    static RuntimeException rethrow(Throwable failure) {
+    public static RuntimeException rethrow(Throwable failure) {
         return Sneaky.<RuntimeException>as(failure);
     }
 

@@ -10,8 +10,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that reaches into the JDK: virtual threads with a scheduler of our own, and the carrier under them. Needs
- * {@code --add-opens java.base/java.lang}.
+ * The place that reaches into the JDK's scheduling: virtual threads with a scheduler of our own, and the carrier under
+ * them. Needs {@code --add-opens java.base/java.lang}.
  */
 final class VirtualThreads {
     private static final @Nullable MethodHandle NEW_THREAD;

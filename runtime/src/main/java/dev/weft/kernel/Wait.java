@@ -48,6 +48,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     abstract @Nullable Cancellation cancellation();
 
+    /** What a wait for {@code target} throws that was ended because the greenlet was cancelled. */
+    abstract Cancelled cancelledWhile(Object target);
+
     /** Ends a wait whose time is over: a failure for all targets but a sleep, which wanted just that. */
     private final class WaitTimer extends Timer {
         @Override
@@ -139,6 +142,15 @@ abstract class Wait extends Waiter<@Nullable Object> {
             return false;
         }
         complete(why, null);
+        return true;
+    }
+
+    /** As {@link #abort}, with {@code failure} for the one who waits. */
+    final boolean abortWith(Throwable failure) {
+        if (!withdraw()) {
+            return false;
+        }
+        complete(FAILURE, failure);
         return true;
     }
 
@@ -267,7 +279,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
             case VALUE -> what;
             case FAILURE -> throw Sneaky.rethrow((Throwable) Objects.requireNonNull(what));
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
-            case CANCELLED -> throw Objects.requireNonNull(cancellation()).thrown("waiting for " + waitedFor, null);
+            case CANCELLED -> throw cancelledWhile(waitedFor);
             case INTERRUPTED -> {
                 Thread.yield(); // whoever swallows this and waits again must not keep the loop to itself
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);

@@ -1,0 +1,93 @@
+package dev.weft.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a greenlet's code that can be cancelled as a whole, with all that is inside it: further scopes, and the
+ * greenlets spawned into them. After trio's cancel scopes. Belongs to the loop's thread.
+ *
+ * <p>The scopes of a greenlet form a chain from the innermost outwards, which goes on into the scope that the greenlet was
+ * spawned into. Each knows what waits inside it have to throw, so a wait looks at the innermost alone; a cancellation
+ * walks inwards once and leaves word in every scope, up to the shields.
+ */
+class CancelScope extends Timer {
+    /** {@link #deadlineNanos} of a scope without one. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** What a scope is there for. */
+    enum Kind {
+        KILL, // around all that a greenlet does; made when it is killed
+        DEADLINE,
+        SHIELD, // hides the cancellation of the scopes around it
+        CHILDREN
+    }
+
+    final Cancellable owner;
+    final Kind kind;
+
+    @Nullable CancelScope parent;
+
+    private final long deadlineNanos;
+    private @Nullable Cancellation own;
+    private @Nullable Cancellation effective; // of this scope or of one around it: what waits inside throw
+
+    CancelScope(Cancellable owner, Kind kind, @Nullable CancelScope parent, long deadlineNanos) {
+        this.owner = owner;
+        this.kind = kind;
+        this.parent = parent;
+        this.deadlineNanos = deadlineNanos;
+        effective = parent == null || kind == Kind.SHIELD ? null : parent.effective;
+    }
+
+    /** What a wait inside must throw; null if it may wait. */
+    final @Nullable Cancellation effective() {
+        return effective;
+    }
+
+    /** Cancels all inside. Of several cancellations the first counts; one from further outside takes its place. */
+    final void cancel(Cancellation cancellation) {
+        if (own == null) {
+            own = cancellation;
+            if (effective == null) {
+                owner.cancelInside(this, cancellation);
+            }
+        }
+    }
+
+    public final boolean isCancelled() {
+        return effective != null;
+    }
+
+    /** Waits inside this scope are to throw {@code cancellation} from now on. */
+    void expose(Cancellation cancellation) {
+        effective = cancellation;
+    }
+
+    /** Whether {@code failure} came out of a wait because this very scope was cancelled. */
+    final boolean hasCaused(Throwable failure) {
+        return own != null && own.hasCaused(failure);
+    }
+
+    /** Why this very scope was cancelled; null if it was not. */
+    final @Nullable Cancellation own() {
+        return own;
+    }
+
+    /** Its time is over. */
+    @Override
+    final void fire() {
+        cancel(new Cancellation("its time is over"));
+    }
+
+    /** When the next of this scope and those around it, up to a shield, will be over. */
+    static long effectiveDeadline(@Nullable CancelScope innermost) {
+        long earliest = NEVER;
+        for (CancelScope scope = innermost; scope != null; scope = scope.parent) {
+            earliest = Math.min(earliest, scope.deadlineNanos);
+            if (scope.kind == Kind.SHIELD) {
+                break;
+            }
+        }
+        return earliest;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.weft.kernel;
+
+import dev.weft.Cancelled;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong in a scope: the first failure, with the others suppressed in it. */
+final class Failures {
+    private @Nullable Throwable first;
+
+    void add(Throwable failure) {
+        Throwable known = first;
+        if (known == null) {
+            first = failure;
+        } else if (known instanceof Cancelled && !(failure instanceof Cancelled)) {
+            failure.addSuppressed(known); // a failure tells more, and the cancellation will be thrown by the next wait
+            first = failure;
+        } else if (known != failure && !Arrays.asList(known.getSuppressed()).contains(failure)) {
+            known.addSuppressed(failure);
+        }
+    }
+
+    /** Throws it, if there is one. */
+    void rethrow() {
+        if (first != null) {
+            throw Sneaky.rethrow(first);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.weft.kernel;
+
+import dev.weft.Action;
+import dev.weft.Awaitable;
+import dev.weft.Cancelled;
+import dev.weft.Greenlet;
+import dev.weft.Scope;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.Waiter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A cancel scope with children. Belongs to the loop's thread. */
+public final class Nursery extends CancelScope implements Scope {
+    private final Policy policy;
+    private final @Nullable Object scopedValues; // of the greenlet that opened it
+    private final Long2ObjectHashMap<GreenletTask<?>> children =
+            new Long2ObjectHashMap<>(); // by their threads' numbers
+    private final Failures failures = new Failures();
+    private final LastChild lastChild = new LastChild();
+    private boolean over;
+    private boolean childWasCancelled;
+    private boolean hasResult;
+    private @Nullable Object result; // of the first child that returned, if that is asked for
+
+    Nursery(GreenletTask<?> owner, Policy policy) {
+        super(owner, Kind.CHILDREN, owner.scope(), NEVER);
+        this.policy = policy;
+        scopedValues = ScopedValues.capture();
+    }
+
+    // ---- the opener's side
+    // -------------------------------------------------------------------------------------------
+
+    /** The body has ended by {@code thrown}. */
+    void bodyFailed(Throwable thrown) {
+        if (hasCaused(thrown)) {
+            return;
+        }
+        failures.add(thrown);
+        if (policy != Policy.COLLECT) {
+            cancel(new Cancellation("the body of its scope failed: " + thrown));
+        }
+    }
+
+    /** Waits for the children, whatever happens meanwhile: a kill reaches them through the scope. */
+    void awaitChildren() {
+        if (!children.isEmpty()) {
+            owner.suspend(lastChild, null);
+        }
+        over = true;
+    }
+
+    /** Throws what there is to be thrown, once the scope has been left. */
+    void conclude() {
+        if (!hasResult) {
+            failures.rethrow();
+            requireWholeChildren();
+        }
+    }
+
+    /** What children could not do because the scope's surroundings were cancelled, those who asked for it must not miss. */
+    void requireWholeChildren() {
+        if (childWasCancelled) {
+            owner.requireNotCancelled("the end of a scope, whose children were cancelled");
+        }
+    }
+
+    boolean hasResult() {
+        return hasResult;
+    }
+
+    /** That the body was cut off by the cancellation of this scope, so that there is no value. */
+    Cancelled cutOff() {
+        Cancellation cancelled = own();
+        return new Cancelled(
+                "the scope has no value, as its body was cancelled: " + (cancelled == null ? "" : cancelled.reason()),
+                null);
+    }
+
+    @Nullable Object result() {
+        return result;
+    }
+
+    /** The wait for the last child; it cannot be ended early. */
+    private final class LastChild implements Awaitable<@Nullable Void> {
+        private @Nullable Waiter<? super @Nullable Void> waiter;
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiter = subscriber;
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+            return false;
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        void ended() {
+            Waiter<? super @Nullable Void> subscriber = waiter;
+            if (subscriber != null) {
+                waiter = null;
+                subscriber.succeed(null);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "the end of the scope's " + children.size() + " children";
+        }
+    }
+
+    // ---- the children's side
+    // -----------------------------------------------------------------------------------------
+
+    /** A child has ended. Returns whether the scope sees to its failure, if it has failed. */
+    boolean childEnded(GreenletTask<?> child) {
+        children.remove(child.thread().threadId());
+        boolean heard = note(child);
+        if (children.isEmpty()) {
+            lastChild.ended();
+        }
+        return heard;
+    }
+
+    private boolean note(GreenletTask<?> child) {
+        switch (child.state()) {
+            case CANCELLED -> childWasCancelled = true;
+            case FAILED -> {
+                if (policy == Policy.SUPERVISE) {
+                    return false;
+                }
+                failures.add(child.failure());
+                if (policy == Policy.ALL) {
+                    cancel(new Cancellation("another of its scope failed: " + child.name() + ": " + child.failure()));
+                }
+                return true;
+            }
+            default -> {
+                if (policy == Policy.FIRST_SUCCESS && !hasResult) {
+                    hasResult = true;
+                    result = child.value();
+                    cancel(new Cancellation("another of its scope was the first to succeed: " + child.name()));
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    void expose(Cancellation cancellation) {
+        super.expose(cancellation);
+        for (GreenletTask<?> child : inOrder()) {
+            child.cancelInside(this, cancellation);
+        }
+    }
+
+    private List<GreenletTask<?>> inOrder() {
+        List<GreenletTask<?>> all = new ArrayList<>(children.values());
+        all.sort(Comparator.comparingLong(child -> child.thread().threadId()));
+        return all;
+    }
+
+    private <T extends @Nullable Object> GreenletTask<T> adopt(@Nullable String name, Callable<T> body) {
+        Suspension.requireLoop(owner.loop(), this);
+        if (over) {
+            throw new IllegalStateException(this + " has ended; spawn into it while its body or its children run");
+        }
+        GreenletTask<T> child = owner.loop().create(name, body, ActionBody.written(body));
+        child.spawnInto(this);
+        ScopedValues.inherit(child.thread(), scopedValues);
+        long number = child.thread().threadId();
+        children.put(number, child);
+        try {
+            child.thread().start();
+        } catch (Throwable t) {
+            children.remove(number);
+            throw t;
+        }
+        return child;
+    }
+
+    // ---- what users call
+    // ---------------------------------------------------------------------------------------------
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
+        return adopt(null, body);
+    }
+
+    @Override
+    public Greenlet<@Nullable Void> spawn(Action body) {
+        return adopt(null, new ActionBody(body));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
+        return adopt(name, body);
+    }
+
+    @Override
+    public Greenlet<@Nullable Void> spawn(String name, Action body) {
+        return adopt(name, new ActionBody(body));
+    }
+
+    @Override
+    public <V extends @Nullable Object> V start(Starting<V> body) {
+        GreenletTask<?> starter = GreenletTask.current();
+        Handshake<V> handshake = new Handshake<>(body);
+        GreenletTask<?> child = adopt(null, handshake);
+        child.onEnd(handshake::ended);
+        try {
+            return starter.await(handshake, null);
+        } catch (Throwable t) {
+            if (!child.state().isDone()) { // it was the starter's wait that was ended
+                child.kill("its starter was cancelled");
+                Scopes.shield(() -> child.ended(null));
+            }
+            throw t;
+        }
+    }
+
+    @Override
+    public void cancel(String reason) {
+        Suspension.requireLoop(owner.loop(), this);
+        cancel(new Cancellation(reason));
+    }
+
+    @Override
+    public List<Greenlet<?>> children() {
+        Suspension.requireLoop(owner.loop(), this);
+        return List.copyOf(inOrder());
+    }
+
+    @Override
+    public String toString() {
+        return "scope (" + policy + ", " + children.size() + " children, opened by " + owner.name() + ")";
+    }
+}
