@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.Offload;
 import dev.weft.Weft;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,8 +21,8 @@ final class Names {
         } catch (IllegalArgumentException e) {
             // A name.
         }
-        LookUp lookUp = new LookUp(host);
-        return List.of(timeout == null ? Weft.offload(lookUp) : Weft.offload(lookUp, timeout));
+        Callable<InetAddress[]> lookUp = () -> Offload.abandoning().call(new LookUp(host));
+        return List.of(timeout == null ? lookUp.call() : Weft.withTimeout(timeout, lookUp::call));
     }
 
     /** {@code 127.0.0.1:7000}, {@code [::1]:7000}, {@code name:7000}. */

@@ -47,7 +47,7 @@ abstract class Cancellable extends Wait {
         if (cancellation() == null) {
             return;
         }
-        if (refusals > 0) {
+        if (refusals > 0 && loop().atomic() == null) {
             boolean interrupted = Thread.interrupted(); // it would end the pause at once
             pause(Cancellation.pauseNanos(refusals - 1));
             if (interrupted) {

@@ -291,6 +291,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** Waits for time to pass. */
     public void sleep(long nanos) {
         requireNotCancelled("sleep");
+        loop.requireMayYield("sleep");
         if (nanos == 0) {
             Thread.yield();
         } else {
@@ -301,6 +302,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** Goes to the end of the run queue. */
     public void yieldNow() {
         requireNotCancelled("yieldNow");
+        loop.requireMayYield("yieldNow");
         refillBudget();
         Thread.yield();
     }

@@ -49,7 +49,10 @@ public final class RunLoop implements Loop {
     private final Population population = new Population();
     private final Shutdown shutdown = new Shutdown(this);
 
+    private final Standstill standstill = new Standstill(this, population);
+
     private @Nullable GreenletTask<?> running;
+    private @Nullable AtomicRegion atomic; // the innermost that the running greenlet is in
     private long slices;
     private long spawned;
     private long pinned;
@@ -63,7 +66,7 @@ public final class RunLoop implements Loop {
         inbox = new Inbox(poller, this::receive);
         ready = new RunQueue(settings.order());
         timers = new Timers(clock.nanos());
-        polling = new Polling(this, poller, inbox, timers, clock);
+        polling = new Polling(this, poller, inbox, timers, clock, standstill);
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
     }
 
@@ -189,6 +192,10 @@ public final class RunLoop implements Loop {
             greenlet.slice();
         } finally {
             running = null;
+            if (atomic != null) {
+                atomic.yieldedBy(greenlet);
+                atomic = null;
+            }
         }
     }
 
@@ -231,6 +238,25 @@ public final class RunLoop implements Loop {
 
     long slices() {
         return slices;
+    }
+
+    @Nullable AtomicRegion atomic() {
+        return atomic;
+    }
+
+    void atomic(@Nullable AtomicRegion innermost) {
+        atomic = innermost;
+    }
+
+    /** Throws if the running greenlet is in a region that must not yield. */
+    void requireMayYield(Object target) {
+        if (atomic != null) {
+            throw AtomicRegion.refusal(target);
+        }
+    }
+
+    Standstill standstill() {
+        return standstill;
     }
 
     void ready(GreenletTask<?> greenlet) {
@@ -300,7 +326,7 @@ public final class RunLoop implements Loop {
         }
     }
 
-    private void notifyListener(Consumer<LoopListener> event) {
+    void notifyListener(Consumer<LoopListener> event) {
         try {
             event.accept(listener);
         } catch (Throwable t) {
@@ -396,6 +422,16 @@ public final class RunLoop implements Loop {
             throw new RejectedExecutionException("loop " + name() + " is closed");
         }
         post(callback);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T call(Callable<T> body) {
+        return Offloading.call(this, Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public Handle keepAlive() {
+        return standstill.keepAlive();
     }
 
     @Override

@@ -89,6 +89,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
         begin(newTarget);
         if (signal != PENDING) {
             spend();
+        } else if (loop().atomic() != null && withdraw()) {
+            clear();
+            throw AtomicRegion.refusal(newTarget);
         } else if (timeout == null) {
             park();
             return conclude(null);
@@ -120,7 +123,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     /** An operation succeeded at once; yields when too many in a row have. */
     final void spend() {
-        if (--budget <= 0) {
+        if (--budget <= 0 && loop().atomic() == null) {
             refillBudget();
             Thread.yield();
         }
