@@ -59,7 +59,7 @@ final class Memory implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         tell("a parked greenlet", coldAndWarm(4, this::parkedGreenlets));
-        tell("an idle connection, its buffers aside", coldAndWarm(1, this::idleConnections));
+        tell("an idle connection, its buffers aside", coldAndWarm(2, this::idleConnections));
         tell("sleeping greenlets", inALoop(this::sleepingGreenlets));
         return 0;
     }

@@ -31,8 +31,8 @@ final class Interest {
         this.poller = SelectorPoller.of(loop);
         this.channel = channel;
         this.owner = owner;
-        in = new Readiness(this, inOperation, "readable", true);
-        out = new Readiness(this, outOperation, "writable", false);
+        in = new Readiness(this, inOperation, "readable");
+        out = new Readiness(this, outOperation, "writable");
     }
 
     /** Loop's thread, or an error that says whose it is. */

@@ -5,6 +5,7 @@ import dev.weft.Busy;
 import dev.weft.Greenlet;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +26,18 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
 
     private final Interest interest;
     private final String description;
-    private final boolean lasting;
-    private int operation;
+    private byte operation; // of SelectionKey; small, as there are two of these for every connection
     private boolean worthATry = true; // a new channel is
     private boolean known; // reported, and nothing was done since
-    private int unused;
+    private byte unused;
     private @Nullable Waiter<? super @Nullable Void> waiter;
     private @Nullable Greenlet<?>
             occupant; // is in the midst of an operation; it waits, or has been woken and not yet run
 
-    Readiness(Interest interest, int operation, String description, boolean lasting) {
+    Readiness(Interest interest, int operation, String description) {
         this.interest = interest;
-        this.operation = operation;
+        this.operation = (byte) operation;
         this.description = description;
-        this.lasting = lasting;
     }
 
     int operation() {
@@ -48,7 +47,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     /** From now on {@code newOperation} is what is waited for: a socket that has connected is to be written. */
     void become(int newOperation) {
         interest.remove(operation);
-        operation = newOperation;
+        operation = (byte) newOperation;
     }
 
     /** As {@link Interest#requireUsable}. */
@@ -131,7 +130,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     @SuppressWarnings("NullAway") // a Void is always null
     void report(boolean hadSlept) {
         Waiter<? super @Nullable Void> subscriber = waiter;
-        if (!lasting || (subscriber == null && (hadSlept || ++unused > UNUSED_REPORTS))) {
+        if (!isLasting() || (subscriber == null && (hadSlept || ++unused > UNUSED_REPORTS))) {
             interest.remove(operation);
         }
         worthATry = true;
@@ -141,6 +140,11 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
             unused = 0;
             subscriber.succeed(null);
         }
+    }
+
+    /** Whether the selector is asked for good, and not only while somebody waits. */
+    private boolean isLasting() {
+        return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
     }
 
     /** The channel is gone. */

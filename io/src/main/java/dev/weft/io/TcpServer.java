@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.Action;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
@@ -16,10 +17,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class TcpServer implements AutoCloseable {
     private final Greenlet<@Nullable Void> acceptor;
 
     // Belongs to the home loop; so do the changes of what others may look at.
-    private final Set<Connection> serving = new LinkedHashSet<>();
+    private final List<Connection> serving = new ArrayList<>(); // each knows its place
     private volatile int connections;
     private volatile long acceptFailures;
 
@@ -73,9 +74,8 @@ public final class TcpServer implements AutoCloseable {
         servingLoops = builder.loops == null ? () -> home : builder.loops::next;
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
-        Attended accepting = new Attended(this::acceptUntilClosed, listener::close);
-        acceptor = Weft.spawn("accept " + listener, accepting);
-        accepting.watch(acceptor);
+        acceptor = Weft.spawn("accept " + listener, this::acceptUntilClosed);
+        acceptor.onEnd(ended -> listener.close());
     }
 
     /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
@@ -138,34 +138,41 @@ public final class TcpServer implements AutoCloseable {
             throw t;
         }
         connections++;
+        connection.place = serving.size();
         serving.add(connection);
     }
 
-    /** One connection, from its being accepted until its greenlet has ended. */
-    private final class Connection {
+    /** One connection, from its being accepted until its greenlet has ended; the body of that greenlet. */
+    private final class Connection implements Action, Consumer<Greenlet<?>> {
         private final SocketChannel accepted;
         private @Nullable Greenlet<?> greenlet;
+        private int place; // among those served
 
         Connection(SocketChannel accepted) {
             this.accepted = accepted;
         }
 
         void start(Loop loop) {
-            Attended body = new Attended(() -> serveOn(accepted), () -> closeOn(loop));
-            Greenlet<?> spawned = loop.spawn(body);
+            Greenlet<?> spawned = loop.spawn(this);
             greenlet = spawned;
-            body.watch(spawned);
+            spawned.onEnd(this);
         }
 
-        private void closeOn(Loop loop) {
+        @Override
+        public void run() throws Exception {
+            try (TcpStream stream = TcpStream.adopt(accepted)) {
+                handler.serve(stream);
+            } catch (IOException | UncheckedIOException e) {
+                LOGGER.log(System.Logger.Level.DEBUG, "a connection of " + listener + " ended", e);
+            }
+        }
+
+        /** Its greenlet has ended, on whichever loop. */
+        @Override
+        public void accept(Greenlet<?> ended) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
-            // By way of its own loop, whose next turn comes after the greenlet's end.
-            loop.execute(this::tellHome);
-        }
-
-        private void tellHome() {
             try {
-                home.execute(() -> ended(this));
+                home.execute(() -> TcpServer.this.ended(this));
             } catch (RejectedExecutionException homeIsClosed) {
                 // Nobody counts there any more.
             }
@@ -183,14 +190,6 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    private void serveOn(SocketChannel accepted) throws Exception {
-        try (TcpStream stream = TcpStream.adopt(accepted)) {
-            handler.serve(stream);
-        } catch (IOException | UncheckedIOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "a connection of " + listener + " ended", e);
-        }
-    }
-
     private static void closeQuietly(SocketChannel channel) {
         try {
             channel.close();
@@ -200,7 +199,11 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private void ended(Connection connection) {
-        serving.remove(connection);
+        Connection last = serving.remove(serving.size() - 1);
+        if (last != connection) {
+            last.place = connection.place;
+            serving.set(connection.place, last);
+        }
         connections--;
         occupancy.changed();
     }

@@ -5,17 +5,18 @@ import dev.weft.Loop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection. {@code TCP_NODELAY} is on. */
 public final class TcpStream extends SocketStream {
-    private final String description;
+    private final InetSocketAddress peer; // for messages also after the close
 
-    private TcpStream(Loop loop, SocketChannel channel, String description) {
+    private TcpStream(Loop loop, SocketChannel channel, InetSocketAddress peer) {
         super(loop, channel);
-        this.description = description;
+        this.peer = peer;
     }
 
     /** Connects to {@code host}, whose name is looked up off the loop; its addresses are tried in turn. */
@@ -60,7 +61,7 @@ public final class TcpStream extends SocketStream {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            TcpStream stream = new TcpStream(Loop.current(), channel, "tcp " + Names.text(address));
+            TcpStream stream = new TcpStream(Loop.current(), channel, address);
             connecting.connect(stream, address);
             return stream;
         } catch (Throwable t) {
@@ -77,8 +78,11 @@ public final class TcpStream extends SocketStream {
     public static TcpStream adopt(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return new TcpStream(
-                Loop.current(), channel, "tcp " + Names.text((InetSocketAddress) channel.getRemoteAddress()));
+        InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+        if (peer == null) {
+            throw new NotYetConnectedException();
+        }
+        return new TcpStream(Loop.current(), channel, peer);
     }
 
     @Override
@@ -93,6 +97,6 @@ public final class TcpStream extends SocketStream {
 
     @Override
     public String toString() {
-        return description;
+        return "tcp " + Names.text(peer);
     }
 }

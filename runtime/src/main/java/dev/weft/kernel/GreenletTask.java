@@ -53,7 +53,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     private boolean toUnpark; // its wait is over, and its thread does not know yet
     private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
-    private @Nullable WaitQueue<T> joiners;
+    private @Nullable Object joiners; // see Joiners
     private State state = State.NEW; // written by the loop's thread, with release; read by any
 
     private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
@@ -106,7 +106,9 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             if (cancelled != null) {
                 throw cancelled.thrown(name(), "before it ran");
             }
-            if (body instanceof Callable<?> callable) {
+            if (body instanceof ActionBody action) {
+                action.action().run(); // one frame less in every parked stack
+            } else if (body instanceof Callable<?> callable) {
                 content = callable.call();
             } else if (body instanceof Runnable runnable) {
                 runnable.run();
@@ -235,8 +237,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         }
         setState(how);
         boolean heard = false;
-        WaitQueue<T> queue = joiners;
-        if (queue != null) {
+        if (joiners != null) {
+            WaitQueue<T> queue = Joiners.queue(joiners);
             joiners = null;
             Waiter<? super T> joiner;
             while ((joiner = queue.poll()) != null) {
@@ -328,19 +330,14 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     public void subscribe(Waiter<? super T> waiter) {
         if (state.isDone()) {
             tell(waiter);
-            return;
+        } else {
+            joiners = Joiners.with(joiners, waiter);
         }
-        if (joiners == null) {
-            joiners = new WaitQueue<>();
-        }
-        joiners.add(waiter);
     }
 
     @Override
     public boolean unsubscribe(Waiter<? super T> waiter) {
-        if (joiners != null) {
-            joiners.remove(waiter);
-        }
+        joiners = Joiners.without(joiners, waiter);
         return true;
     }
 

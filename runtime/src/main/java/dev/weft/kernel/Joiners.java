@@ -1,0 +1,45 @@
+package dev.weft.kernel;
+
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is to be told of a greenlet's end, in a field of its record: nobody (null), one waiter, or a queue of them. Nearly
+ * always it is one, and the queue would be an object more for each of very many greenlets.
+ */
+final class Joiners {
+    private Joiners() {}
+
+    /** The field's value once {@code waiter} has been added to {@code joiners}. */
+    static <T extends @Nullable Object> Object with(@Nullable Object joiners, Waiter<? super T> waiter) {
+        if (joiners == null) {
+            return waiter;
+        }
+        WaitQueue<T> queue = Joiners.<T>queue(joiners);
+        queue.add(waiter);
+        return queue;
+    }
+
+    /** The field's value once {@code waiter} has been taken out of {@code joiners}. */
+    static <T extends @Nullable Object> @Nullable Object without(@Nullable Object joiners, Waiter<? super T> waiter) {
+        if (joiners == waiter) {
+            return null;
+        }
+        if (joiners instanceof WaitQueue<?>) {
+            Joiners.<T>queue(joiners).remove(waiter);
+        }
+        return joiners;
+    }
+
+    /** All of them, to be polled. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // with() has put them there
+    static <T extends @Nullable Object> WaitQueue<T> queue(Object joiners) {
+        if (joiners instanceof WaitQueue<?> queue) {
+            return (WaitQueue<T>) queue;
+        }
+        WaitQueue<T> queue = new WaitQueue<>();
+        queue.add((Waiter<? super T>) joiners);
+        return queue;
+    }
+}
