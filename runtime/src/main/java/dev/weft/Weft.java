@@ -343,6 +343,11 @@ public final class Weft {
         return Offloading.blocking(call, OffloadTerms.DEFAULT);
     }
 
+    /** As {@link #offload(Callable)}, for a call without a result. */
+    public static void offload(Action call) {
+        Offloading.blocking(new ActionBody(call), OffloadTerms.DEFAULT);
+    }
+
     /**
      * As {@link #offload(Callable)}, in {@link #withTimeout(Duration, Body)}.
      *
@@ -370,6 +375,11 @@ public final class Weft {
      */
     public static <T extends @Nullable Object> T fromThread(Callable<T> body) {
         return Offloading.fromThread(body);
+    }
+
+    /** As {@link #fromThread(Callable)}, for a body without a result. */
+    public static void fromThread(Action body) {
+        Offloading.fromThread(new ActionBody(body));
     }
 
     /**

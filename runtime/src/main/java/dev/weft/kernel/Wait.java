@@ -114,6 +114,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     final String describeWait() {
         Awaitable<?> present = target;
+        if (present instanceof GreenletTask<?> joined) {
+            return "the end of greenlet \"" + joined.name() + "\""; // and not on whom that one waits: it may be a ring
+        }
         return present == null ? "" : present.toString();
     }
 
