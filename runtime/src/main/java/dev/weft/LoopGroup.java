@@ -41,16 +41,18 @@ public final class LoopGroup implements AutoCloseable {
         offload = new OffloadPool(name + "-offload", builder.offloadThreads);
         compute = new OffloadPool(name + "-compute", Runtime.getRuntime().availableProcessors());
         List<RunLoop> opened = new ArrayList<>();
+        HogWatch watch;
         try {
             for (int i = 0; i < builder.loops; i++) {
                 opened.add(RunLoop.open(this, i, builder.settings));
             }
+            watch = HogWatch.start(name, opened, builder.hogAfter);
         } catch (RuntimeException | Error e) {
             opened.forEach(RunLoop::beginClose);
             throw e;
         }
         loops = List.copyOf(opened);
-        hogWatch = HogWatch.start(name, loops, builder.hogAfter);
+        hogWatch = watch;
     }
 
     /** Opens a group of one loop. */

@@ -181,8 +181,7 @@ class StandstillTest {
         }
         try (LoopGroup group = open(2)) {
             CompletableFuture<String> end = new CompletableFuture<>();
-            group.loops().get(1).spawn(() -> Weft.await(end));
-            spawnAndLetSleep(group.loops().get(0), () -> new Event().await());
+            spawnAndLetSleep(group.loops().get(1), () -> Weft.await(end));
             spawnAndLetSleep(group.loops().get(0), () -> new Event().await());
             assertTrue(reports.isEmpty(), reports::toString);
         }

@@ -48,6 +48,9 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
 
     private @Nullable Waiter<? super T> waiter; // loop's thread, as all below
     private boolean permitTaken;
+    private boolean isWaitedFor;
+    private boolean hasReturned;
+    private boolean hasLeft; // the greenlet, before the call came back
     private @Nullable Nursery nursery; // for what the call runs on the loop
 
     private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
@@ -64,7 +67,10 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
         OffloadedCall<T> call = new OffloadedCall<>(pool, self, body, terms);
         call.takePermit();
         try {
-            return self.await(call, null);
+            self.requireNotCancelled(call);
+            self.loop.requireMayYield(call);
+            pool.execute(call); // not in subscribe: it may park on a lock of the pool, and a subscription must not wait
+            return call.awaitReturn();
         } catch (Throwable t) {
             throw Sneaky.rethrow(call.explained(t));
         } finally {
@@ -75,6 +81,18 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
 
     // ---- the greenlet's side
     // -----------------------------------------------------------------------------------------
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the call's own kind of value, which may be null
+    private T awaitReturn() {
+        try {
+            return owner.await(this, null);
+        } catch (Throwable t) {
+            if (isWaitedFor || giveUp()) {
+                throw t;
+            }
+            return (T) owner.suspend(this, null); // it was cancelled before the wait could begin
+        }
+    }
 
     private void takePermit() {
         Semaphore limit = terms.limit();
@@ -121,24 +139,34 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
 
     @Override
     public void subscribe(Waiter<? super T> subscriber) {
-        pool.execute(this);
-        waiter = subscriber;
-        owner.loop.standstill().outsideWaitBegins();
+        isWaitedFor = true;
+        if (hasReturned) {
+            tell(subscriber);
+        } else {
+            waiter = subscriber;
+            owner.loop.standstill().outsideWaitBegins();
+        }
     }
 
     @Override
     public boolean unsubscribe(Waiter<? super T> subscriber) {
+        boolean over = giveUp();
+        if (over) {
+            forgetWaiter();
+        }
+        return over;
+    }
+
+    /** The greenlet was cancelled. Returns whether it may leave, or has to wait until the call has come back. */
+    private boolean giveUp() {
         unwanted = true;
         if (phase.compareAndSet(Phase.QUEUED, Phase.DROPPED)) {
-            pool.dropped();
-            forgetWaiter();
+            owner.loop.post(pool::dropped); // not here: it takes a lock, and this must not park
             return true;
         }
         interrupt();
-        if (terms.abandons()) {
-            forgetWaiter();
-        }
-        return terms.abandons();
+        hasLeft = terms.abandons();
+        return hasLeft;
     }
 
     private void forgetWaiter() {
@@ -154,14 +182,17 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
         }
     }
 
-    /** It has come back. */
-    @SuppressWarnings("NullAway") // the call's own kind of value, which may be null
     private void cameBack() {
+        hasReturned = true;
         Waiter<? super T> subscriber = waiter;
-        if (subscriber == null) {
-            return;
+        if (subscriber != null) {
+            forgetWaiter();
+            tell(subscriber);
         }
-        forgetWaiter();
+    }
+
+    @SuppressWarnings("NullAway") // the call's own kind of value, which may be null
+    private void tell(Waiter<? super T> subscriber) {
         if (failure == null) {
             subscriber.succeed(value);
         } else {
@@ -239,7 +270,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     }
 
     private <V extends @Nullable Object> GreenletTask<V> spawn(Callable<V> inner) {
-        if (waiter == null) {
+        if (hasLeft) {
             throw new Cancelled("greenlet " + owner.name() + ", for which this runs, has left", null);
         }
         Nursery scope = nursery;
