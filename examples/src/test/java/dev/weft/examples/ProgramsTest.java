@@ -47,6 +47,18 @@ class ProgramsTest {
     }
 
     @Test
+    void theFirstFailureCancelsTheRestAndComesOutOfTheScope() throws Throwable {
+        assertEquals(
+                List.of(
+                        "fast is done",
+                        "slow was cancelled, and has cleaned up",
+                        "the scope failed: the server has gone away",
+                        "late was cancelled, and has cleaned up",
+                        "moved on"),
+                output(() -> FirstFailure.main(new String[0])));
+    }
+
+    @Test
     void downloadsWaitAtTheSameTime() throws Throwable {
         List<String> lines = output(() -> ConcurrentDownload.main(new String[] {"20"}));
         assertEquals(
