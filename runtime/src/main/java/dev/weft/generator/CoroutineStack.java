@@ -12,6 +12,7 @@ import jdk.internal.vm.ContinuationScope;
  * goes with it. A greenlet that waits inside sets it aside in the same way.
  */
 final class CoroutineStack extends Continuation {
+    private final ThinLocks locks = new ThinLocks();
 
     /** A stack on which {@code body} will run, from the first {@link #run} on. */
     CoroutineStack(Runnable body) {
@@ -21,10 +22,18 @@ final class CoroutineStack extends Continuation {
     /**
      * Returns from {@link #run}; comes back with the next one.
      *
-     * @throws IllegalStateException if a frame that cannot be set aside is in between
+     * @throws IllegalStateException if a frame that cannot be set aside is in between, or if this stack is not the caller's
      */
     void suspend() {
-        if (!Continuation.yield(getScope())) {
+        locks.inflate();
+        boolean suspended;
+        try {
+            suspended = Continuation.yield(getScope());
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "only its running body may emit, and it is set aside with the one around it", e);
+        }
+        if (!suspended) {
             throw new IllegalStateException(
                     "cannot emit here: " + culprit()
                             + " is on the stack below, and cannot be set aside; collect the values there, and emit them outside");

@@ -41,21 +41,21 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Waiting.</b> Within a greenlet the body may wait, by {@code Weft.sleep} and {@code await}, on sockets, and on the
  * locks of {@code java.util.concurrent}: the greenlet waits, and goes on inside the body. If it is killed there,
  * {@code Cancelled} comes out of the wait, through the body, out of {@code next}. The same holds on any virtual
- * thread. The one exception is {@code synchronized}, and {@code Object.wait}: a body that has to wait for a monitor blocks the
- * loop's thread itself, so if the holder is a greenlet of the same loop, for ever.
+ * thread. The one exception is {@code synchronized}, with {@code Object.wait}: a body that has to wait for a monitor blocks
+ * the loop's thread itself, for ever if the holder is a greenlet of that loop.
  *
  * <p><b>Emit with empty hands.</b> Locks and bindings belong to the thread, not to the body. Over an emit,
  *
  * <ul>
- *   <li>a monitor ({@code synchronized}) is lost to the thread: whoever enters it there hangs for ever or, once it was ever
- *       contended, comes in beside the body. {@code -Ddev.weft.generator.checkMonitors=true}, with {@code --add-opens
- *       java.base/jdk.internal.vm=ALL-UNNAMED}, makes each such emit throw;
- *   <li>a {@code ReentrantLock} stays the thread's, so whoever locks it there comes in beside the body;
+ *   <li>a monitor ({@code synchronized}) or a {@code ReentrantLock} that the body holds stays the thread's: other threads
+ *       are kept out, but the caller, and every other body on this thread, comes in beside. {@code
+ *       -Ddev.weft.generator.checkMonitors=true}, with {@code --add-opens java.base/jdk.internal.vm=ALL-UNNAMED}, makes an
+ *       emit throw that is under a monitor of the body;
  *   <li>a {@code ScopedValue} that the body has bound is seen by the caller, and mixed up with the caller's own.
  * </ul>
  *
- * <p>Close before you emit, or collect under the lock and emit outside. Nor can it emit under a native frame or a class
- * initialiser: that throws.
+ * <p>So collect under the lock, and emit outside. What the caller holds while it asks for a value is safe. Under a native
+ * frame or a class initialiser the body cannot emit: that throws.
  *
  * <p>The words and the contract are Python's (PEP 255, 342), but for depth: there each level needs a {@code yield from}.
  *

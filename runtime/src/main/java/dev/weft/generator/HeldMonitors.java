@@ -39,7 +39,7 @@ final class HeldMonitors {
         held.filter(Objects::nonNull).findFirst().ifPresent(monitor -> {
             throw new IllegalStateException(
                     "the monitor of a " + monitor.getClass().getName() + " is held over an emit, in " + frame
-                            + "; the next who enters it on this thread would hang, or come in: leave it before");
+                            + "; whoever enters it on this thread comes in beside the body: leave it before");
         });
     }
 

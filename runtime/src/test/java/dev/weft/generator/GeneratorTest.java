@@ -126,20 +126,6 @@ class GeneratorTest {
     }
 
     @Test
-    void tenThousandFramesAreSetAsideAndBroughtBack() throws Exception {
-        AtomicReference<@Nullable List<Integer>> values = new AtomicReference<>();
-        Thread thread = new Thread(
-                null,
-                () -> values.set(
-                        Generator.<Integer>of(out -> dive(10_000, out)).stream().toList()),
-                "deep",
-                64 << 20);
-        thread.start();
-        thread.join();
-        assertEquals(List.of(1), values.get());
-    }
-
-    @Test
     void aForLoopTakesAll() {
         int sum = 0;
         for (int value : upTo(4)) {
