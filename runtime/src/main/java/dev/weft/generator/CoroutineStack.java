@@ -3,6 +3,7 @@ package dev.weft.generator;
 import java.util.Optional;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that is written against the JDK's continuations: the stack of a coroutine, which can be set aside and
@@ -13,6 +14,7 @@ import jdk.internal.vm.ContinuationScope;
  */
 final class CoroutineStack extends Continuation {
     private final ThinLocks locks = new ThinLocks();
+    private @Nullable Pinned pinned; // why the last suspension on it failed
 
     /** A stack on which {@code body} will run, from the first {@link #run} on. */
     CoroutineStack(Runnable body) {
@@ -45,15 +47,23 @@ final class CoroutineStack extends Continuation {
      * must not be thrown at. Our own is reported by {@link #suspend}.
      */
     @Override
-    protected void onPinned(Pinned reason) {}
+    protected void onPinned(Pinned reason) {
+        pinned = reason;
+    }
 
-    private static String culprit() {
+    private String culprit() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.takeWhile(frame -> !Coroutine.isEntry(frame))
                         .map(CoroutineStack::pins)
                         .flatMap(Optional::stream)
                         .findFirst())
-                .orElse("a native frame");
+                .orElse(unseen());
+    }
+
+    private String unseen() {
+        return pinned == Pinned.MONITOR
+                ? "a monitor"
+                : pinned == Pinned.CRITICAL_SECTION ? "a critical section of the JDK" : "a native frame";
     }
 
     private static Optional<String> pins(StackWalker.StackFrame frame) {

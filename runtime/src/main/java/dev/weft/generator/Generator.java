@@ -51,10 +51,11 @@ import org.jspecify.annotations.Nullable;
  *       are kept out, but the caller, and every other body on this thread, comes in beside. {@code
  *       -Ddev.weft.generator.checkMonitors=true}, with {@code --add-opens java.base/jdk.internal.vm=ALL-UNNAMED}, makes an
  *       emit throw that is under a monitor of the body;
- *   <li>a {@code ScopedValue} that the body has bound is seen by the caller, and mixed up with the caller's own.
+ *   <li>a {@code ScopedValue} that the body has bound is seen by the caller; and the body may go on seeing what it has read
+ *       once, though the caller has bound another value since.
  * </ul>
  *
- * <p>So collect under the lock, and emit outside. What the caller holds while it asks for a value is safe. Under a native
+ * <p>So collect under the lock, and emit outside; read scoped values before, and pass them on. What the caller holds while it asks for a value is safe. Under a native
  * frame or a class initialiser the body cannot emit: that throws.
  *
  * <p>The words and the contract are Python's (PEP 255, 342), but for depth: there each level needs a {@code yield from}.

@@ -8,6 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.testing.Recorder;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -511,6 +519,51 @@ class GeneratorTest {
         }
 
         private EmitsInItsInitialiser() {}
+    }
+
+    @Test
+    @SuppressWarnings("restricted") // a native frame is what this is about
+    void emittingBelowANativeFrameIsAnErrorThatSaysSo() throws Throwable {
+        MethodHandle compare = MethodHandles.lookup()
+                .bind(this, "compare", MethodType.methodType(int.class, MemorySegment.class, MemorySegment.class));
+        Linker linker = Linker.nativeLinker();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment comparator = linker.upcallStub(
+                    compare,
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+                    arena);
+            MethodHandle sort = linker.downcallHandle(
+                    linker.defaultLookup().find("qsort").orElseThrow(),
+                    FunctionDescriptor.ofVoid(
+                            ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+            MemorySegment two = arena.allocateFrom(ValueLayout.JAVA_INT, 2, 1);
+            Generator<Integer> generator = Generator.of(out -> {
+                EMITTER.set(out);
+                try {
+                    sort.invokeExact(two, 2L, 4L, comparator);
+                } catch (Throwable t) {
+                    throw new AssertionError(t);
+                }
+                out.emit(2);
+            });
+            assertEquals(2, generator.next());
+            generator.close();
+        }
+        String error = recorder.events().get(0).toString();
+        assertTrue(error.contains("cannot emit here: a native frame"), error);
+    }
+
+    @SuppressWarnings("unused") // called through qsort
+    private int compare(MemorySegment left, MemorySegment right) {
+        Emitter<Integer> out = EMITTER.get();
+        try {
+            if (out != null) {
+                out.emit(1);
+            }
+        } catch (IllegalStateException e) {
+            recorder.add(e);
+        }
+        return 0;
     }
 
     @Test
