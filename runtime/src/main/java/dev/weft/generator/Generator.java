@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>One pass, lazy.</b> Nothing runs before the first value is asked for; {@code hasNext} runs the body to its next
  * emit. What the body throws comes out of {@code hasNext} or {@code next} as it is, checked or not, and ends the sequence.
- * Null is a value like any other. A step costs about what the JDK's continuation does, some 100 ns, and allocates nothing.
+ * Null is a value like any other. A step costs some 150 to 200 ns, and allocates nothing.
  *
  * <p><b>Close it</b> if you may leave it half-way: only then do the body's {@code finally} blocks run, before {@code close}
  * returns. One that is dropped is collected like any object, with its stack, and its {@code finally} blocks never run.

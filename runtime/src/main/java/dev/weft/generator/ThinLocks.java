@@ -7,7 +7,8 @@ package dev.weft.generator;
  * continuation is set aside, JDK 25 moves all of that away with it, whoever locked it; the caller then no longer holds what
  * it has locked, and after some steps the JVM crashes. A monitor that is inflated has its owner noted in itself, and stays.
  * So, right before: enter eight monitors of our own, for which the JVM has to inflate all others, and leave them. That
- * costs some 30 ns. They must be eight, and never be contended: hence a set for each coroutine.
+ * costs 16 atomic operations, some 50 ns. They must be eight, as nothing tells how many places are taken, all different, as
+ * one that is entered twice would itself be inflated, and never contended: hence a set for each coroutine.
  */
 final class ThinLocks {
     private final Object second = new Object();
