@@ -61,9 +61,10 @@ final class CoroutineStack extends Continuation {
     }
 
     private String unseen() {
-        return pinned == Pinned.MONITOR
-                ? "a monitor"
-                : pinned == Pinned.CRITICAL_SECTION ? "a critical section of the JDK" : "a native frame";
+        if (pinned == Pinned.MONITOR) {
+            return "a held monitor"; // with lock modes other than the default one
+        }
+        return pinned == Pinned.CRITICAL_SECTION ? "a critical section of the JDK" : "a native frame";
     }
 
     private static Optional<String> pins(StackWalker.StackFrame frame) {
