@@ -70,6 +70,23 @@ class ProgramsTest {
     }
 
     @Test
+    void theTreeIsWalkedInOrderAndNoFurtherThanIsAskedFor() throws Throwable {
+        assertEquals(
+                List.of("weft", "weft/runtime", "weft/runtime/main", "weft/runtime/main/Weft"),
+                output(() -> TreeWalk.main(new String[] {"4"})));
+        assertEquals(8, output(() -> TreeWalk.main(new String[0])).size());
+    }
+
+    @Test
+    void fringesAreComparedInStepUpToTheFirstDifference() throws Throwable {
+        List<String> lines = output(() -> SameFringe.main(new String[0]));
+        assertEquals(8, lines.indexOf("[1, [2, 3]] and [[1, 4], 3]"), lines::toString);
+        assertEquals("the same", lines.get(7));
+        assertEquals(
+                List.of("  visits 1", "  visits 1", "  visits 2", "  visits 4", "not the same"), lines.subList(9, 14));
+    }
+
+    @Test
     void sleepersSleepAtTheSameTimeAndAllWake() throws Throwable {
         List<String> lines = output(() -> MillionSleepers.main(new String[] {"1000", "50"}));
         assertEquals(3, lines.size(), lines::toString);
