@@ -7,6 +7,7 @@ module dev.weft.runtime {
     requires static org.junit.jupiter.api;
 
     exports dev.weft;
+    exports dev.weft.generator;
     exports dev.weft.lowlevel;
     exports dev.weft.sync;
     exports dev.weft.testing;

@@ -1,14 +1,16 @@
 package dev.weft;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The JVM was started without the flag that Weft needs. The message has three lines: the flag, where it goes in a manifest,
+ * The JVM was started without a flag that Weft needs. The message has three lines: the flag, where it goes in a manifest,
  * and where it goes in tests and benchmarks. A {@code main} may print it and exit.
  */
 public final class MissingFlag extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /** With the whole of what the user is to read. */
-    public MissingFlag(String message, Throwable cause) {
+    public MissingFlag(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -8,19 +8,20 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, for what can be tried only once in a JVM, or must be able to break one. */
-final class ChildJvm {
-    static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+public final class ChildJvm {
+    public static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    public static final String GENERATOR_FLAG = "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED";
 
     /** What became of it. */
-    record Result(int exitCode, String output) {
-        List<String> lines() {
+    public record Result(int exitCode, String output) {
+        public List<String> lines() {
             return output.lines().toList();
         }
     }
 
     private ChildJvm() {}
 
-    static Result run(Class<?> main, String... flags) throws IOException, InterruptedException {
+    public static Result run(Class<?> main, String... flags) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(flags));

@@ -64,7 +64,10 @@ public final class Examples implements Callable<Integer> {
         add(commands, "ping-pong", "[ROUNDS]", "Two greenlets hand a ball to and fro.", PingPong::main);
         add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
         add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results as they come.", WorkerPool::main);
+        add(commands, "first-failure", "", "A scope: one fails, all end.", FirstFailure::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
+        add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
+        add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
         add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);

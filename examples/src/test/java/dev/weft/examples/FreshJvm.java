@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, on the test's class path. Every wait for it is bounded; closing it ends it. */
 final class FreshJvm implements AutoCloseable {
-    static final List<String> FLAG = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+    static final List<String> FLAGS = List.of(
+            "--add-opens", "java.base/java.lang=ALL-UNNAMED", "--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED");
     static final String CLASS_PATH = Objects.requireNonNull(System.getProperty("java.class.path"));
     private static final int PATIENCE_SECONDS = 20;
 
@@ -28,9 +29,9 @@ final class FreshJvm implements AutoCloseable {
         output = process.inputReader();
     }
 
-    /** Runs an example by its name, on this JDK, with the flag that Weft needs. */
+    /** Runs an example by its name, on this JDK, with the flags that Weft needs. */
     static FreshJvm example(String... args) throws IOException {
-        return java(FLAG, Examples.class.getName(), args);
+        return java(FLAGS, Examples.class.getName(), args);
     }
 
     /** Runs the main of {@code type}, on this JDK. */

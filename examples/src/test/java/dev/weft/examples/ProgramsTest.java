@@ -58,6 +58,18 @@ class ProgramsTest {
     }
 
     @Test
+    void theFirstFailureCancelsTheRestAndComesOutOfTheScope() throws Throwable {
+        assertEquals(
+                List.of(
+                        "fast is done",
+                        "slow was cancelled, and has cleaned up",
+                        "the scope failed: the server has gone away",
+                        "late was cancelled, and has cleaned up",
+                        "moved on"),
+                output(() -> FirstFailure.main(new String[0])));
+    }
+
+    @Test
     void downloadsWaitAtTheSameTime() throws Throwable {
         List<String> lines = output(() -> ConcurrentDownload.main(new String[] {"20"}));
         assertEquals(
@@ -66,6 +78,23 @@ class ProgramsTest {
         int millis = Integer.parseInt(last.replaceAll(".* took ([0-9]+) ms", "$1"));
         assertTrue(millis >= 300, last);
         assertTrue(millis < 3_000, last); // one after the other they would take six seconds
+    }
+
+    @Test
+    void theTreeIsWalkedInOrderAndNoFurtherThanIsAskedFor() throws Throwable {
+        assertEquals(
+                List.of("weft", "weft/runtime", "weft/runtime/main", "weft/runtime/main/Weft"),
+                output(() -> TreeWalk.main(new String[] {"4"})));
+        assertEquals(8, output(() -> TreeWalk.main(new String[0])).size());
+    }
+
+    @Test
+    void fringesAreComparedInStepUpToTheFirstDifference() throws Throwable {
+        List<String> lines = output(() -> SameFringe.main(new String[0]));
+        assertEquals(8, lines.indexOf("[1, [2, 3]] and [[1, 4], 3]"), lines::toString);
+        assertEquals("the same", lines.get(7));
+        assertEquals(
+                List.of("  visits 1", "  visits 1", "  visits 2", "  visits 4", "not the same"), lines.subList(9, 14));
     }
 
     @Test

@@ -32,6 +32,8 @@ class StartTest {
                     "ping-pong",
                     "producer-consumer",
                     "download",
+                    "tree-walk",
+                    "same-fringe",
                     "sleepers",
                     "chat",
                     "proxy",
@@ -76,6 +78,17 @@ class StartTest {
                         assertTrue(lines.get(2).contains("<argLine>"));
                     }
                 }));
+    }
+
+    @Test
+    void withoutItsFlagAGeneratorSaysInThreeLinesWhatToDo() throws Exception {
+        try (FreshJvm example = FreshJvm.java(List.of(), Examples.class.getName(), "tree-walk")) {
+            assertEquals(1, example.exitStatus());
+            assertEquals(List.of(), example.restOfOutput());
+            List<String> lines = example.errors();
+            assertEquals(3, lines.size(), lines::toString);
+            assertTrue(lines.get(0).contains("--add-exports java.base/jdk.internal.vm=ALL-UNNAMED"));
+        }
     }
 
     @Test

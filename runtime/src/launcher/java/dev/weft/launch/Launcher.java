@@ -17,7 +17,10 @@ import java.util.jar.Manifest;
  * Main-Class: dev.weft.launch.Launcher
  * Weft-Main: com.example.Server
  * Add-Opens: java.base/java.lang
+ * Add-Exports: java.base/jdk.internal.vm
  * </pre>
+ *
+ * <p>The last line is for generators only.
  *
  * An old Java gets three lines on standard error and exit status 1.
  */

@@ -1,0 +1,89 @@
+package dev.weft.bench.cost;
+
+import dev.weft.generator.Generator;
+import java.util.Iterator;
+import java.util.stream.LongStream;
+import jdk.internal.vm.Continuation;
+import jdk.internal.vm.ContinuationScope;
+
+/** An endless sequence of small numbers, made in several ways. Each is advanced by the thread that opens it. */
+public enum GeneratorSource {
+    /** A generator of Weft. */
+    GENERATOR {
+        @Override
+        Iterator<Long> open() {
+            return Generator.of(out -> {
+                long number = 0;
+                while (true) {
+                    out.emit(number++ & 127); // boxed from the JDK's cache, so that no allocation is measured
+                }
+            });
+        }
+    },
+    /** A continuation of the JDK that runs and yields, and nothing else: what a generator cannot go below. */
+    BARE {
+        @Override
+        Iterator<Long> open() {
+            return new BareContinuation();
+        }
+    },
+    /** An iterator written by hand: no coroutine at all. */
+    ITERATOR {
+        @Override
+        Iterator<Long> open() {
+            return new ByHand();
+        }
+    },
+    /** The iterator of a stream. */
+    STREAM {
+        @Override
+        Iterator<Long> open() {
+            return LongStream.iterate(0, number -> number + 1)
+                    .map(number -> number & 127)
+                    .boxed()
+                    .iterator();
+        }
+    };
+
+    /** Opens it. */
+    abstract Iterator<Long> open();
+
+    private static final class BareContinuation implements Iterator<Long> {
+        private static final ContinuationScope SCOPE = new ContinuationScope("bare");
+        private final Continuation continuation = new Continuation(SCOPE, this::count);
+        private long number = -1;
+
+        private void count() {
+            while (true) {
+                number++;
+                Continuation.yield(SCOPE);
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return true;
+        }
+
+        @Override
+        public Long next() {
+            continuation.run();
+            return number & 127;
+        }
+    }
+
+    private static final class ByHand implements Iterator<Long> {
+        private long number;
+
+        @Override
+        public boolean hasNext() {
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("IteratorNextCanNotThrowNoSuchElementException") // it is endless
+        public Long next() {
+            return number++ & 127;
+        }
+    }
+}

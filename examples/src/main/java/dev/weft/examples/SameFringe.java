@@ -1,0 +1,45 @@
+package dev.weft.examples;
+
+import dev.weft.generator.Emitter;
+import dev.weft.generator.Generator;
+import java.util.List;
+
+/**
+ * Do two trees have the same leaves, in the same order, whatever their shape? The old test of what coroutines are good for:
+ * two recursive walks advance in step, and stop at the first difference.
+ */
+public final class SameFringe {
+    private SameFringe() {}
+
+    private static void leaves(Object tree, Emitter<Object> out) {
+        if (tree instanceof List<?> children) {
+            children.forEach(child -> leaves(child, out));
+        } else {
+            System.out.println("  visits " + tree);
+            out.emit(tree);
+        }
+    }
+
+    private static boolean sameFringe(Object left, Object right) {
+        try (Generator<Object> lefts = Generator.of(out -> leaves(left, out));
+                Generator<Object> rights = Generator.of(out -> leaves(right, out))) {
+            while (lefts.hasNext() && rights.hasNext()) {
+                if (!lefts.next().equals(rights.next())) {
+                    return false;
+                }
+            }
+            return !lefts.hasNext() && !rights.hasNext();
+        }
+    }
+
+    private static void compare(Object left, Object right) {
+        System.out.println(left + " and " + right);
+        System.out.println(sameFringe(left, right) ? "the same" : "not the same");
+    }
+
+    /** Compares two pairs of trees; takes no arguments. */
+    public static void main(String[] args) {
+        compare(List.of(1, List.of(2, 3)), List.of(List.of(1, 2), 3));
+        compare(List.of(1, List.of(2, 3)), List.of(List.of(1, 4), 3));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weft.examples;
+
+import dev.weft.generator.Emitter;
+import dev.weft.generator.Generator;
+import java.util.List;
+
+/**
+ * The paths of a tree of any depth, one at a time: the recursive method emits from wherever it is, and the loop below stops
+ * it when it has seen enough.
+ */
+public final class TreeWalk {
+    private record Node(String name, List<Node> children) {
+        static Node of(String name, Node... children) {
+            return new Node(name, List.of(children));
+        }
+    }
+
+    private static final Node PROJECT = Node.of(
+            "weft",
+            Node.of("runtime", Node.of("main", Node.of("Weft"), Node.of("Loop")), Node.of("test")),
+            Node.of("io", Node.of("main")));
+
+    private TreeWalk() {}
+
+    private static void walk(String path, Node node, Emitter<String> out) {
+        out.emit(path + node.name);
+        for (Node child : node.children) {
+            walk(path + node.name + "/", child, out);
+        }
+    }
+
+    /** Prints as many paths as the argument says; all without one. */
+    public static void main(String[] args) {
+        int most = args.length > 0 ? Integer.parseInt(args[0]) : Integer.MAX_VALUE;
+        try (Generator<String> paths = Generator.of(out -> walk("", PROJECT, out))) {
+            for (int count = 0; count < most && paths.hasNext(); count++) {
+                System.out.println(paths.next());
+            }
+        }
+    }
+}
