@@ -255,6 +255,11 @@ public final class RunLoop implements Loop {
         }
     }
 
+    /** Any thread: whether no greenlet is here, or on its way. */
+    boolean isDeserted() {
+        return inbox.isEmpty() && population.size() == 0;
+    }
+
     Standstill standstill() {
         return standstill;
     }

@@ -95,7 +95,7 @@ final class Standstill {
 
     private boolean othersCouldCome() {
         for (Loop other : loop.group().loops()) {
-            if (other != loop && other.statistics().alive() > 0) {
+            if (other != loop && !((RunLoop) other).isDeserted()) {
                 return true;
             }
         }
