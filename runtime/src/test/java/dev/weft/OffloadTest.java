@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,18 +140,34 @@ class OffloadTest {
 
     @Test
     void theInterruptOfOneCallNeverHitsTheNextOfItsThread() {
-        try (LoopGroup group = LoopGroup.builder().offloadThreads(1).open()) {
-            Weft.VoidBody<RuntimeException> round = () -> group.spawn(() -> {
-                        Greenlet<?> killed = Weft.spawn(
-                                () -> Weft.offload(() -> Thread.currentThread().isInterrupted()));
+        try (LoopGroup group = LoopGroup.builder().loops(2).offloadThreads(1).open()) {
+            AtomicBoolean over = new AtomicBoolean();
+            Greenlet<?> killer = group.loops().get(0).spawn(() -> {
+                while (!over.get()) {
+                    Greenlet<?> killed = Weft.spawn(() -> Weft.offload(() -> {}));
+                    for (int i = 0; i < 10; i++) {
                         Weft.yieldNow();
-                        killed.kill();
-                        assertFalse(Weft.offload(() -> Thread.currentThread().isInterrupted()));
-                    })
-                    .join();
-            for (int i = 0; i < 2000; i++) {
-                round.run();
+                    }
+                    killed.kill();
+                }
+            });
+            Greenlet<?> next = group.loops().get(1).spawn(() -> {
+                for (int i = 0; i < 5000; i++) {
+                    assertFalse(Weft.offload(() -> {
+                        boolean interrupted = false;
+                        for (int spin = 0; spin < 100; spin++) {
+                            interrupted |= Thread.currentThread().isInterrupted();
+                        }
+                        return interrupted;
+                    }));
+                }
+            });
+            try {
+                next.join();
+            } finally {
+                over.set(true);
             }
+            killer.join();
         }
     }
 
