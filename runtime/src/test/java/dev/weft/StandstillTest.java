@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 class StandstillTest {
     private final BlockingQueue<List<Greenlet<?>>> reports = new LinkedBlockingQueue<>();
-    private final Semaphore sleepsForEver = new Semaphore(0);
+    private final BlockingQueue<String> asleep = new LinkedBlockingQueue<>(); // names of loops, for ever
 
     private final LoopListener listener = new LoopListener() {
         @Override
@@ -46,7 +46,7 @@ class StandstillTest {
         @Override
         public int poll(long timeoutNanos) {
             if (timeoutNanos == FOREVER) {
-                sleepsForEver.release();
+                asleep.add(Thread.currentThread().getName());
                 wakeUps.acquireUninterruptibly();
             } else if (timeoutNanos > 0 && wakeUps.tryAcquire()) {
                 wakeUps.drainPermits();
@@ -82,15 +82,14 @@ class StandstillTest {
 
     /** Spawns {@code body} and waits until its loop sleeps for ever, some greenlet having run. */
     private Greenlet<?> spawnAndLetSleep(Loop loop, Action body) throws Exception {
+        asleep.clear();
         CountDownLatch ran = new CountDownLatch(1);
         Greenlet<?> greenlet = loop.spawn("waiting", () -> {
             ran.countDown();
             body.run();
         });
         ran.await();
-        do {
-            sleepsForEver.acquire();
-        } while (greenlet.state() != Greenlet.State.WAITING);
+        while (!asleep.take().equals(loop.name()) || greenlet.state() != Greenlet.State.WAITING) {}
         return greenlet;
     }
 
@@ -191,7 +190,7 @@ class StandstillTest {
     void anEmptyLoopAndOneWithATimerAreNotReported() throws Exception {
         try (LoopGroup group = open(1)) {
             group.spawn(() -> {}).join();
-            sleepsForEver.acquire();
+            asleep.take();
             Greenlet<?> sleeping = group.spawn(() -> Weft.sleep(Duration.ofHours(1)));
             while (sleeping.state() != Greenlet.State.WAITING) {
                 Thread.onSpinWait();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * cleared again before they run.
  *
  * <p>It belongs to one loop: only its greenlets wait for it, and clear it. {@link #set} may be called from any thread. For
- * a flag that is set once, {@link java.util.concurrent.CountDownLatch} does as well.
+ * a flag that is set once, {@link java.util.concurrent.CountDownLatch} does as well. A thread that is to set it while all
+ * greenlets of the loop wait should hold {@link Loop#keepAlive}, or the loop is taken for one that stands still.
  *
  * <pre>{@code
  * Event configured = new Event();
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Event implements Awaitable<@Nullable Void> {
     private final Loop home;
     private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+    private final String name;
     private boolean set;
 
     /** An event of the caller's loop, not set; throws {@link IllegalStateException} outside any loop. */
@@ -36,7 +38,13 @@ public final class Event implements Awaitable<@Nullable Void> {
 
     /** An event of {@code home}, not set. Any thread. */
     public Event(Loop home) {
+        this(home, "event");
+    }
+
+    /** As {@link #Event(Loop)}, called {@code name} where it is told who waits for what. */
+    public Event(Loop home, String name) {
         this.home = Objects.requireNonNull(home, "home");
+        this.name = Objects.requireNonNull(name, "name");
     }
 
     /** Waits until it is set; with a time limit: {@code Weft.await(event, timeout)}. */
@@ -92,6 +100,6 @@ public final class Event implements Awaitable<@Nullable Void> {
 
     @Override
     public String toString() {
-        return set ? "event (set)" : "event";
+        return set ? name + " (set)" : name;
     }
 }

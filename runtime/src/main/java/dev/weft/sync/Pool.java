@@ -73,7 +73,7 @@ public final class Pool implements AutoCloseable {
         this.home = Loop.current();
         this.scope = scope;
         this.size = size;
-        change = new Event(home);
+        change = new Event(home, "the end of a pool's greenlets");
     }
 
     /** What is done with each item; it may wait, and may throw. */

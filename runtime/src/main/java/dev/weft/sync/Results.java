@@ -54,8 +54,8 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
         this.home = home;
         this.order = order;
         this.maxUnread = maxUnread;
-        room = new Event(home);
-        news = new Event(home);
+        room = new Event(home, "the reading of a pool's results");
+        news = new Event(home, "a result of a pool");
     }
 
     // ---- the workers' side

@@ -118,6 +118,19 @@ class EventTest {
     }
 
     @Test
+    void aNameTellsWhatIsWaitedFor() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Event event = new Event(stepped.loop(), "configuration");
+            Greenlet<?> waiting = stepped.spawn(event::await);
+            stepped.runUntilIdle();
+            assertEquals("configuration", waiting.waitingOn());
+            stepped.spawn(event::set);
+            stepped.runUntilIdle();
+            assertEquals("configuration (set)", event.toString());
+        }
+    }
+
+    @Test
     void onlyItsLoopMayWaitForItAndClearIt() {
         try (LoopGroup group = LoopGroup.open(2)) {
             Event event = new Event(group.loops().get(0));
