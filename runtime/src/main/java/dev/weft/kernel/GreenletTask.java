@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,9 +100,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** The body of the virtual thread. */
     @Override
     public void run() {
+        if (state.isDone()) {
+            return; // killed before it was started
+        }
         Object body = content;
         content = null;
         try {
+            throwFailure();
             Cancellation cancelled = cancellation();
             if (cancelled != null) {
                 throw cancelled.thrown(name(), "before it ran");
@@ -166,7 +171,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             LockSupport.unpark(thread);
         }
         setState(State.RUNNING);
-        run.run();
+        loop.run(this, run);
         if (continuation == null) {
             end(outcomeState());
         } else if (content == ADOPTED && !thread.isAlive()) {
@@ -175,6 +180,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             end(State.RETURNED);
         } else if (state == State.RUNNING) {
             setState(State.WAITING);
+            reachOutside();
         }
     }
 
@@ -187,6 +193,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         if (state == State.WAITING) {
             toUnpark = true;
             loop.ready(this);
+        } else if (state == State.READY) { // for another reason, such as a left-over permit, which may not let it run
+            toUnpark = true;
         } else if (state == State.RUNNING) { // its stack is pinned, and it serves the loop from where it stands
             LockSupport.unpark(thread);
         }
@@ -224,13 +232,9 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void end(State how) {
-        Cancellation cancelled = cancellation();
-        if (how == State.CANCELLED && cancelled != null && !(content instanceof Cancelled)) {
-            Cancelled explained = cancelled.thrown(name(), "inside code that knows nothing of Weft");
-            explained.addSuppressed(failure());
-            content = explained;
-        }
+        stopInterrupting();
         if (failed) {
+            explainFailure(how);
             SpawnSites.attach(failure(), name(), spawnSite);
         }
         setState(how);
@@ -246,6 +250,24 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         }
         heard |= toldScope();
         loop.ended(this, how == State.FAILED && !heard ? failure() : null);
+    }
+
+    /** What it threw may be less than what there is to tell. */
+    private void explainFailure(State how) {
+        Throwable thrown = failure();
+        Cancellation cancelled = cancellation();
+        Throwable told = thrown;
+        if (how == State.FAILED && hasFailureToThrow() && Cancellation.isInterrupt(thrown)) {
+            told = takeFailure();
+        } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
+            told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
+        } else if (how == State.FAILED && cancelled != null) {
+            cancelled.attach(thrown, name());
+        }
+        if (told != thrown) {
+            told.addSuppressed(thrown);
+            content = told;
+        }
     }
 
     /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
@@ -318,7 +340,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             throw new IllegalStateException(this + " waits for its own end");
         }
         return target instanceof GreenletTask<?> other && other.loop != loop
-                ? Awaits.stage(((GreenletTask<V>) target).toFuture())
+                ? new EndElsewhere<>((GreenletTask<V>) target)
                 : target;
     }
 
@@ -356,9 +378,22 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private T joinFor(@Nullable Duration timeout) {
-        return RunLoop.currentOrNull() != null
-                ? current().await(this, timeout)
-                : Blocking.get(toFuture(), this, timeout);
+        if (RunLoop.currentOrNull() != null) {
+            return current().await(this, timeout);
+        }
+        CompletableFuture<T> end = new CompletableFuture<>();
+        return whileLinked(new FutureCompletion<>(end), () -> Blocking.get(end, this, timeout));
+    }
+
+    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back. Any thread. */
+    private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
+        loop.onLoop(() -> subscribe(link));
+        try {
+            return wait.get();
+        } catch (Throwable t) {
+            loop.onLoop(() -> unsubscribe(link)); // else it would count as having heard of a failure
+            throw t;
+        }
     }
 
     @Override
@@ -384,7 +419,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void killOnLoop(Cancellation kill) {
-        if (isNew()) {
+        if (isNew() && continuation == null) {
             content = kill.thrown(name(), "before it was started");
             failed = true;
             end(State.CANCELLED);
@@ -401,20 +436,19 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     /** Waits for its end without a look at how it ends; false when the time is up. */
     boolean ended(@Nullable Duration timeout) {
+        if (loop.running() == this && RunLoop.currentOrNull() == loop) {
+            requireNotCancelled("its own end");
+            throw new IllegalStateException(this + " waits for its own end");
+        }
         CompletableFuture<Boolean> end = new CompletableFuture<>();
-        onEnd(greenlet -> end.complete(true));
-        return isIn(end, "the end of " + this, timeout);
-    }
-
-    /** Waits for {@code event} on a greenlet or on a thread; false when the time is up. */
-    static boolean isIn(CompletableFuture<?> event, Object description, @Nullable Duration timeout) {
+        EndLink<T> link = new EndLink<>(this, ended -> end.complete(true));
+        Object description = "the end of " + name();
         try {
-            if (RunLoop.currentOrNull() != null) {
-                current().await(Awaits.stage(event, description), timeout);
-            } else {
-                Blocking.get(event, description, timeout);
-            }
-            return true;
+            return whileLinked(
+                    link,
+                    () -> RunLoop.currentOrNull() != null
+                            ? current().await(Awaits.stage(end, description), timeout)
+                            : Blocking.get(end, description, timeout));
         } catch (DeadlineExceeded timeIsUp) {
             return false;
         }
@@ -430,17 +464,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         if (state.isDone() || (isPending() && abortWith(failure))) {
             return;
         }
-        if (hasNotBegun()) {
-            Callable<T> thrower = () -> {
-                throw Sneaky.rethrow(failure);
-            };
-            content = thrower;
-            return;
+        if (hasNotBegun() && cancellation() != null) {
+            return; // it ends by what came first
         }
         throwAtNextWait(failure);
-        if (isWaitingOutsideWeft()) {
-            thread.interrupt();
-        }
+        reachOutside();
     }
 
     /** Whether its body has not been called; an adopted one's has. */
