@@ -21,7 +21,7 @@ final class EndElsewhere<T extends @Nullable Object> implements Awaitable<T> {
     @Override
     public void subscribe(Waiter<? super T> waiter) {
         end.subscribe(waiter);
-        greenlet.loop.onLoop(() -> greenlet.subscribe(link));
+        greenlet.tellAtEnd(link);
     }
 
     @Override

@@ -387,7 +387,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back. Any thread. */
     private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
-        loop.onLoop(() -> subscribe(link));
+        tellAtEnd(link);
         try {
             return wait.get();
         } catch (Throwable t) {
@@ -399,12 +399,17 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     @Override
     public CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        if (state().isDone()) {
-            completeAtEnd(future);
-        } else {
-            loop.onLoop(() -> completeAtEnd(future));
-        }
+        tellAtEnd(new FutureCompletion<>(future));
         return future;
+    }
+
+    /** Any thread: has {@code link} told of the end, at once if that was before. */
+    void tellAtEnd(Waiter<? super T> link) {
+        if (state().isDone()) {
+            subscribe(link);
+        } else {
+            loop.onLoop(() -> subscribe(link));
+        }
     }
 
     /** Loop's thread, or before the start, or after the end. */
