@@ -100,12 +100,7 @@ public final class Weft {
      * waits, and counts as alive.
      */
     public static <T extends @Nullable Object> Greenlet<T> spawnAfter(Duration delay, Callable<T> body) {
-        Objects.requireNonNull(delay, "delay");
-        Objects.requireNonNull(body, "body");
-        return RunLoop.require().spawn(() -> {
-            sleep(delay);
-            return body.call();
-        });
+        return RunLoop.require().spawn(Scopes.delayed(delay, body));
     }
 
     /** As {@link #spawnAfter(Duration, Callable)}, for a body without a result. */
