@@ -144,7 +144,7 @@ public final class Channel<T> implements Iterable<T> {
      *
      * @return whether the channel took it
      * @throws ChannelClosed if the channel is closed
-     * @throws RejectedExecutionException if its loop is
+     * @throws RejectedExecutionException if there seemed to be room, and its loop is closed
      */
     public boolean trySend(T value) {
         requireValue(value);
