@@ -63,6 +63,8 @@ public final class Examples implements Callable<Integer> {
         add(commands, "hello", "", "Two greenlets greet.", Hello::main);
         add(commands, "ping-pong", "[ROUNDS]", "Two greenlets hand a ball to and fro.", PingPong::main);
         add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
+        add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
+        add(commands, "happy-eyeballs", "", "The first of several ways to a server, by select.", HappyEyeballs::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
         add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
