@@ -24,27 +24,21 @@ public final class HappyEyeballs {
     public static void main(String[] args) throws IOException {
         Weft.run(() -> {
             try (var server = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-                List<Route> routes = List.of(
-                        new Route("refused", Duration.ZERO, 1),
-                        new Route(
-                                "slow",
-                                Duration.ofMinutes(1),
-                                server.localAddress().getPort()),
-                        new Route(
-                                "quick",
-                                Duration.ofMillis(10),
-                                server.localAddress().getPort()));
-                System.out.println("connected: " + race(routes).orElse("none"));
+                int port = server.localAddress().getPort();
+                Route refused = new Route("refused", Duration.ZERO, 1);
+                Route slow = new Route("slow", Duration.ofMinutes(1), port);
+                Route quick = new Route("quick", Duration.ofMillis(10), port);
+                System.out.println("connected: " + race(refused, slow, quick).orElse("none"));
             }
         });
     }
 
-    private static Optional<String> race(List<Route> routes) {
+    private static Optional<String> race(Route... routes) {
         Channel<String> connected = Channel.rendezvous();
         List<Greenlet<?>> attempts = new ArrayList<>();
         Optional<String> winner = Optional.empty();
-        for (int next = 0; next < routes.size() && winner.isEmpty(); next++) {
-            Route route = routes.get(next);
+        for (int next = 0; next < routes.length && winner.isEmpty(); next++) {
+            Route route = routes[next];
             Greenlet<?> attempt = Weft.spawn(route.name, () -> attempt(route, connected));
             attempts.add(attempt);
             winner = Weft.selectFirst(

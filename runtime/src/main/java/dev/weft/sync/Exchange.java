@@ -219,14 +219,14 @@ final class Exchange<T> {
         }
     }
 
-    /** Nothing will ever be received again. */
+    /** Nothing will ever be received again, unless a sender has waited since before the close. */
     private boolean isOver() {
-        return closed && buffered == 0 && senders.isEmpty() && admissions.pending() == 0;
+        return closed && buffered == 0 && admissions.pending() == 0;
     }
 
     /** Receivers that still wait have nothing to wait for, but the send clause of their own select. */
     private void endIfEmpty() {
-        if (closed && buffered == 0 && admissions.pending() == 0) {
+        if (isOver()) {
             Waiter<? super T> receiver;
             while ((receiver = receivers.poll()) != null) {
                 receiver.fail(ended());

@@ -49,7 +49,10 @@ class ChannelAcrossLoopsTest {
 
     @BeforeEach
     void open() {
-        group = LoopGroup.open(2);
+        group = LoopGroup.builder()
+                .loops(2)
+                .uncaughtHandler((greenlet, failure) -> {}) // each is joined, though maybe after its end
+                .open();
         home = group.loops().get(0);
         away = group.loops().get(1);
     }
@@ -190,6 +193,22 @@ class ChannelAcrossLoopsTest {
             channel.close();
             assertEquals(round, (int) receiver.join());
         }
+    }
+
+    @Test
+    void aTrySendThatIsOnItsWayIsNotOvertakenByAClose() {
+        home.spawn(() -> {
+                    Channel<String> channel = Channel.buffered(1);
+                    Thread thread = new Thread(() -> channel.trySend("on its way"));
+                    thread.start();
+                    while (thread.isAlive()) {
+                        Thread.onSpinWait(); // holds the loop, so that it has not arrived
+                    }
+                    channel.close();
+                    assertEquals("on its way", channel.receive());
+                    assertThrows(EndOfChannel.class, () -> channel.receive());
+                })
+                .join();
     }
 
     @Test

@@ -222,6 +222,54 @@ class ChannelRaceTest {
     }
 
     @Test
+    void aTimeoutThatRacesWithAHandOverHasOneOutcome() throws Exception {
+        timeoutsAgainstHandOvers(5_000);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(1800)
+    void aTimeoutThatRacesWithAHandOverHasOneOutcomeInALongRun() throws Exception {
+        timeoutsAgainstHandOvers(1_000_000);
+    }
+
+    /** Both sides are threads, whose timeouts are as short as a hand-over takes. */
+    private static void timeoutsAgainstHandOvers(int rounds) throws Exception {
+        try (LoopGroup group = LoopGroup.open()) {
+            Channel<Integer> channel = Channel.on(group.next()).rendezvous();
+            AtomicInteger sent = new AtomicInteger();
+            FutureTask<?> sender = inThread(() -> {
+                SplittableRandom random = new SplittableRandom(1);
+                for (int i = 0; i < rounds; i++) {
+                    try {
+                        channel.send(i, Duration.ofNanos(random.nextInt(100_000)));
+                        sent.incrementAndGet();
+                    } catch (DeadlineExceeded e) {
+                        // Not sent.
+                    }
+                }
+                channel.close();
+            });
+            int received = 0;
+            SplittableRandom random = new SplittableRandom(2);
+            try {
+                while (true) {
+                    try {
+                        channel.receive(Duration.ofNanos(random.nextInt(100_000)));
+                        received++;
+                    } catch (DeadlineExceeded e) {
+                        // Not received.
+                    }
+                }
+            } catch (EndOfChannel end) {
+                sender.get();
+            }
+            assertEquals(sent.get(), received);
+            assertTrue(sent.get() > 0);
+        }
+    }
+
+    @Test
     void aCloseThatRacesWithSendsLosesNone() throws Exception {
         closeAgainstSends(500);
     }
