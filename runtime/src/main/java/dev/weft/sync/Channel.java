@@ -125,7 +125,11 @@ public final class Channel<T> implements Iterable<T> {
         }
         Suspension.checkpoint();
         if (!exchange.put(value) && exchange.makesWait()) {
-            Suspension.await(new Offer<>(exchange, value), timeout);
+            try {
+                Suspension.await(new Offer<>(exchange, value), timeout);
+            } catch (ChannelFailed there) {
+                throw Trace.here(there);
+            }
         }
     }
 
@@ -152,13 +156,13 @@ public final class Channel<T> implements Iterable<T> {
             return exchange.put(value);
         }
         if (!exchange.seemsToHaveRoom()) {
-            if (exchange.admissions.isClosed()) {
-                throw new ChannelClosed(this, "another");
+            if (isClosed()) {
+                throw exchange.refusal();
             }
             return false;
         }
         if (!exchange.admissions.tryAdmit()) {
-            throw new ChannelClosed(this, "another");
+            throw exchange.refusal();
         }
         try {
             door.enter(() -> exchange.admit(value));
@@ -205,7 +209,14 @@ public final class Channel<T> implements Iterable<T> {
         }
         Suspension.checkpoint();
         T value = exchange.poll();
-        return value != null ? value : Suspension.await(receivingAtHome, timeout);
+        if (value != null) {
+            return value;
+        }
+        try {
+            return Suspension.await(receivingAtHome, timeout);
+        } catch (EndOfChannel | ChannelFailed there) {
+            throw Trace.here(there);
+        }
     }
 
     /** As {@link #receive()}; empty at the end of the channel. */
@@ -276,8 +287,11 @@ public final class Channel<T> implements Iterable<T> {
      * @throws ChannelClosed if that has happened, or the channel was closed in another way
      */
     public Producer<T> producer() {
-        if (isClosed() || !producers.tryEnter()) {
-            throw new ChannelClosed(this, "its producers, or by hand");
+        if (isClosed()) {
+            throw exchange.refusal();
+        }
+        if (!producers.tryEnter()) {
+            throw new ChannelClosed(this, "the last of its producers");
         }
         return new Producer<>(this, producers);
     }

@@ -13,4 +13,8 @@ public final class ChannelClosed extends IllegalStateException {
         super(channel + " takes nothing more: it was closed by " + closedBy
                 + "; close it after the last send, or have each sender close a handle of its own (channel.producer())");
     }
+
+    ChannelClosed(ChannelClosed there) {
+        super(there.getMessage(), there);
+    }
 }

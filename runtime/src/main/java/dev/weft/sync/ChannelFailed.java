@@ -10,4 +10,9 @@ public final class ChannelFailed extends RuntimeException {
     ChannelFailed(Object channel, Throwable cause) {
         super(channel + " has failed: " + cause, cause);
     }
+
+    ChannelFailed(ChannelFailed there) {
+        super(there.getMessage(), there.getCause());
+        addSuppressed(there);
+    }
 }

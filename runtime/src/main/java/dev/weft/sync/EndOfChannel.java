@@ -12,4 +12,8 @@ public final class EndOfChannel extends RuntimeException {
     EndOfChannel(Object channel, @Nullable String closedBy) {
         super(channel + " has ended: it was closed by " + closedBy + ", and all that was sent has been received");
     }
+
+    EndOfChannel(EndOfChannel there) {
+        super(there.getMessage(), there);
+    }
 }

@@ -238,7 +238,8 @@ final class Exchange<T> {
         return failure == null ? new EndOfChannel(this, closedBy) : new ChannelFailed(this, failure);
     }
 
-    private RuntimeException refusal() {
+    /** What a sender is told. At home, or after a look at the admissions that were closed: what is read here was set before. */
+    RuntimeException refusal() {
         return failure == null ? new ChannelClosed(this, closedBy) : new ChannelFailed(this, failure);
     }
 

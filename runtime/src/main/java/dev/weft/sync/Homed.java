@@ -64,6 +64,10 @@ abstract class Homed<T extends @Nullable Object> implements Awaitable<T> {
 
     /** Waits, whoever calls: a greenlet yields, a thread blocks. */
     final T await(@Nullable Duration timeout) {
-        return Suspension.isOnLoop() ? Suspension.await(this, timeout) : BlockedThread.await(this, timeout);
+        try {
+            return Suspension.isOnLoop() ? Suspension.await(this, timeout) : BlockedThread.await(this, timeout);
+        } catch (EndOfChannel | ChannelClosed | ChannelFailed there) {
+            throw Trace.here(there);
+        }
     }
 }

@@ -124,7 +124,12 @@ public final class Select {
     private static <R extends @Nullable Object, X extends Exception> R select(
             List<? extends Clause<? extends R, ? extends X>> clauses, IntUnaryOperator order) throws X {
         Selection selection = selection(clauses, order);
-        Clause<?, ?> chosen = Suspension.await(selection, null);
+        Clause<?, ?> chosen;
+        try {
+            chosen = Suspension.await(selection, null);
+        } catch (EndOfChannel | ChannelClosed | ChannelFailed there) {
+            throw Trace.here(there);
+        }
         return chosen instanceof Otherwise<?, ?> otherwise
                 ? ((Otherwise<R, X>) otherwise).body().call()
                 : ((EventClause<?, R, X>) chosen).conclude();

@@ -515,6 +515,31 @@ class ChannelTest {
     }
 
     @Test
+    void theStacksOfTheReceiverAndOfTheCloserAreBothShown() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Channel<String> channel = Channel.on(stepped.loop()).rendezvous();
+            Greenlet<?> receiver = stepped.spawn(() -> {
+                EndOfChannel end = assertThrows(EndOfChannel.class, () -> channel.receive());
+                assertTrue(mentions(end, "theStacksOfTheReceiver"));
+                assertTrue(mentions(Objects.requireNonNull(end.getCause()), "closeIt"));
+            });
+            stepped.runUntilIdle();
+            stepped.spawn(() -> closeIt(channel));
+            stepped.runUntilIdle();
+            assertSame(Greenlet.State.RETURNED, receiver.state());
+        }
+    }
+
+    private static void closeIt(Channel<?> channel) {
+        channel.close();
+    }
+
+    private static boolean mentions(Throwable thrown, String method) {
+        return java.util.Arrays.stream(thrown.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().contains(method));
+    }
+
+    @Test
     void aSendAfterCloseSaysWhoClosed() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             Channel<String> channel = Channel.on(stepped.loop()).buffered(1);
