@@ -9,6 +9,7 @@ module dev.weft.runtime {
     exports dev.weft;
     exports dev.weft.generator;
     exports dev.weft.lowlevel;
+    exports dev.weft.sync;
     exports dev.weft.testing;
 
     uses dev.weft.lowlevel.PollerProvider;
