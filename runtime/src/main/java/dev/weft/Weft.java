@@ -9,6 +9,8 @@ import dev.weft.kernel.OffloadTerms;
 import dev.weft.kernel.Offloading;
 import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.Scopes;
+import dev.weft.sync.Clause;
+import dev.weft.sync.Select;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -103,12 +105,7 @@ public final class Weft {
      * waits, and counts as alive.
      */
     public static <T extends @Nullable Object> Greenlet<T> spawnAfter(Duration delay, Callable<T> body) {
-        Objects.requireNonNull(delay, "delay");
-        Objects.requireNonNull(body, "body");
-        return RunLoop.require().spawn(() -> {
-            sleep(delay);
-            return body.call();
-        });
+        return RunLoop.require().spawn(Scopes.delayed(delay, body));
     }
 
     /** As {@link #spawnAfter(Duration, Callable)}, for a body without a result. */
@@ -322,6 +319,48 @@ public final class Weft {
     /** A timer that can be awaited: it fires {@code delay} after the moment at which the wait for it begins. */
     public static Awaitable<@Nullable Void> timer(Duration delay) {
         return Awaits.timer(delay);
+    }
+
+    /** The completion of a stage as something to be awaited, such as in a select; the same as awaiting the stage itself. */
+    public static <T extends @Nullable Object> Awaitable<T> completion(CompletionStage<T> stage) {
+        return Awaits.stage(stage);
+    }
+
+    /**
+     * Waits until one of {@code clauses} is ready, and gives what its handler returns; if several are, one is chosen
+     * uniformly at random. The others did not happen. See {@link Select}.
+     *
+     * <pre>{@code
+     * String line = Weft.select(
+     *         Select.on(lines.receiving()),
+     *         Select.after(Duration.ofSeconds(5), () -> "nothing was said"));
+     * }</pre>
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // List.of copies the array
+    public static <R extends @Nullable Object, X extends Exception> R select(
+            Clause<? extends R, ? extends X>... clauses) throws X {
+        return Select.any(List.of(clauses));
+    }
+
+    /** As {@link #select(Clause...)}, for clauses that are known only at run time. */
+    public static <R extends @Nullable Object, X extends Exception> R select(
+            List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
+        return Select.any(clauses);
+    }
+
+    /** As {@link #select(Clause...)}; if several are ready, the first of them is chosen. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // List.of copies the array
+    public static <R extends @Nullable Object, X extends Exception> R selectFirst(
+            Clause<? extends R, ? extends X>... clauses) throws X {
+        return Select.first(List.of(clauses));
+    }
+
+    /** As {@link #selectFirst(Clause...)}, for clauses that are known only at run time. */
+    public static <R extends @Nullable Object, X extends Exception> R selectFirst(
+            List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
+        return Select.first(clauses);
     }
 
     // ---- other threads

@@ -65,6 +65,8 @@ public final class Examples implements Callable<Integer> {
         add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
         add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results as they come.", WorkerPool::main);
         add(commands, "first-failure", "", "A scope: one fails, all end.", FirstFailure::main);
+        add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
+        add(commands, "happy-eyeballs", "", "The first of several ways to a server, by select.", HappyEyeballs::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
         add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
         add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);

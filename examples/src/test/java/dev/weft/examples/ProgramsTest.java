@@ -70,6 +70,19 @@ class ProgramsTest {
     }
 
     @Test
+    void aPipelinePassesEverythingOnAndEnds() throws Throwable {
+        assertEquals(List.of("the sum of 20 squares is 2870"), output(() -> Pipeline.main(new String[] {"20"})));
+    }
+
+    @Test
+    void theRouteThatAnswersFirstWins() throws Throwable {
+        List<String> lines = output(() -> HappyEyeballs.main(new String[0]));
+        assertEquals(2, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith("refused failed: "), lines::toString);
+        assertTrue(lines.get(1).startsWith("connected: quick to /127.0.0.1:"), lines::toString);
+    }
+
+    @Test
     void downloadsWaitAtTheSameTime() throws Throwable {
         List<String> lines = output(() -> ConcurrentDownload.main(new String[] {"20"}));
         assertEquals(

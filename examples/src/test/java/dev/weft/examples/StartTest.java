@@ -31,6 +31,8 @@ class StartTest {
                     "hello",
                     "ping-pong",
                     "producer-consumer",
+                    "pipeline",
+                    "happy-eyeballs",
                     "download",
                     "tree-walk",
                     "same-fringe",

@@ -2,9 +2,11 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.lowlevel.Claim;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,23 +73,28 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
         }
     }
 
+    /** The direction is ready. In a select that has been won elsewhere nothing must be read any more. */
     @Override
     public void succeed(@Nullable Void ready) {
+        Waiter<? super T> subscriber = waiter;
+        if (subscriber == null || !subscriber.tryBeginClaim()) {
+            return;
+        }
         T result;
         try {
             result = attempt.get();
         } catch (Throwable t) { // also when memory for a copy is short: an error here must not hit the selector
+            subscriber.keepClaim();
             fail(t);
             return;
         }
         if (result == null) {
+            subscriber.giveClaimBack();
             go();
         } else {
-            Waiter<? super T> subscriber = waiter;
+            subscriber.keepClaim();
             waiter = null;
-            if (subscriber != null) {
-                subscriber.succeed(result);
-            }
+            subscriber.succeed(result);
         }
     }
 
@@ -98,6 +105,30 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
         if (subscriber != null) {
             subscriber.fail(failure);
         }
+    }
+
+    @Override
+    public @Nullable Claim claim() {
+        return subscriber().claim();
+    }
+
+    @Override
+    public Claim share() {
+        return subscriber().share();
+    }
+
+    @Override
+    public Object claimant() {
+        return subscriber().claimant();
+    }
+
+    @Override
+    public Object party() {
+        return subscriber().party();
+    }
+
+    private Waiter<? super T> subscriber() {
+        return Objects.requireNonNull(waiter, "nobody waits for this transfer");
     }
 
     @Override

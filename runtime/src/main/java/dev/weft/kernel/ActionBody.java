@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A body without a result, in the one form that the kernel runs. */
-public record ActionBody(Action action) implements Callable<@Nullable Void> {
+public record ActionBody(Action action) implements Callable<@Nullable Void>, WrittenElsewhere {
     public ActionBody {
         Objects.requireNonNull(action, "body");
     }
@@ -17,8 +17,17 @@ public record ActionBody(Action action) implements Callable<@Nullable Void> {
         return null;
     }
 
+    @Override
+    public Object written() {
+        return action;
+    }
+
     /** The class that the user wrote {@code body} in. */
     static Class<?> written(Object body) {
-        return body instanceof ActionBody wrapped ? wrapped.action.getClass() : body.getClass();
+        Object inner = body;
+        while (inner instanceof WrittenElsewhere wrapper) {
+            inner = wrapper.written();
+        }
+        return inner.getClass();
     }
 }

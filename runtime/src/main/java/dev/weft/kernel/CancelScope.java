@@ -63,9 +63,15 @@ class CancelScope extends Timer {
         effective = cancellation;
     }
 
-    /** Whether {@code failure} came out of a wait because this very scope was cancelled. */
+    /**
+     * Whether {@code failure} came out of a wait because this very scope was cancelled; to be asked before it is left. An
+     * interrupt does not tell for whom it is: it counts for the outermost scope that was cancelled.
+     */
     final boolean hasCaused(Throwable failure) {
-        return own != null && own.hasCaused(failure);
+        Cancellation cancelled = own;
+        return cancelled != null
+                && (cancelled.hasCaused(failure)
+                        || (cancelled == effective && Cancellation.isInterrupt(failure) && owner.wasInterrupted()));
     }
 
     /** Why this very scope was cancelled; null if it was not. */

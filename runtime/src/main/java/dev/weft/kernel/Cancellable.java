@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Cancellable extends Wait {
     private @Nullable CancelScope scope; // the innermost; at first the one that it was spawned into, if any
-    private byte refusals; // waits in a row that were refused, as it was cancelled
     private boolean hasFailureToThrow;
+    private boolean hasStruggled; // waits were refused or interrupted as it was cancelled; its KillScope knows more
 
     abstract String name();
 
@@ -40,25 +40,56 @@ abstract class Cancellable extends Wait {
      * for ever longer.
      */
     private void throwIfCancelled(Object target) {
-        if (hasFailureToThrow) {
-            hasFailureToThrow = false;
-            throw Sneaky.rethrow(root().takeFailure());
-        }
+        throwFailure();
         if (cancellation() == null) {
             return;
         }
+        hasStruggled = true;
+        int refusals = root().countRefusal();
         if (refusals > 0 && loop().atomic() == null) {
-            boolean interrupted = Thread.interrupted(); // it would end the pause at once
-            pause(Cancellation.pauseNanos(refusals - 1));
+            pauseBetweenRefusals(Cancellation.pauseNanos(refusals - 1));
+        }
+        Cancellation now = cancellation();
+        if (now != null) {
+            throw now.thrown(name(), "before it could wait for " + target);
+        }
+    }
+
+    private void pauseBetweenRefusals(long nanos) {
+        boolean interrupted = Thread.interrupted(); // it would end the pause at once
+        try {
+            pause(nanos);
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        Cancellation now = cancellation();
-        if (now != null) {
-            refusals = (byte) Math.min(refusals + 1, Byte.MAX_VALUE);
-            throw now.thrown(name(), "before it could wait for " + target);
+    }
+
+    /** Throws what another greenlet has thrown at this one while it did not wait, if anything. */
+    final void throwFailure() {
+        if (hasFailureToThrow) {
+            Throwable failure = takeFailure();
+            if (hasStruggled) {
+                root().interruption.takeBack();
+                recoverIfNotCancelled();
+            }
+            throw Sneaky.rethrow(failure);
         }
+    }
+
+    final boolean hasFailureToThrow() {
+        return hasFailureToThrow;
+    }
+
+    final Throwable takeFailure() {
+        hasFailureToThrow = false;
+        return root().takeFailure();
+    }
+
+    /** Whether its next wait throws, as it was cancelled or a failure was thrown at it. */
+    final boolean hasToThrow() {
+        return hasFailureToThrow || cancellation() != null;
     }
 
     /** The exception for the wait for {@code target} that a cancellation has ended. */
@@ -83,6 +114,9 @@ abstract class Cancellable extends Wait {
         long deadline = timeoutNanos == CancelScope.NEVER ? CancelScope.NEVER : loop.deadlineAfter(timeoutNanos);
         CancelScope entered = new CancelScope(this, kind, scope, deadline);
         scope = entered;
+        if (kind == CancelScope.Kind.SHIELD && hasStruggled) {
+            root().interruption.takeBack();
+        }
         if (timeoutNanos == 0) {
             entered.fire();
         } else if (deadline != CancelScope.NEVER) {
@@ -111,16 +145,37 @@ abstract class Cancellable extends Wait {
         if (found == left) {
             scope = left.parent;
         }
-        if (cancellation() == null) {
-            refusals = 0;
-            Cancellation over = left.own();
-            if (over != null && over.interrupts()) {
-                Thread.interrupted();
-            }
+        if (hasStruggled && cancellation() == null) {
+            root().interruption.takeBack();
+            recoverIfNotCancelled();
         }
         if (innermost != left) {
             throw new IllegalStateException("scopes of greenlet " + name() + " were not left in the order in which they"
                     + " were entered; do not let a generator yield out of a scope, or hand one to other code");
+        }
+    }
+
+    private void recoverIfNotCancelled() {
+        for (CancelScope next = scope; next != null; next = next.parent) {
+            if (next.isCancelled()) {
+                return; // perhaps around a shield: what an interrupt made JDK code throw may still be on its way there
+            }
+        }
+        KillScope root = root();
+        root.forgetRefusals();
+        root.interruption.stop();
+        hasStruggled = false;
+    }
+
+    /** Whether its thread was interrupted because of a cancellation that is not over. */
+    final boolean wasInterrupted() {
+        return hasStruggled && root().interruption.wasSent();
+    }
+
+    /** It has ended, and need not be reached any more. */
+    final void stopInterrupting() {
+        if (hasStruggled) {
+            root().interruption.stop();
         }
     }
 
@@ -157,51 +212,44 @@ abstract class Cancellable extends Wait {
         hasFailureToThrow = true;
     }
 
-    /** {@code outer}, which this greenlet is in, was cancelled: so is all that it is doing, up to the outermost shield. */
+    /**
+     * {@code outer} was cancelled: so is all that this greenlet is doing inside it, up to the outermost shield. Nothing
+     * happens if it has left {@code outer}.
+     */
     final void cancelInside(CancelScope outer, Cancellation cancellation) {
         CancelScope exposed = scope;
-        boolean shielded = false;
-        for (CancelScope inner = scope; inner != null && inner != outer; inner = inner.parent) {
+        CancelScope inner = scope;
+        while (inner != null && inner != outer) {
             if (inner.kind == CancelScope.Kind.SHIELD) {
-                shielded = true;
                 exposed = inner.parent;
             }
+            inner = inner.parent;
         }
-        for (CancelScope inner = exposed; inner != null && inner.owner == this; inner = inner.parent) {
+        if (inner == null) {
+            return;
+        }
+        boolean shielded = exposed != scope;
+        for (inner = exposed; inner != null && inner.owner == this; inner = inner.parent) {
             inner.expose(cancellation);
             if (inner == outer) {
                 break;
             }
         }
-        if (!shielded) {
-            if (isPending()) {
-                abort(CANCELLED);
-            } else if (isWaitingOutsideWeft()) {
-                cancellation.interruptUntilItLands(this);
-            }
+        if (shielded) {
+            return;
+        }
+        if (isPending()) {
+            abort(CANCELLED);
+        } else {
+            reachOutside();
         }
     }
 
-    /** The scope of a kill, and of a failure that another greenlet has thrown at this one. */
-    private static final class KillScope extends CancelScope {
-        private @Nullable Throwable failure;
-
-        KillScope(Cancellable owner, @Nullable CancelScope home) {
-            super(owner, Kind.KILL, home, NEVER);
-        }
-
-        void failureToThrow(Throwable thrown) {
-            if (failure == null) {
-                failure = thrown;
-            } else if (failure != thrown) {
-                failure.addSuppressed(thrown);
-            }
-        }
-
-        Throwable takeFailure() {
-            Throwable taken = Objects.requireNonNull(failure);
-            failure = null;
-            return taken;
+    /** If it waits inside code that knows nothing of Weft and has something to throw, it is interrupted. */
+    final void reachOutside() {
+        if (scope != null && hasToThrow() && isWaitingOutsideWeft()) {
+            hasStruggled = true;
+            root().interruption.send();
         }
     }
 }

@@ -9,7 +9,6 @@ final class Cancellation {
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
     private final Cancelled origin; // made where it was cancelled
-    private boolean interrupts;
 
     Cancellation(String reason) {
         this.origin = new Cancelled(reason, null);
@@ -24,43 +23,29 @@ final class Cancellation {
         return String.valueOf(origin.getMessage());
     }
 
-    /** Whether {@code failure} is this cancellation on its way out, and not another one. */
+    /** Whether {@code failure} was thrown by a wait because of this cancellation, and not of another one. */
     boolean hasCaused(Throwable failure) {
-        return failure instanceof Cancelled
-                ? failure.getCause() == origin
-                : interrupts
-                        && (failure instanceof InterruptedException || failure instanceof ClosedByInterruptException);
+        return failure instanceof Cancelled && failure.getCause() == origin;
+    }
+
+    /** Adds to the {@code failure} by which {@code greenlet} has ended that it was being cancelled. */
+    void attach(Throwable failure, String greenlet) {
+        for (Throwable known : failure.getSuppressed()) {
+            if (known instanceof Cancelled) {
+                return;
+            }
+        }
+        failure.addSuppressed(thrown(greenlet, "before it failed"));
     }
 
     /** Whether {@code failure} is how a cancelled greenlet ends: thrown by a wait, or by JDK code that was interrupted. */
     static boolean explains(Throwable failure) {
-        return failure instanceof Cancelled
-                || failure instanceof InterruptedException
-                || failure instanceof ClosedByInterruptException;
+        return failure instanceof Cancelled || isInterrupt(failure);
     }
 
-    /** Whether it has interrupted threads, to reach greenlets that wait inside code which knows nothing of Weft. */
-    boolean interrupts() {
-        return interrupts;
-    }
-
-    /**
-     * Interrupts {@code target}, which waits inside code that knows nothing of Weft, and again with growing pauses for as
-     * long as it is there: a monitor is deaf to interrupts, and some code swallows them.
-     */
-    void interruptUntilItLands(Cancellable target) {
-        interrupts = true;
-        new Timer() {
-            private int tries;
-
-            @Override
-            void fire() {
-                if (target.isWaitingOutsideWeft() && target.cancellation() != null) {
-                    target.thread().interrupt();
-                    target.loop().setTimer(this, pauseNanos(tries++));
-                }
-            }
-        }.fire();
+    /** Whether {@code failure} is what JDK code throws when its thread is interrupted. */
+    static boolean isInterrupt(Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof ClosedByInterruptException;
     }
 
     /** The pause before the try number {@code tries} to get through: from 1 ms, doubled up to 1 s. */

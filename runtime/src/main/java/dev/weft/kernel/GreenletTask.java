@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,9 +100,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** The body of the virtual thread. */
     @Override
     public void run() {
+        if (state.isDone()) {
+            return; // killed before it was started
+        }
         Object body = content;
         content = null;
         try {
+            throwFailure();
             Cancellation cancelled = cancellation();
             if (cancelled != null) {
                 throw cancelled.thrown(name(), "before it ran");
@@ -168,7 +173,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             LockSupport.unpark(thread);
         }
         setState(State.RUNNING);
-        run.run();
+        loop.run(this, run);
         if (continuation == null) {
             end(outcomeState());
         } else if (content == ADOPTED && !thread.isAlive()) {
@@ -177,6 +182,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             end(State.RETURNED);
         } else if (state == State.RUNNING) {
             setState(State.WAITING);
+            reachOutside();
         }
     }
 
@@ -189,6 +195,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         if (state == State.WAITING) {
             toUnpark = true;
             loop.ready(this);
+        } else if (state == State.READY) { // for another reason, such as a left-over permit, which may not let it run
+            toUnpark = true;
         } else if (state == State.RUNNING) { // its stack is pinned, and it serves the loop from where it stands
             LockSupport.unpark(thread);
         }
@@ -226,13 +234,9 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void end(State how) {
-        Cancellation cancelled = cancellation();
-        if (how == State.CANCELLED && cancelled != null && !(content instanceof Cancelled)) {
-            Cancelled explained = cancelled.thrown(name(), "inside code that knows nothing of Weft");
-            explained.addSuppressed(failure());
-            content = explained;
-        }
+        stopInterrupting();
         if (failed) {
+            explainFailure(how);
             SpawnSites.attach(failure(), name(), spawnSite);
         }
         setState(how);
@@ -248,6 +252,24 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         }
         heard |= toldScope();
         loop.ended(this, how == State.FAILED && !heard ? failure() : null);
+    }
+
+    /** What it threw may be less than what there is to tell. */
+    private void explainFailure(State how) {
+        Throwable thrown = failure();
+        Cancellation cancelled = cancellation();
+        Throwable told = thrown;
+        if (how == State.FAILED && hasFailureToThrow() && Cancellation.isInterrupt(thrown)) {
+            told = takeFailure();
+        } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
+            told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
+        } else if (how == State.FAILED && cancelled != null) {
+            cancelled.attach(thrown, name());
+        }
+        if (told != thrown) {
+            told.addSuppressed(thrown);
+            content = told;
+        }
     }
 
     /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
@@ -322,7 +344,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             throw new IllegalStateException(this + " waits for its own end");
         }
         return target instanceof GreenletTask<?> other && other.loop != loop
-                ? Awaits.stage(((GreenletTask<V>) target).toFuture())
+                ? new EndElsewhere<>((GreenletTask<V>) target)
                 : target;
     }
 
@@ -355,20 +377,38 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private T joinFor(@Nullable Duration timeout) {
-        return RunLoop.currentOrNull() != null
-                ? current().await(this, timeout)
-                : Blocking.get(toFuture(), this, timeout);
+        if (RunLoop.currentOrNull() != null) {
+            return current().await(this, timeout);
+        }
+        CompletableFuture<T> end = new CompletableFuture<>();
+        return whileLinked(new FutureCompletion<>(end), () -> Blocking.get(end, this, timeout));
+    }
+
+    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back. Any thread. */
+    private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
+        tellAtEnd(link);
+        try {
+            return wait.get();
+        } catch (Throwable t) {
+            loop.onLoop(() -> unsubscribe(link)); // else it would count as having heard of a failure
+            throw t;
+        }
     }
 
     @Override
     public CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        if (state().isDone()) {
-            completeAtEnd(future);
-        } else {
-            loop.onLoop(() -> completeAtEnd(future));
-        }
+        tellAtEnd(new FutureCompletion<>(future));
         return future;
+    }
+
+    /** Any thread: has {@code link} told of the end, at once if that was before. */
+    void tellAtEnd(Waiter<? super T> link) {
+        if (state().isDone()) {
+            subscribe(link);
+        } else {
+            loop.onLoop(() -> subscribe(link));
+        }
     }
 
     /** Loop's thread, or before the start, or after the end. */
@@ -383,7 +423,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void killOnLoop(Cancellation kill) {
-        if (isNew()) {
+        if (isNew() && continuation == null) {
             content = kill.thrown(name(), "before it was started");
             failed = true;
             end(State.CANCELLED);
@@ -400,20 +440,19 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     /** Waits for its end without a look at how it ends; false when the time is up. */
     boolean ended(@Nullable Duration timeout) {
+        if (loop.running() == this && RunLoop.currentOrNull() == loop) {
+            requireNotCancelled("its own end");
+            throw new IllegalStateException(this + " waits for its own end");
+        }
         CompletableFuture<Boolean> end = new CompletableFuture<>();
-        onEnd(greenlet -> end.complete(true));
-        return isIn(end, "the end of " + this, timeout);
-    }
-
-    /** Waits for {@code event} on a greenlet or on a thread; false when the time is up. */
-    static boolean isIn(CompletableFuture<?> event, Object description, @Nullable Duration timeout) {
+        EndLink<T> link = new EndLink<>(this, ended -> end.complete(true));
+        Object description = "the end of " + name();
         try {
-            if (RunLoop.currentOrNull() != null) {
-                current().await(Awaits.stage(event, description), timeout);
-            } else {
-                Blocking.get(event, description, timeout);
-            }
-            return true;
+            return whileLinked(
+                    link,
+                    () -> RunLoop.currentOrNull() != null
+                            ? current().await(Awaits.stage(end, description), timeout)
+                            : Blocking.get(end, description, timeout));
         } catch (DeadlineExceeded timeIsUp) {
             return false;
         }
@@ -429,17 +468,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         if (state.isDone() || (isPending() && abortWith(failure))) {
             return;
         }
-        if (hasNotBegun()) {
-            Callable<T> thrower = () -> {
-                throw Sneaky.rethrow(failure);
-            };
-            content = thrower;
-            return;
+        if (hasNotBegun() && cancellation() != null) {
+            return; // it ends by what came first
         }
         throwAtNextWait(failure);
-        if (isWaitingOutsideWeft()) {
-            thread.interrupt();
-        }
+        reachOutside();
     }
 
     /** Whether its body has not been called; an adopted one's has. */

@@ -5,30 +5,30 @@ import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
 import dev.weft.lowlevel.Waiter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a child that tells its starter when it is up, and what the starter waits for. */
-final class Handshake<V extends @Nullable Object> implements Awaitable<V>, Callable<@Nullable Void>, Scope.Started<V> {
+final class Handshake<V extends @Nullable Object>
+        implements Awaitable<V>, Callable<@Nullable Void>, Scope.Started<V>, WrittenElsewhere {
     private final Scope.Starting<V> body;
     private @Nullable Waiter<? super V> starter;
     private boolean up;
 
     Handshake(Scope.Starting<V> body) {
-        this.body = java.util.Objects.requireNonNull(body, "body");
+        this.body = Objects.requireNonNull(body, "body");
     }
 
     @Override
     public @Nullable Void call() throws Exception {
-        try {
-            body.run(this);
-        } catch (Throwable t) {
-            if (starter == null || GreenletTask.current().cancellation() != null) {
-                throw t;
-            }
-            fail(t); // before it was up: the starter's failure, and not the scope's
-        }
+        body.run(this);
         return null;
+    }
+
+    @Override
+    public Object written() {
+        return body;
     }
 
     @Override
@@ -44,21 +44,24 @@ final class Handshake<V extends @Nullable Object> implements Awaitable<V>, Calla
         }
     }
 
-    /** The child has ended; if the starter still waits it is told so. */
-    void ended(Greenlet<?> child) {
-        if (child.outcome() instanceof Outcome.Cancelled<?> cancelled) {
-            fail(cancelled.cause());
-        } else {
-            fail(new IllegalStateException(child + " has ended without having called started"));
+    /** The child has ended. Returns whether the starter was still waiting, and has been told how. */
+    boolean ended(Greenlet<?> child) {
+        Waiter<? super V> waiting = starter;
+        starter = null;
+        if (waiting != null) {
+            waiting.fail(why(child));
         }
+        return waiting != null;
     }
 
-    private void fail(Throwable failure) {
-        Waiter<? super V> waiting = starter;
-        if (waiting != null) {
-            starter = null;
-            waiting.fail(failure);
+    private static Throwable why(Greenlet<?> child) {
+        Outcome<?> outcome = child.outcome();
+        if (outcome instanceof Outcome.Failed<?> failed) {
+            return failed.failure();
         }
+        return outcome instanceof Outcome.Cancelled<?> cancelled
+                ? cancelled.cause()
+                : new IllegalStateException(child + " has ended without having called started");
     }
 
     @Override

@@ -23,7 +23,9 @@ public final class Nursery extends CancelScope implements Scope {
     private final Failures failures = new Failures();
     private final LastChild lastChild = new LastChild();
     private boolean over;
+    private boolean bodyHasFailed;
     private boolean childWasCancelled;
+    private @Nullable Greenlet<?> unstarted; // the child whose starter has just been told of its end
     private boolean hasResult;
     private @Nullable Object result; // of the first child that returned, if that is asked for
 
@@ -41,25 +43,53 @@ public final class Nursery extends CancelScope implements Scope {
         if (hasCaused(thrown)) {
             return;
         }
+        bodyHasFailed = true;
         failures.add(thrown);
         if (policy != Policy.COLLECT) {
             cancel(new Cancellation("the body of its scope failed: " + thrown));
         }
     }
 
-    /** Waits for the children, whatever happens meanwhile: a kill reaches them through the scope. */
+    /**
+     * Waits for the children, whatever happens meanwhile. A cancellation from outside reaches them through the scope; an
+     * interrupt, or what somebody throws at the opener, counts as a failure of the body (as in trio).
+     */
     void awaitChildren() {
-        if (!children.isEmpty()) {
-            owner.suspend(lastChild, null);
+        boolean interrupted = false;
+        while (!children.isEmpty()) {
+            try {
+                owner.suspend(lastChild, null);
+            } catch (VirtualMachineError cannotWait) { // such as a stack too deep to be set aside
+                bodyFailed(cannotWait);
+                break;
+            } catch (Throwable t) {
+                interrupted |= Thread.interrupted(); // it would end the next wait at once
+                if (!(t instanceof Cancelled) || owner.cancellation() == null) {
+                    bodyFailed(t);
+                }
+            }
         }
         over = true;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Throws what there is to be thrown, once the scope has been left. */
     void conclude() {
         if (!hasResult) {
             failures.rethrow();
+        }
+        requireBody();
+        if (!hasResult) {
             requireWholeChildren();
+        }
+    }
+
+    /** Throws what the body has thrown; what children have is their own. */
+    void requireBody() {
+        if (bodyHasFailed) {
+            failures.rethrow();
         }
     }
 
@@ -78,7 +108,9 @@ public final class Nursery extends CancelScope implements Scope {
     Cancelled cutOff() {
         Cancellation cancelled = own();
         return new Cancelled(
-                "the scope has no value, as its body was cancelled: " + (cancelled == null ? "" : cancelled.reason()),
+                cancelled == null
+                        ? "the scope has no value, as each of its children was killed"
+                        : "the scope has no value, as it was cancelled (" + cancelled.reason() + ")",
                 null);
     }
 
@@ -86,7 +118,7 @@ public final class Nursery extends CancelScope implements Scope {
         return result;
     }
 
-    /** The wait for the last child; it cannot be ended early. */
+    /** The wait for the last child. */
     private final class LastChild implements Awaitable<@Nullable Void> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
 
@@ -97,7 +129,8 @@ public final class Nursery extends CancelScope implements Scope {
 
         @Override
         public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
-            return false;
+            waiter = null;
+            return true;
         }
 
         @SuppressWarnings("NullAway") // a Void is always null
@@ -122,6 +155,7 @@ public final class Nursery extends CancelScope implements Scope {
     boolean childEnded(GreenletTask<?> child) {
         children.remove(child.thread().threadId());
         boolean heard = note(child);
+        unstarted = null;
         if (children.isEmpty()) {
             lastChild.ended();
         }
@@ -132,6 +166,9 @@ public final class Nursery extends CancelScope implements Scope {
         switch (child.state()) {
             case CANCELLED -> childWasCancelled = true;
             case FAILED -> {
+                if (child == unstarted) {
+                    return true;
+                }
                 if (policy == Policy.SUPERVISE) {
                     return false;
                 }
@@ -142,7 +179,7 @@ public final class Nursery extends CancelScope implements Scope {
                 return true;
             }
             default -> {
-                if (policy == Policy.FIRST_SUCCESS && !hasResult) {
+                if (child != unstarted && policy == Policy.FIRST_SUCCESS && !hasResult) {
                     hasResult = true;
                     result = child.value();
                     cancel(new Cancellation("another of its scope was the first to succeed: " + child.name()));
@@ -213,7 +250,7 @@ public final class Nursery extends CancelScope implements Scope {
         GreenletTask<?> starter = GreenletTask.current();
         Handshake<V> handshake = new Handshake<>(body);
         GreenletTask<?> child = adopt(null, handshake);
-        child.onEnd(handshake::ended);
+        child.onEnd(ended -> unstarted = handshake.ended(ended) ? ended : null);
         try {
             return starter.await(handshake, null);
         } catch (Throwable t) {

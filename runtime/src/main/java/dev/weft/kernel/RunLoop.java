@@ -172,7 +172,8 @@ public final class RunLoop implements Loop {
         while (ran < BATCH && !ready.isEmpty()) {
             int look = ran + SLICES_PER_LOOK;
             while (ran < look && !ready.isEmpty()) {
-                runSlice(ready.take());
+                slices++;
+                ready.take().slice();
                 ran++;
             }
             long now = clock.nanos();
@@ -185,11 +186,11 @@ public final class RunLoop implements Loop {
         return ran;
     }
 
-    private void runSlice(GreenletTask<?> greenlet) {
+    /** Runs {@code continuation}, of {@code greenlet}, until it waits or ends. */
+    void run(GreenletTask<?> greenlet, Runnable continuation) {
         running = greenlet;
-        slices++;
         try {
-            greenlet.slice();
+            continuation.run();
         } finally {
             running = null;
             if (atomic != null) {
@@ -299,6 +300,11 @@ public final class RunLoop implements Loop {
         return delayNanos < Timers.NEVER - Math.max(now, 0) ? now + delayNanos : Timers.NEVER;
     }
 
+    /** What its clock shows. */
+    long now() {
+        return clock.nanos();
+    }
+
     /** How long it is until {@code deadlineNanos}; not below zero. */
     long nanosUntil(long deadlineNanos) {
         return Math.max(0, deadlineNanos - clock.nanos());
@@ -402,7 +408,7 @@ public final class RunLoop implements Loop {
 
     /** Runs {@code body} as a greenlet whose failure goes into the future, and is never without a listener. */
     public <T extends @Nullable Object> CompletableFuture<T> submit(String name, Callable<T> body) {
-        GreenletTask<T> greenlet = create(name, body, body.getClass());
+        GreenletTask<T> greenlet = create(name, body, ActionBody.written(body));
         CompletableFuture<T> end = new CompletableFuture<>();
         greenlet.completeAtEnd(end);
         greenlet.thread().start();

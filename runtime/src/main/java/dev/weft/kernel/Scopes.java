@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code Weft} offers of scopes and deadlines. */
@@ -30,8 +30,9 @@ public final class Scopes {
         try {
             value = body.call();
         } catch (Throwable t) {
+            boolean timeIsUp = scope.hasCaused(t);
             self.leave(scope);
-            if (scope.hasCaused(t)) {
+            if (timeIsUp) {
                 throw new DeadlineExceeded(timeout, t);
             }
             throw Sneaky.rethrow(t);
@@ -47,8 +48,9 @@ public final class Scopes {
         try {
             body.run();
         } catch (Throwable t) {
+            boolean timeIsUp = scope.hasCaused(t);
             self.leave(scope);
-            if (scope.hasCaused(t)) {
+            if (timeIsUp) {
                 return false;
             }
             throw Sneaky.rethrow(t);
@@ -162,10 +164,12 @@ public final class Scopes {
         List<Greenlet<? extends T>> children = new ArrayList<>(bodies.size());
         try {
             bodies.forEach(body -> children.add(nursery.spawn(body)));
-        } finally {
-            nursery.awaitChildren();
-            self.leave(nursery);
+        } catch (Throwable t) {
+            nursery.bodyFailed(t);
         }
+        nursery.awaitChildren();
+        self.leave(nursery);
+        nursery.requireBody();
         nursery.requireWholeChildren();
         List<Outcome<? extends T>> outcomes = new ArrayList<>(children.size());
         children.forEach(child -> outcomes.add(child.outcome()));
@@ -174,19 +178,63 @@ public final class Scopes {
 
     /** Waits for the ends of all {@code greenlets}; false when the time is up. */
     public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, @Nullable Duration timeout) {
-        List<CompletableFuture<?>> ends = new ArrayList<>(greenlets.size());
-        for (Greenlet<?> greenlet : greenlets) {
-            CompletableFuture<Boolean> end = new CompletableFuture<>();
-            greenlet.onEnd(ended -> end.complete(true));
-            ends.add(end);
+        boolean inGreenlet = RunLoop.currentOrNull() != null;
+        if (inGreenlet) {
+            GreenletTask.current().checkpoint();
         }
-        CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
-        return GreenletTask.isIn(all, "the ends of " + ends.size() + " greenlets", timeout);
+        long begin = now(inGreenlet);
+        for (Greenlet<?> greenlet : greenlets) {
+            if (!greenlet.state().isDone()
+                    && !((GreenletTask<?>) greenlet).ended(left(timeout, now(inGreenlet) - begin))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Duration left(@Nullable Duration timeout, long spentNanos) {
+        return timeout == null ? null : Duration.ofNanos(Math.max(0, Blocking.nanos(timeout) - spentNanos));
+    }
+
+    private static long now(boolean inGreenlet) {
+        return inGreenlet ? RunLoop.require().now() : System.nanoTime();
     }
 
     /** A body that has the caller's scoped values wherever it runs. */
     public static <T extends @Nullable Object> Callable<T> carrying(Callable<T> body) {
-        Object bindings = ScopedValues.capture();
-        return () -> ScopedValues.callWith(bindings, body);
+        return new Carrying<>(Objects.requireNonNull(body, "body"), ScopedValues.capture());
+    }
+
+    /** A body with the bindings of the one who made it. */
+    private record Carrying<T extends @Nullable Object>(
+            Callable<T> body, @Nullable Object bindings) implements Callable<T>, WrittenElsewhere {
+        @Override
+        public T call() throws Exception {
+            return ScopedValues.callWith(bindings, body);
+        }
+
+        @Override
+        public Object written() {
+            return body;
+        }
+    }
+
+    /** A body that begins when {@code delay} has passed. */
+    public static <T extends @Nullable Object> Callable<T> delayed(Duration delay, Callable<T> body) {
+        return new Delayed<>(Objects.requireNonNull(delay, "delay"), Objects.requireNonNull(body, "body"));
+    }
+
+    private record Delayed<T extends @Nullable Object>(Duration delay, Callable<T> body)
+            implements Callable<T>, WrittenElsewhere {
+        @Override
+        public T call() throws Exception {
+            GreenletTask.current().sleep(Blocking.nanos(delay));
+            return body.call();
+        }
+
+        @Override
+        public Object written() {
+            return body;
+        }
     }
 }

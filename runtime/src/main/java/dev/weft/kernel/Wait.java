@@ -160,8 +160,15 @@ abstract class Wait extends Waiter<@Nullable Object> {
         return true;
     }
 
+    /** One whose {@code unsubscribe} throws has broken its contract; neither the killer nor the loop must suffer from it. */
     private boolean withdraw() {
-        return Objects.requireNonNull(target).unsubscribe(this);
+        Awaitable<?> waitedFor = Objects.requireNonNull(target);
+        try {
+            return waitedFor.unsubscribe(this);
+        } catch (Throwable t) {
+            Reports.error("unsubscribe of " + waitedFor + " failed", t);
+            return true;
+        }
     }
 
     /** Parking itself has failed, with {@code failure}; what is on its way to this wait is still taken in. */

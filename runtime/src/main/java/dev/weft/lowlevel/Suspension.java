@@ -43,4 +43,9 @@ public final class Suspension {
     public static boolean isOn(Loop loop) {
         return RunLoop.currentOrNull() == loop;
     }
+
+    /** Whether the caller is on any loop: in a greenlet or a callback. */
+    public static boolean isOnLoop() {
+        return RunLoop.currentOrNull() != null;
+    }
 }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever is about to <em>hand something over</em> (a value, a permit) asks {@link #tryClaim} first, and keeps it if
  * that says no: the wait may be one clause of a select which has just been won on another thread. {@link WaitQueue#poll}
- * does so by itself. A waiter that passes completions on to another one passes {@link #claim} and {@link #share} on too.
+ * does so by itself. A waiter that passes completions on to another one passes {@link #claim}, {@link #share},
+ * {@link #claimant} and {@link #party} on too. Who merely tells of an event (a timer, an end) need not ask: nothing is lost if it comes too
+ * late.
  *
  * <p>A waiter carries the links of the one {@link WaitQueue} it may stand in, so that queueing allocates nothing and
  * removal is O(1).
@@ -44,14 +46,51 @@ public abstract class Waiter<T extends @Nullable Object> {
         return new Claim();
     }
 
+    /** In whose name the claim is taken: this wait, or the one that it passes its completion on to. */
+    public Object claimant() {
+        return this;
+    }
+
+    /** Who waits. Two waiters of one party, as a send and a receive clause of one select, cannot be matched. */
+    public Object party() {
+        return this;
+    }
+
     /** Whether the wait is still to be completed, and the caller is the one to do it, now. */
     public final boolean tryClaim() {
-        return Claim.tryTakeBoth(claim(), null);
+        Claim claim = claim();
+        return claim == null || claim.tryTake(claimant());
     }
 
     /** As {@link #tryClaim}, for this wait and the one it is matched with: both or none. */
     public final boolean tryClaimWith(Waiter<?> counterpart) {
-        return Claim.tryTakeBoth(claim(), counterpart.claim());
+        return Claim.tryTakeBoth(this, counterpart);
+    }
+
+    /**
+     * As {@link #tryClaim}, by one who does not know yet whether there is anything to hand over, such as a read that may
+     * find nothing. If true, the attempt must be made at once, and {@link #keepClaim} or {@link #giveClaimBack} called
+     * after it: until then others who want the claim spin.
+     */
+    public final boolean tryBeginClaim() {
+        Claim claim = claim();
+        return claim == null || claim.tryBegin();
+    }
+
+    /** The attempt has found something; the wait must be completed now. */
+    public final void keepClaim() {
+        Claim claim = claim();
+        if (claim != null) {
+            claim.finish(claimant());
+        }
+    }
+
+    /** The attempt has found nothing: the wait goes on. */
+    public final void giveClaimBack() {
+        Claim claim = claim();
+        if (claim != null) {
+            claim.giveBack();
+        }
     }
 
     /** Whether nobody has claimed the wait so far; a hint if other threads may. */

@@ -65,6 +65,12 @@ public final class SteppedLoop implements AutoCloseable {
         return new SteppedLoop(random::nextInt, null);
     }
 
+    /** As {@link #shuffled(long)}, with a handler of the test's own for failures that nobody waits for. */
+    public static SteppedLoop shuffled(long seed, UncaughtHandler handler) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return new SteppedLoop(random::nextInt, handler);
+    }
+
     /** Runs {@code test} with a shuffled loop of each seed from 0 to {@code seeds - 1}; a failure names its seed. */
     public static void underSeeds(int seeds, SeededTest test) {
         for (long seed = 0; seed < seeds; seed++) {

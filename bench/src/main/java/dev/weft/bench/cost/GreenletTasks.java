@@ -7,6 +7,7 @@ import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
+import dev.weft.sync.Channel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     private final LoopGroup group = LoopGroup.open();
     private final Loop loop = group.next();
+    private @Nullable LoopGroup elsewhere; // opened when it is needed
 
     @Override
     void run(Runnable body) {
@@ -42,6 +44,30 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     }
 
     @Override
+    Conduit newConduit(int capacity) {
+        Channel<Object> channel = Channel.buffered(capacity);
+        return new Conduit() {
+            @Override
+            public void put(Object value) {
+                channel.send(value);
+            }
+
+            @Override
+            public Object take() {
+                return channel.receive();
+            }
+        };
+    }
+
+    @Override
+    Greenlet<@Nullable Void> spawnElsewhere(Runnable body) {
+        if (elsewhere == null) {
+            elsewhere = LoopGroup.open();
+        }
+        return elsewhere.spawn(body::run);
+    }
+
+    @Override
     Gate newGate() {
         return new AwaitableGate();
     }
@@ -49,6 +75,9 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     @Override
     public void close() {
         group.close();
+        if (elsewhere != null) {
+            elsewhere.close();
+        }
     }
 
     /** On the seam, as a user's own blocking thing would be. */

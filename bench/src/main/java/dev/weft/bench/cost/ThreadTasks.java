@@ -1,6 +1,9 @@
 package dev.weft.bench.cost;
 
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,36 @@ class ThreadTasks extends Tasks<Thread> {
     @Override
     void await(CompletableFuture<Void> future) {
         future.join();
+    }
+
+    @Override
+    Conduit newConduit(int capacity) {
+        return new QueueConduit(capacity == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(capacity));
+    }
+
+    @Override
+    Thread spawnElsewhere(Runnable body) {
+        return spawn(body);
+    }
+
+    private record QueueConduit(BlockingQueue<Object> queue) implements Conduit {
+        @Override
+        public void put(Object value) {
+            try {
+                queue.put(value);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("a benchmark was interrupted", e);
+            }
+        }
+
+        @Override
+        public Object take() {
+            try {
+                return queue.take();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("a benchmark was interrupted", e);
+            }
+        }
     }
 
     @Override

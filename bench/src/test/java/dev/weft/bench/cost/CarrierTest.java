@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,5 +58,50 @@ class CarrierTest {
             tasks.join(partner);
         });
         return turns.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Carrier.class)
+    void conduitsPassEverythingOn(Carrier carrier) {
+        try (Tasks<?> tasks = carrier.open()) {
+            for (int capacity : new int[] {0, 4}) {
+                assertEquals(5_050, passOn(tasks, capacity));
+            }
+        }
+    }
+
+    private static <T> int passOn(Tasks<T> tasks, int capacity) {
+        AtomicInteger sum = new AtomicInteger();
+        tasks.run(() -> {
+            Tasks.Conduit conduit = tasks.newConduit(capacity);
+            T near = tasks.spawn(() -> {
+                for (int i = 1; i <= 50; i++) {
+                    conduit.put(i);
+                }
+            });
+            T far = tasks.spawnElsewhere(() -> {
+                for (int i = 51; i <= 100; i++) {
+                    conduit.put(i);
+                }
+            });
+            for (int i = 0; i < 100; i++) {
+                sum.addAndGet((int) conduit.take());
+            }
+            tasks.join(near);
+            tasks.join(far);
+        });
+        return sum.get();
+    }
+
+    @Test
+    void selectsChooseWhatIsSent() {
+        SelectCost.Channels channels = new SelectCost.Channels();
+        channels.make();
+        try {
+            assertEquals(499_500, new SelectCost().oneIsReady(channels));
+            assertEquals(499_500, new SelectCost().waitForOne(channels));
+        } finally {
+            channels.close();
+        }
     }
 }

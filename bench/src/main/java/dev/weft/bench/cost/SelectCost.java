@@ -1,0 +1,118 @@
+package dev.weft.bench.cost;
+
+import dev.weft.Greenlet;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.sync.Channel;
+import dev.weft.sync.Clause;
+import dev.weft.sync.Select;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A select over the receives of 2, 8 and 64 channels of one loop: one that waits, and one of which a clause is ready. Threads
+ * have nothing to compare it with; {@link ChannelHandOff#rendezvous} is the same without a choice.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
+        })
+public class SelectCost {
+    private static final int TURNS = 1_000;
+
+    /** The channels of a fork. */
+    @State(Scope.Benchmark)
+    public static class Channels {
+        /** How many clauses. */
+        @Param({"2", "8", "64"})
+        public int clauses = 2;
+
+        private final LoopGroup group = LoopGroup.open();
+        private final List<Channel<Integer>> channels = new ArrayList<>();
+        private final List<Clause<Integer, RuntimeException>> choice = new ArrayList<>();
+
+        /** Makes them. */
+        @Setup(Level.Trial)
+        public void make() {
+            for (int i = 0; i < clauses; i++) {
+                Channel<Integer> channel = Channel.on(group.next()).buffered(1);
+                channels.add(channel);
+                choice.add(Select.on(channel.receiving()));
+            }
+        }
+
+        /** Closes the loop. */
+        @TearDown(Level.Trial)
+        public void close() {
+            group.close();
+        }
+
+        private int choose() {
+            return Weft.<Integer, RuntimeException>select(choice);
+        }
+
+        private Channel<Integer> channel(int turn) {
+            return channels.get(turn % clauses);
+        }
+    }
+
+    /** One select that finds all but one channel empty, in an order that it draws. */
+    @Benchmark
+    @OperationsPerInvocation(TURNS)
+    public int oneIsReady(Channels channels) {
+        return channels.group
+                .spawn(() -> {
+                    int sum = 0;
+                    for (int turn = 0; turn < TURNS; turn++) {
+                        channels.channel(turn).send(turn);
+                        sum += channels.choose();
+                    }
+                    return sum;
+                })
+                .join();
+    }
+
+    /** One select that waits until a partner has sent to one of the channels: two switches. */
+    @Benchmark
+    @OperationsPerInvocation(TURNS)
+    public int waitForOne(Channels channels) {
+        return channels.group
+                .spawn(() -> {
+                    Greenlet<?> partner = Weft.spawn(() -> {
+                        for (int turn = 0; turn < TURNS; turn++) {
+                            channels.channel(turn).send(turn);
+                            Weft.yieldNow();
+                        }
+                    });
+                    int sum = 0;
+                    for (int turn = 0; turn < TURNS; turn++) {
+                        sum += channels.choose();
+                    }
+                    partner.join();
+                    return sum;
+                })
+                .join();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.examples;
+
+import dev.weft.Greenlet;
+import dev.weft.Weft;
+import dev.weft.io.TcpListener;
+import dev.weft.io.TcpStream;
+import dev.weft.sync.Channel;
+import dev.weft.sync.Select;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Races the ways to a server: the next starts when one fails or takes long, and the first connection wins (RFC 8305). */
+public final class HappyEyeballs {
+    private HappyEyeballs() {}
+
+    private record Route(String name, Duration latency, int port) {}
+
+    /** Takes no arguments: the server is its own, and so are the troubles on the way. */
+    public static void main(String[] args) throws IOException {
+        Weft.run(() -> {
+            try (var server = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                int port = server.localAddress().getPort();
+                Route refused = new Route("refused", Duration.ZERO, 1);
+                Route slow = new Route("slow", Duration.ofMinutes(1), port);
+                Route quick = new Route("quick", Duration.ofMillis(10), port);
+                System.out.println("connected: " + race(refused, slow, quick).orElse("none"));
+            }
+        });
+    }
+
+    private static Optional<String> race(Route... routes) {
+        Channel<String> connected = Channel.rendezvous();
+        List<Greenlet<?>> attempts = new ArrayList<>();
+        Optional<String> winner = Optional.empty();
+        for (int next = 0; next < routes.length && winner.isEmpty(); next++) {
+            Route route = routes[next];
+            Greenlet<?> attempt = Weft.spawn(route.name, () -> attempt(route, connected));
+            attempts.add(attempt);
+            winner = Weft.selectFirst(
+                    Select.on(connected.receiving(), Optional::of),
+                    Select.on(attempt, () -> Optional.empty()), // it has failed
+                    Select.after(Duration.ofMillis(100), () -> Optional.empty()));
+        }
+        attempts.forEach(Greenlet::kill);
+        return winner;
+    }
+
+    private static void attempt(Route route, Channel<String> connected) {
+        Weft.sleep(route.latency);
+        try (TcpStream stream = TcpStream.connect("127.0.0.1", route.port)) {
+            connected.send(route.name + " to " + stream.remoteAddress()); // who is killed here has sent nothing
+        } catch (IOException e) {
+            System.out.println(route.name + " failed: " + e.getMessage());
+        }
+    }
+}

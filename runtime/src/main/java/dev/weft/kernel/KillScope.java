@@ -1,0 +1,45 @@
+package dev.weft.kernel;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scope around all that a greenlet does: of a kill, and of a failure that another greenlet has thrown at this one. Made
+ * when it is needed for the first time. It also keeps what only a greenlet that is being cancelled has, so that the
+ * records of all others stay small.
+ */
+final class KillScope extends CancelScope {
+    final Interruption interruption;
+    private int refusals;
+    private @Nullable Throwable failure;
+
+    KillScope(Cancellable owner, @Nullable CancelScope home) {
+        super(owner, Kind.KILL, home, NEVER);
+        interruption = new Interruption(owner);
+    }
+
+    /** One more wait is refused; returns how many in a row were before. */
+    int countRefusal() {
+        return refusals++;
+    }
+
+    /** The greenlet may wait again. */
+    void forgetRefusals() {
+        refusals = 0;
+    }
+
+    /** The next wait is to throw {@code thrown}; of several, the first, with the others suppressed. */
+    void failureToThrow(Throwable thrown) {
+        if (failure == null) {
+            failure = thrown;
+        } else if (failure != thrown) {
+            failure.addSuppressed(thrown);
+        }
+    }
+
+    Throwable takeFailure() {
+        Throwable taken = Objects.requireNonNull(failure);
+        failure = null;
+        return taken;
+    }
+}

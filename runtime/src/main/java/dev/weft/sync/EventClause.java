@@ -1,0 +1,123 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Waiter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A clause that waits for {@code target}, and is itself the waiter. Belongs to the thread of the one who selects. */
+final class EventClause<T extends @Nullable Object, R extends @Nullable Object, X extends Exception> extends Waiter<T>
+        implements Clause<R, X> {
+    private final Awaitable<? extends T> target;
+    private final Select.Handler<? super T, ? extends R, ? extends X> handler;
+    private @Nullable Awaitable<? extends T> awaited; // the target, or what stands for it on this loop
+    private @Nullable Selection selection;
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+
+    EventClause(Awaitable<? extends T> target, Select.Handler<? super T, ? extends R, ? extends X> handler) {
+        this.target = Objects.requireNonNull(target, "target");
+        this.handler = Objects.requireNonNull(handler, "handler");
+    }
+
+    /** Begins to wait; completes {@code selected} at once if the target is ready. */
+    void begin(Selection selected) {
+        if (selection != null) {
+            throw new Busy(this, selection);
+        }
+        selection = selected;
+        failure = null;
+        Awaitable<? extends T> present = reachable();
+        awaited = present;
+        try {
+            present.subscribe(this);
+        } catch (RuntimeException | Error e) {
+            selection = null;
+            throw e;
+        }
+    }
+
+    /** A greenlet of another loop is heard of through a future. */
+    private Awaitable<? extends T> reachable() {
+        return target instanceof Greenlet<? extends T> greenlet && greenlet.loop() != Loop.current()
+                ? Weft.completion(greenlet.toFuture())
+                : target;
+    }
+
+    /** Ends the wait; false if it is too late for that. */
+    boolean withdraw() {
+        if (!Objects.requireNonNull(awaited).unsubscribe(this)) {
+            return false;
+        }
+        over();
+        return true;
+    }
+
+    /** It takes part in no select any more. */
+    void over() {
+        selection = null;
+        awaited = null;
+    }
+
+    @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** What the handler makes of the value; called by the one who selected. */
+    @SuppressWarnings("NullAway") // the value is of the target's own kind, which may be null
+    R conclude() throws X {
+        T present = value;
+        value = null;
+        return handler.handle(present);
+    }
+
+    @Override
+    public void succeed(T completed) {
+        Selection present = selection();
+        if (present.isWonBy(this)) {
+            value = completed;
+            present.won(this);
+        }
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        Selection present = selection();
+        if (present.isWonBy(this)) {
+            failure = Objects.requireNonNull(cause, "failure");
+            present.won(this);
+        }
+    }
+
+    private Selection selection() {
+        if (selection == null) {
+            throw new IllegalStateException(this + " was completed after its select had ended");
+        }
+        return selection;
+    }
+
+    @Override
+    public @Nullable Claim claim() {
+        return selection().claim();
+    }
+
+    @Override
+    public Claim share() {
+        return selection().share();
+    }
+
+    @Override
+    public Object party() {
+        return selection();
+    }
+
+    @Override
+    public String toString() {
+        return target.toString();
+    }
+}

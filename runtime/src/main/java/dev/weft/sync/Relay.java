@@ -1,0 +1,99 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Waiter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An awaitable that makes something else of another one's outcome, and is the waiter in between. For one wait at a time.
+ *
+ * @param <A> what comes in
+ * @param <B> what goes out
+ */
+abstract class Relay<A, B> extends Waiter<A> implements Awaitable<B> {
+    private final Awaitable<A> source;
+    private @Nullable Waiter<? super B> receiver;
+
+    Relay(Awaitable<A> source) {
+        this.source = source;
+    }
+
+    /** Completes {@code waiter} with what is made of {@code value}. */
+    abstract void pass(A value, Waiter<? super B> waiter);
+
+    /** Completes {@code waiter} with what is made of {@code failure}. */
+    void passFailure(Throwable failure, Waiter<? super B> waiter) {
+        waiter.fail(failure);
+    }
+
+    @Override
+    public void subscribe(Waiter<? super B> waiter) {
+        if (receiver != null) {
+            throw new Busy(this, receiver);
+        }
+        receiver = waiter;
+        try {
+            source.subscribe(this);
+        } catch (RuntimeException | Error e) {
+            receiver = null;
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super B> waiter) {
+        if (!source.unsubscribe(this)) {
+            return false;
+        }
+        receiver = null;
+        return true;
+    }
+
+    @Override
+    public void succeed(A value) {
+        pass(value, done());
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        passFailure(failure, done());
+    }
+
+    private Waiter<? super B> done() {
+        Waiter<? super B> present = waiter();
+        receiver = null;
+        return present;
+    }
+
+    private Waiter<? super B> waiter() {
+        return Objects.requireNonNull(receiver, "nobody awaits this");
+    }
+
+    @Override
+    public @Nullable Claim claim() {
+        return waiter().claim();
+    }
+
+    @Override
+    public Claim share() {
+        return waiter().share();
+    }
+
+    @Override
+    public Object claimant() {
+        return waiter().claimant();
+    }
+
+    @Override
+    public Object party() {
+        return waiter().party();
+    }
+
+    @Override
+    public String toString() {
+        return source.toString();
+    }
+}
