@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Poller;
+import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;
+import dev.weft.sync.Select;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,6 +126,14 @@ class StandstillTest {
     }
 
     @Test
+    void aChannelThatNobodySendsToIsReported() throws Exception {
+        try (LoopGroup group = open(1)) {
+            spawnAndLetSleep(group.next(), () -> Channel.<String>rendezvous().receive());
+            assertEquals(1, reports.take().size());
+        }
+    }
+
+    @Test
     void whatAnotherThreadCanEndIsNotReported() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<String> future = new CompletableFuture<>();
@@ -134,6 +144,8 @@ class StandstillTest {
                     return null;
                 }),
                 () -> Weft.await(future),
+                () -> Weft.select(
+                        Select.on(Channel.<String>rendezvous().receiving()), Select.on(Weft.completion(future))),
                 () -> permit.acquire());
         for (Action wait : waits) {
             try (LoopGroup group = open(1)) {
