@@ -60,6 +60,32 @@ public sealed interface Loop extends Executor permits RunLoop {
     @Override
     void execute(Runnable callback);
 
+    /**
+     * Runs {@code body} as a greenlet of this loop, blocks the calling thread until it has ended, and gives what it returned
+     * or throws what it threw. If the thread is interrupted meanwhile, the greenlet is killed. The caller's {@link
+     * ScopedValue} bindings go along.
+     *
+     * @throws IllegalStateException if called by a greenlet, or on a loop's thread, which it would block: {@code
+     *     spawn(body).join()} yields there
+     * @throws RejectedExecutionException if the loop is closing or closed
+     * @throws Cancelled if the greenlet was killed, or the thread interrupted
+     */
+    <T extends @Nullable Object> T call(Callable<T> body);
+
+    /** What {@link #keepAlive} gives. */
+    interface Handle extends AutoCloseable {
+        /** Takes the promise back; again, it does nothing. Any thread. */
+        @Override
+        void close();
+    }
+
+    /**
+     * A promise, for as long as it is not closed, that another thread will bring something in: a loop whose greenlets all
+     * wait is not reported as standing still ({@link dev.weft.lowlevel.LoopListener#onStalled}) meanwhile. To be held by
+     * whoever sets an event, or sends into a channel, from a thread that the kernel does not know of.
+     */
+    Handle keepAlive();
+
     /** Makes threads that are greenlets of this loop, for code that wants a thread factory. */
     ThreadFactory threadFactory();
 

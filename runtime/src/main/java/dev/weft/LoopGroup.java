@@ -1,6 +1,7 @@
 package dev.weft;
 
 import dev.weft.kernel.Blocking;
+import dev.weft.kernel.HogWatch;
 import dev.weft.kernel.LoopSettings;
 import dev.weft.kernel.OffloadPool;
 import dev.weft.kernel.RunLoop;
@@ -27,23 +28,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopGroup implements AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_HOG_AFTER = Duration.ofSeconds(1);
 
     private final List<RunLoop> loops;
     private final OffloadPool offload;
+    private final OffloadPool compute;
+    private final HogWatch hogWatch;
     private final AtomicInteger turn = new AtomicInteger();
 
     private LoopGroup(Builder builder) {
-        offload = new OffloadPool(builder.settings.name(), builder.offloadThreads);
+        String name = builder.settings.name();
+        offload = new OffloadPool(name + "-offload", builder.offloadThreads);
+        compute = new OffloadPool(name + "-compute", Runtime.getRuntime().availableProcessors());
         List<RunLoop> opened = new ArrayList<>();
+        HogWatch watch;
         try {
             for (int i = 0; i < builder.loops; i++) {
                 opened.add(RunLoop.open(this, i, builder.settings));
             }
+            watch = HogWatch.start(name, opened, builder.hogAfter);
         } catch (RuntimeException | Error e) {
             opened.forEach(RunLoop::beginClose);
             throw e;
         }
         loops = List.copyOf(opened);
+        hogWatch = watch;
     }
 
     /** Opens a group of one loop. */
@@ -86,6 +95,18 @@ public final class LoopGroup implements AutoCloseable {
         return offload;
     }
 
+    /** For the kernel. */
+    @SuppressWarnings("exports") // so nobody else can call it
+    public OffloadPool offloadPool() {
+        return offload;
+    }
+
+    /** For the kernel: the pool behind {@link Weft#compute}. */
+    @SuppressWarnings("exports") // so nobody else can call it
+    public OffloadPool computePool() {
+        return compute;
+    }
+
     /** Closes with ten seconds of grace; see {@link #close(Duration)}. */
     @Override
     public void close() {
@@ -112,6 +133,8 @@ public final class LoopGroup implements AutoCloseable {
             loop.finishClose(deadline);
         }
         offload.close();
+        compute.close();
+        hogWatch.close();
     }
 
     @Override
@@ -123,6 +146,7 @@ public final class LoopGroup implements AutoCloseable {
     public static final class Builder {
         private int loops = 1;
         private int offloadThreads = 64;
+        private Duration hogAfter = DEFAULT_HOG_AFTER;
         private LoopSettings settings = LoopSettings.defaults();
 
         private Builder() {}
@@ -181,6 +205,18 @@ public final class LoopGroup implements AutoCloseable {
                 throw new IllegalArgumentException("off-loading needs at least one thread: " + count);
             }
             offloadThreads = count;
+            return this;
+        }
+
+        /**
+         * How long a greenlet may hold its loop before that is reported, to the system's logger and to {@link
+         * LoopListener#onHog}; a second unless said, zero for never. A daemon thread of the group looks every 100 ms.
+         */
+        public Builder hogAfter(Duration limit) {
+            if (limit.isNegative()) {
+                throw new IllegalArgumentException("a hog cannot be told before it begins: " + limit);
+            }
+            hogAfter = limit;
             return this;
         }
 

@@ -1,9 +1,12 @@
 package dev.weft;
 
 import dev.weft.kernel.ActionBody;
+import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.Awaits;
 import dev.weft.kernel.Blocking;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.kernel.OffloadTerms;
+import dev.weft.kernel.Offloading;
 import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.Scopes;
 import dev.weft.sync.Clause;
@@ -239,10 +242,10 @@ public final class Weft {
 
     /**
      * How long the caller may still wait before the next of its deadlines, up to a {@linkplain #shield shield}; zero if it
-     * has been cancelled, empty if there is no deadline.
+     * has been cancelled, empty if there is no deadline. Inside an off-loaded call: as for the greenlet that waits for it.
      */
     public static Optional<Duration> effectiveDeadline() {
-        return Scopes.effectiveDeadline();
+        return Offloading.effectiveDeadline();
     }
 
     /**
@@ -360,21 +363,94 @@ public final class Weft {
         return Select.first(clauses);
     }
 
+    // ---- other threads
+    // -----------------------------------------------------------------------------------------------
+
     /**
-     * Runs {@code call} on a thread of the group's bounded pool, and waits for it: for calls that would block the loop,
-     * such as file I/O. What it throws is thrown here. If the caller is killed while it waits, the call is interrupted and
-     * its result dropped.
+     * Runs {@code call} on a thread of the group's bounded pool, and waits for it: for calls that would block the loop, such
+     * as file I/O. What it throws is thrown here. When all threads are busy, calls wait in the order of asking; that is the
+     * backpressure.
+     *
+     * <p>If the caller is cancelled, or its time is over, a call that has not begun never does; one that runs is
+     * interrupted, and the caller waits until it has come back (as trio does), so that nothing goes on behind its back. To
+     * leave at once instead: {@link Offload#abandoning}.
+     *
+     * <p>Inside, the caller's {@link ScopedValue} bindings hold; {@link #effectiveDeadline}, {@link #checkCancelled} and
+     * {@link #fromThread} work. Costs two hops between threads.
      */
     public static <T extends @Nullable Object> T offload(Callable<T> call) {
-        return Awaits.offload(RunLoop.require().group().offloadExecutor(), call, null);
+        return Offloading.blocking(call, OffloadTerms.DEFAULT);
+    }
+
+    /** As {@link #offload(Callable)}, for a call without a result. */
+    public static void offload(Action call) {
+        Offloading.blocking(new ActionBody(call), OffloadTerms.DEFAULT);
     }
 
     /**
-     * As {@link #offload(Callable)}, for {@code timeout} at the most; then the call is interrupted and its result dropped.
+     * As {@link #offload(Callable)}, in {@link #withTimeout(Duration, Body)}.
      *
-     * @throws DeadlineExceeded when the time is up
+     * @throws DeadlineExceeded when the time is up and the call has come back
      */
     public static <T extends @Nullable Object> T offload(Callable<T> call, Duration timeout) {
-        return Awaits.offload(RunLoop.require().group().offloadExecutor(), call, timeout);
+        return Offloading.blocking(call, timeout);
+    }
+
+    /**
+     * As {@link #offload(Callable)}, for calls that compute for long: on a pool of the group with as many threads as there
+     * are processors. Such a call should look at {@link #checkCancelled} now and then.
+     */
+    public static <T extends @Nullable Object> T compute(Callable<T> call) {
+        return Offloading.computing(call);
+    }
+
+    /**
+     * Called inside an off-loaded call: runs {@code body} as a greenlet on the loop that it came from, blocks for its end,
+     * and gives its result or throws its failure (trio's {@code from_thread.run}). It is inside the cancellation of the
+     * greenlet that waits for the call.
+     *
+     * @throws IllegalStateException elsewhere; see {@link Loop#call}
+     * @throws Cancelled if the greenlet that waits for the call was cancelled
+     */
+    public static <T extends @Nullable Object> T fromThread(Callable<T> body) {
+        return Offloading.fromThread(body);
+    }
+
+    /** As {@link #fromThread(Callable)}, for a body without a result. */
+    public static void fromThread(Action body) {
+        Offloading.fromThread(new ActionBody(body));
+    }
+
+    /**
+     * Throws {@link Cancelled} if the calling greenlet was cancelled, or, inside an off-loaded call, if the greenlet that
+     * waits for it was. For long work without waits; never yields.
+     */
+    public static void checkCancelled() {
+        Offloading.checkCancelled();
+    }
+
+    // ---- regions
+    // -----------------------------------------------------------------------------------------------------
+
+    /**
+     * Runs {@code body}, which must not yield: a guard for code whose correctness rests on nothing else running meanwhile. A
+     * Weft wait inside throws {@link IllegalStateException} where it stands, before it has waited; one that succeeds at once
+     * is allowed, and does not yield. If code that knows nothing of Weft yields, such as a lock that is held elsewhere, that
+     * cannot be undone, and the region throws at its end, with the stack of that place as the cause. Regions nest. It is no
+     * lock, and keeps nobody out. Costs one small object.
+     *
+     * @throws IllegalStateException if something in it waited
+     */
+    public static <T extends @Nullable Object, X extends Exception> T atomic(Body<T, X> body) throws X {
+        return AtomicRegion.run(body);
+    }
+
+    /** As {@link #atomic(Body)}, for a body without a result. */
+    @SuppressWarnings("NullAway") // a Void is always null
+    public static <X extends Exception> void atomic(VoidBody<X> body) throws X {
+        AtomicRegion.<@Nullable Void, X>run(() -> {
+            body.run();
+            return null;
+        });
     }
 }

@@ -63,6 +63,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "hello", "", "Two greenlets greet.", Hello::main);
         add(commands, "ping-pong", "[ROUNDS]", "Two greenlets hand a ball to and fro.", PingPong::main);
         add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
+        add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results as they come.", WorkerPool::main);
         add(commands, "first-failure", "", "A scope: one fails, all end.", FirstFailure::main);
         add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
         add(commands, "happy-eyeballs", "", "The first of several ways to a server, by select.", HappyEyeballs::main);

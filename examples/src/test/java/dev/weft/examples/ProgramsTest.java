@@ -47,6 +47,17 @@ class ProgramsTest {
     }
 
     @Test
+    void thePoolDoesAllJobsAndShortOnesOvertakeLongOnes() throws Throwable {
+        List<String> lines = output(() -> WorkerPool.main(new String[] {"7"}));
+        assertEquals(8, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith("job 2 is done"), lines::toString);
+        for (int job = 1; job <= 7; job++) {
+            assertEquals(1, only("job " + job + " ", lines).size(), lines::toString);
+        }
+        assertTrue(lines.get(7).startsWith("340 ms of work took 3 workers "), lines::toString);
+    }
+
+    @Test
     void theFirstFailureCancelsTheRestAndComesOutOfTheScope() throws Throwable {
         assertEquals(
                 List.of(

@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.Offload;
 import dev.weft.Weft;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Host names. A look-up blocks, so it runs on the group's bounded off-load pool; only an address as text needs none. */
+/** Host names. A look-up blocks, so it runs on the group's bounded off-load pool, where whoever is cancelled leaves it; only an
+ * address as text needs none. */
 final class Names {
     private Names() {}
 
@@ -20,8 +22,9 @@ final class Names {
         } catch (IllegalArgumentException e) {
             // A name.
         }
-        LookUp lookUp = new LookUp(host);
-        return List.of(timeout == null ? Weft.offload(lookUp) : Weft.offload(lookUp, timeout));
+        Weft.Body<InetAddress[], RuntimeException> lookUp =
+                () -> Offload.abandoning().call(new LookUp(host));
+        return List.of(timeout == null ? lookUp.call() : Weft.withTimeout(timeout, lookUp));
     }
 
     /** {@code 127.0.0.1:7000}, {@code [::1]:7000}, {@code name:7000}. */

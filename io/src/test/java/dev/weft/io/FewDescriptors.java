@@ -26,7 +26,7 @@ final class FewDescriptors {
                     TcpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), FewDescriptors::echo);
             System.out.println("port " + server.port());
             loadClasses();
-            Weft.offload(System.in::read);
+            Weft.offload(() -> System.in.read());
             List<FileInputStream> all = takeAll();
             long begin = System.nanoTime();
             System.out.println("taken " + all.size());
@@ -43,7 +43,7 @@ final class FewDescriptors {
                 each.close();
             }
             System.out.println("failures " + failures + " in " + millis + " polls " + quiet);
-            Weft.offload(System.in::read);
+            Weft.offload(() -> System.in.read());
             System.out.println("failures " + server.acceptFailures() + " connections " + server.connections());
             server.stop(Duration.ZERO);
         });

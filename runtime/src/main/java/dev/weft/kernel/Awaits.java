@@ -8,13 +8,10 @@ import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -62,27 +59,8 @@ public final class Awaits {
                 : parkInside(future, timeout, () -> future.get(nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** Runs {@code call} on {@code pool} and waits; a waiter that leaves early cancels the call. */
-    public static <T extends @Nullable Object> T offload(Executor pool, Callable<T> call, @Nullable Duration timeout) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        FutureTask<T> task = new FutureTask<>(call) {
-            @Override
-            protected void done() {
-                complete(done, this);
-            }
-        };
-        pool.execute(task);
-        try {
-            return GreenletTask.current().await(new StageEnd<>(done, "off-loaded " + call), timeout);
-        } catch (Cancelled | DeadlineExceeded left) {
-            task.cancel(true);
-            throw left;
-        }
-    }
-
     /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
-    private static <V extends @Nullable Object> V parkInside(
-            Object target, @Nullable Duration timeout, Callable<V> blocking) {
+    static <V extends @Nullable Object> V parkInside(Object target, @Nullable Duration timeout, Callable<V> blocking) {
         GreenletTask<?> self = GreenletTask.current();
         self.requireNotCancelled(target);
         try {
@@ -97,14 +75,6 @@ public final class Awaits {
             throw new DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
         } catch (Exception e) {
             throw Sneaky.rethrow(unwrap(e));
-        }
-    }
-
-    private static <T extends @Nullable Object> void complete(CompletableFuture<T> done, Future<T> finished) {
-        switch (finished.state()) {
-            case SUCCESS -> done.complete(finished.resultNow());
-            case FAILED -> done.completeExceptionally(finished.exceptionNow());
-            default -> done.cancel(false);
         }
     }
 
@@ -124,6 +94,7 @@ public final class Awaits {
     private static final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
         private final CompletionStage<T> stage;
         private final Object description;
+        private @Nullable RunLoop home;
         private @Nullable Waiter<? super T> waiter;
 
         StageEnd(CompletionStage<T> stage) {
@@ -139,6 +110,8 @@ public final class Awaits {
         public void subscribe(Waiter<? super T> subscriber) {
             RunLoop loop = RunLoop.require();
             waiter = subscriber;
+            home = loop;
+            loop.standstill().outsideWaitBegins();
             stage.whenComplete((value, failure) -> {
                 if (RunLoop.currentOrNull() == loop) {
                     ended(value, failure);
@@ -153,7 +126,7 @@ public final class Awaits {
             if (subscriber == null) {
                 return;
             }
-            waiter = null;
+            forgetWaiter();
             if (failure == null) {
                 subscriber.succeed(value);
             } else {
@@ -163,8 +136,17 @@ public final class Awaits {
 
         @Override
         public boolean unsubscribe(Waiter<? super T> subscriber) {
-            waiter = null;
+            if (waiter != null) {
+                forgetWaiter();
+            }
             return true;
+        }
+
+        private void forgetWaiter() {
+            waiter = null;
+            if (home != null) {
+                home.standstill().outsideWaitEnds();
+            }
         }
 
         @Override

@@ -46,7 +46,7 @@ abstract class Cancellable extends Wait {
         }
         hasStruggled = true;
         int refusals = root().countRefusal();
-        if (refusals > 0) {
+        if (refusals > 0 && loop().atomic() == null) {
             pauseBetweenRefusals(Cancellation.pauseNanos(refusals - 1));
         }
         Cancellation now = cancellation();

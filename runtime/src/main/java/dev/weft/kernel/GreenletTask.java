@@ -315,6 +315,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** Waits for time to pass. */
     public void sleep(long nanos) {
         requireNotCancelled("sleep");
+        loop.requireMayYield("sleep");
         if (nanos == 0) {
             Thread.yield();
         } else {
@@ -325,6 +326,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** Goes to the end of the run queue. */
     public void yieldNow() {
         requireNotCancelled("yieldNow");
+        loop.requireMayYield("yieldNow");
         refillBudget();
         Thread.yield();
     }

@@ -44,6 +44,11 @@ final class Inbox {
         return count;
     }
 
+    /** Any thread. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** Loop's thread: whether it may sleep. If so, {@link #arise} must follow its sleep. */
     boolean prepareSleep() {
         gate.advertise();

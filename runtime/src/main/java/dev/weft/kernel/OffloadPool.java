@@ -4,28 +4,51 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A group's threads for calls that would block a loop: bounded, daemons, gone when idle for long. */
+/**
+ * A group's threads for calls that would block or hold a loop: bounded, daemons, gone when idle for long. Calls that find
+ * no free thread wait in the order in which they came; each has a greenlet that waits for it, so their number is bounded by
+ * the number of greenlets.
+ */
 public final class OffloadPool implements Executor, AutoCloseable {
     private static final long KEEP_ALIVE_SECONDS = 10;
 
+    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
     private final ThreadPoolExecutor pool;
 
-    /** A pool of up to {@code threads} threads; none is started before it is needed. */
-    public OffloadPool(String group, int threads) {
+    /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
+    public OffloadPool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
         pool = new ThreadPoolExecutor(
                 threads,
                 threads,
                 KEEP_ALIVE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(group + "-offload-", 0).factory());
+                queue,
+                worker -> new OffloadThread(worker, name + "-" + number.getAndIncrement()));
         pool.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public void execute(Runnable task) {
         pool.execute(task);
+    }
+
+    /**
+     * A call in the queue was dropped. When those are the half of it they are cleared out: while all threads hang, callers
+     * that give up and try again must not fill the memory.
+     */
+    void dropped() {
+        if (dropped.incrementAndGet() > queue.size() / 2) {
+            dropped.set(0);
+            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
+        }
+    }
+
+    int queued() {
+        return queue.size();
     }
 
     /** Interrupts what runs and drops what is queued; does not wait, as a call may be deaf. */

@@ -14,15 +14,17 @@ final class Polling {
     private final Inbox inbox;
     private final Timers timers;
     private final Clock clock;
+    private final Standstill standstill;
     private long polls;
     private long wakeUps;
 
-    Polling(RunLoop loop, Poller poller, Inbox inbox, Timers timers, Clock clock) {
+    Polling(RunLoop loop, Poller poller, Inbox inbox, Timers timers, Clock clock, Standstill standstill) {
         this.loop = loop;
         this.poller = poller;
         this.inbox = inbox;
         this.timers = timers;
         this.clock = clock;
+        this.standstill = standstill;
     }
 
     Poller poller() {
@@ -50,8 +52,12 @@ final class Polling {
 
     private int sleepUntilTimer() throws IOException {
         long deadline = timers.nextDeadline();
-        long nanos = deadline == Timers.NEVER ? Poller.FOREVER : deadline - clock.nanos();
+        long nanos = deadline == Timers.NEVER ? untilEvent() : deadline - clock.nanos();
         return nanos > 0 ? sleep(nanos) : look();
+    }
+
+    private long untilEvent() {
+        return poller.hasSources() ? Poller.FOREVER : standstill.napNanos();
     }
 
     private int look() throws IOException {

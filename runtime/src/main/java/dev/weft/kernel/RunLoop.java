@@ -49,7 +49,10 @@ public final class RunLoop implements Loop {
     private final Population population = new Population();
     private final Shutdown shutdown = new Shutdown(this);
 
+    private final Standstill standstill = new Standstill(this, population);
+
     private @Nullable GreenletTask<?> running;
+    private @Nullable AtomicRegion atomic; // the innermost that the running greenlet is in
     private long slices;
     private long spawned;
     private long pinned;
@@ -63,7 +66,7 @@ public final class RunLoop implements Loop {
         inbox = new Inbox(poller, this::receive);
         ready = new RunQueue(settings.order());
         timers = new Timers(clock.nanos());
-        polling = new Polling(this, poller, inbox, timers, clock);
+        polling = new Polling(this, poller, inbox, timers, clock, standstill);
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
     }
 
@@ -190,6 +193,10 @@ public final class RunLoop implements Loop {
             continuation.run();
         } finally {
             running = null;
+            if (atomic != null) {
+                atomic.yieldedBy(greenlet);
+                atomic = null;
+            }
         }
     }
 
@@ -232,6 +239,30 @@ public final class RunLoop implements Loop {
 
     long slices() {
         return slices;
+    }
+
+    @Nullable AtomicRegion atomic() {
+        return atomic;
+    }
+
+    void atomic(@Nullable AtomicRegion innermost) {
+        atomic = innermost;
+    }
+
+    /** Throws if the running greenlet is in a region that must not yield. */
+    void requireMayYield(Object target) {
+        if (atomic != null) {
+            throw AtomicRegion.refusal(target);
+        }
+    }
+
+    /** Any thread: whether no greenlet is here, or on its way. */
+    boolean isDeserted() {
+        return inbox.isEmpty() && population.size() == 0;
+    }
+
+    Standstill standstill() {
+        return standstill;
     }
 
     void ready(GreenletTask<?> greenlet) {
@@ -306,7 +337,7 @@ public final class RunLoop implements Loop {
         }
     }
 
-    private void notifyListener(Consumer<LoopListener> event) {
+    void notifyListener(Consumer<LoopListener> event) {
         try {
             event.accept(listener);
         } catch (Throwable t) {
@@ -402,6 +433,16 @@ public final class RunLoop implements Loop {
             throw new RejectedExecutionException("loop " + name() + " is closed");
         }
         post(callback);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T call(Callable<T> body) {
+        return Offloading.call(this, Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public Handle keepAlive() {
+        return standstill.keepAlive();
     }
 
     @Override

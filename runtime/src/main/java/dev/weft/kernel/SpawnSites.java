@@ -20,6 +20,7 @@ final class SpawnSites {
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
     private static final Set<Class<?>> FACES = Set.of(Weft.class, Greenlet.class, Loop.class, LoopGroup.class);
+    private static final Set<String> POOLS = Set.of("dev.weft.sync.Pool", "dev.weft.sync.Results");
 
     /** What is known of one class of bodies. Touched by the loop's thread alone. */
     private static final class History {
@@ -87,6 +88,7 @@ final class SpawnSites {
     private static boolean isOurs(Class<?> type) {
         return FACES.contains(type)
                 || type.getPackageName().equals("dev.weft.kernel")
+                || POOLS.contains(type.getNestHost().getName())
                 || type.getName().startsWith("dev.weft.testing.SteppedLoop")
                 || type.getPackageName().startsWith("java.");
     }

@@ -89,6 +89,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
         begin(newTarget);
         if (signal != PENDING) {
             spend();
+        } else if (loop().atomic() != null && withdraw()) {
+            clear();
+            throw AtomicRegion.refusal(newTarget);
         } else if (timeout == null) {
             park();
             return conclude(null);
@@ -111,6 +114,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     final String describeWait() {
         Awaitable<?> present = target;
+        if (present instanceof GreenletTask<?> joined) {
+            return "the end of greenlet \"" + joined.name() + "\""; // and not on whom that one waits: it may be a ring
+        }
         return present == null ? "" : present.toString();
     }
 
@@ -120,7 +126,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     /** An operation succeeded at once; yields when too many in a row have. */
     final void spend() {
-        if (--budget <= 0) {
+        if (--budget <= 0 && loop().atomic() == null) {
             refillBudget();
             Thread.yield();
         }

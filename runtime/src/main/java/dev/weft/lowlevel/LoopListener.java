@@ -2,10 +2,12 @@ package dev.weft.lowlevel;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import java.time.Duration;
+import java.util.List;
 
 /**
- * Told of what happens on a loop. Every method has an empty default and is called on the loop's thread, between
- * greenlets: it must be short and must not wait. What it throws is logged and otherwise ignored.
+ * Told of what happens on a loop. Every method has an empty default and, unless it says otherwise, is called on the loop's
+ * thread, between greenlets: it must be short and must not wait. What it throws is logged and otherwise ignored.
  */
 public interface LoopListener {
     /** {@code greenlet} was queued for its first run. */
@@ -19,4 +21,18 @@ public interface LoopListener {
      * that nothing else runs on the loop until the wait ends. Called on the greenlet's own stack, once per such wait.
      */
     default void onPinned(Loop loop, Greenlet<?> greenlet) {}
+
+    /**
+     * {@code greenlet} has held the loop for {@code held} without a wait, computing or in a call that blocks, and is at
+     * {@code where} now. Called on a thread of the group's own, not the loop's, which is busy; again after ever longer
+     * pauses while it lasts. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
+     */
+    default void onHog(Loop loop, Greenlet<?> greenlet, Duration held, StackTraceElement[] where) {}
+
+    /**
+     * All greenlets of the loop wait, and nothing that the kernel knows of can ever wake one: there is no timer, no source
+     * of events, no off-loaded call, no stage or future, no wait inside the JDK, no {@linkplain Loop#keepAlive handle}, no
+     * greenlet on another loop of the group. Called once per such standstill; it is logged too.
+     */
+    default void onStalled(Loop loop, List<Greenlet<?>> waiting) {}
 }

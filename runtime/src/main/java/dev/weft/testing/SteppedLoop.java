@@ -38,6 +38,7 @@ public final class SteppedLoop implements AutoCloseable {
 
     private SteppedLoop(RunOrder order, @Nullable UncaughtHandler handler) {
         group = LoopGroup.builder()
+                .hogAfter(Duration.ZERO) // a test may stop at a breakpoint
                 .settings(LoopSettings.defaults()
                         .withName("stepped")
                         .withClock(clock)

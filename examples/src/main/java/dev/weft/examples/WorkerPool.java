@@ -1,0 +1,45 @@
+package dev.weft.examples;
+
+import dev.weft.Weft;
+import dev.weft.sync.Pool;
+import dev.weft.sync.Results;
+import java.time.Duration;
+import java.util.stream.IntStream;
+
+/**
+ * Jobs of different lengths in a pool that does a few at a time. The results are read as they come, and while nobody reads
+ * them no new job begins: neither the jobs nor the results pile up, however many there are.
+ */
+public final class WorkerPool {
+    private static final int WORKERS = 3;
+    private static final int UNREAD = 4;
+
+    private WorkerPool() {}
+
+    /** Does as many jobs as the argument says; 7 without one. */
+    public static void main(String[] args) {
+        int jobs = args.length > 0 ? Integer.parseInt(args[0]) : 7;
+        Iterable<Integer> numbers = () -> IntStream.rangeClosed(1, jobs).iterator(); // made as they are wanted
+        Weft.run(() -> {
+            long begin = System.nanoTime();
+            int busy = 0;
+            try (Pool pool = new Pool(WORKERS);
+                    Results<Job> done = pool.mapUnordered(numbers, WorkerPool::work, UNREAD)) {
+                for (Job job : done) {
+                    System.out.println("job " + job.number + " is done after " + job.millis + " ms of work");
+                    busy += job.millis;
+                }
+            }
+            long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+            System.out.println(busy + " ms of work took " + WORKERS + " workers " + millis + " ms");
+        });
+    }
+
+    private record Job(int number, int millis) {}
+
+    private static Job work(int number) {
+        int millis = number % WORKERS == 1 ? 100 : 10; // every third one is long, and overtaken
+        Weft.sleep(Duration.ofMillis(millis));
+        return new Job(number, millis);
+    }
+}

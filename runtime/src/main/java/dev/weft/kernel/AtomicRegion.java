@@ -1,0 +1,61 @@
+package dev.weft.kernel;
+
+import dev.weft.Weft;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a greenlet's code in which it must not yield. The loop knows the innermost one of the slice that is running:
+ * a wait through the seam looks there and is refused; if the slice ends all the same, inside code that knows nothing of
+ * Weft, the stack is taken then and there and the region throws at its end. Belongs to the loop's thread.
+ */
+public final class AtomicRegion {
+    private final @Nullable AtomicRegion outer;
+    private @Nullable IllegalStateException yielded;
+
+    private AtomicRegion(@Nullable AtomicRegion outer) {
+        this.outer = outer;
+    }
+
+    /** Runs {@code body}, which must not yield. */
+    public static <T extends @Nullable Object, X extends Exception> T run(Weft.Body<T, X> body) throws X {
+        RunLoop loop = GreenletTask.current().loop;
+        AtomicRegion region = new AtomicRegion(loop.atomic());
+        loop.atomic(region);
+        T value;
+        try {
+            value = body.call();
+        } catch (Throwable t) {
+            region.leave(loop);
+            if (region.yielded != null && region.yielded != t.getCause()) {
+                t.addSuppressed(region.yielded);
+            }
+            throw Sneaky.rethrow(t);
+        }
+        region.leave(loop);
+        if (region.yielded != null) {
+            throw new IllegalStateException(
+                    "an atomic region was not atomic: the cause shows where it yielded", region.yielded);
+        }
+        return value;
+    }
+
+    private void leave(RunLoop loop) {
+        loop.atomic(yielded == null ? outer : null);
+    }
+
+    /** The slice of {@code greenlet} has ended inside the region, and inside those around it. */
+    void yieldedBy(GreenletTask<?> greenlet) {
+        IllegalStateException here =
+                new IllegalStateException("greenlet " + greenlet.name() + " yielded inside an atomic region, here");
+        here.setStackTrace(greenlet.stackTrace());
+        for (AtomicRegion region = this; region != null; region = region.outer) {
+            region.yielded = here;
+        }
+    }
+
+    /** What a wait inside a region throws. */
+    static IllegalStateException refusal(Object target) {
+        return new IllegalStateException("a wait inside an atomic region, for " + target
+                + ": others would run; wait before the region or after it");
+    }
+}

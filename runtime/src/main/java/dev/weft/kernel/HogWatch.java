@@ -1,0 +1,103 @@
+package dev.weft.kernel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group's watch for greenlets that hold their loop: a daemon thread that looks every 100 ms at which slice each loop is
+ * running, and reports one that has lasted too long, again after ever longer pauses. It costs the loops nothing.
+ */
+public final class HogWatch implements AutoCloseable {
+    private static final long TICK_NANOS = 100_000_000;
+    private static final int FRAMES_LOGGED = 16;
+
+    private final List<Sight> sights = new ArrayList<>();
+    private final long limitNanos;
+    private volatile @Nullable Thread thread;
+
+    HogWatch(List<RunLoop> loops, Duration limit) {
+        limitNanos = Blocking.nanos(limit);
+        for (RunLoop loop : loops) {
+            sights.add(new Sight(loop));
+        }
+    }
+
+    /** Starts watching {@code loops}; does nothing if {@code limit} is zero. */
+    public static HogWatch start(String group, List<RunLoop> loops, Duration limit) {
+        HogWatch watch = new HogWatch(loops, limit);
+        if (watch.limitNanos > 0) {
+            Thread thread =
+                    Thread.ofPlatform().daemon().name(group + "-hog-watch").unstarted(watch::run);
+            watch.thread = thread;
+            thread.start();
+        }
+        return watch;
+    }
+
+    private void run() {
+        long tick = Math.min(TICK_NANOS, Math.max(1_000_000, limitNanos / 2));
+        while (Thread.currentThread() == thread) {
+            LockSupport.parkNanos(this, tick);
+            look(System.nanoTime());
+        }
+    }
+
+    /** Looks at all loops, at the time {@code nowNanos}. */
+    void look(long nowNanos) {
+        for (Sight sight : sights) {
+            sight.look(nowNanos);
+        }
+    }
+
+    /** Ends the watch; does not wait for its thread. */
+    @Override
+    public void close() {
+        Thread watching = thread;
+        thread = null;
+        LockSupport.unpark(watching);
+    }
+
+    /** What was last seen of a loop. The loop writes what is read here without a fence, so it is a moment old. */
+    private final class Sight {
+        private final RunLoop loop;
+        private long slice = -1;
+        private long sinceNanos;
+        private long reportAfterNanos;
+
+        Sight(RunLoop loop) {
+            this.loop = loop;
+        }
+
+        void look(long nowNanos) {
+            GreenletTask<?> greenlet = loop.running();
+            long present = loop.slices();
+            if (greenlet == null || present != slice) {
+                slice = present;
+                sinceNanos = nowNanos;
+                reportAfterNanos = limitNanos;
+                return;
+            }
+            long heldNanos = nowNanos - sinceNanos;
+            if (heldNanos >= reportAfterNanos) {
+                StackTraceElement[] where = greenlet.stackTrace();
+                if (loop.slices() == slice) { // or it is the stack of a later one
+                    reportAfterNanos = heldNanos * 2;
+                    report(greenlet, Duration.ofNanos(heldNanos), where);
+                }
+            }
+        }
+
+        private void report(GreenletTask<?> greenlet, Duration held, StackTraceElement[] where) {
+            Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", has held loop "
+                    + loop.name() + " for " + held.toMillis()
+                    + " ms; nothing else runs there. Let it yield, or off-load"
+                    + " what it does. It is at "
+                    + Arrays.asList(where).subList(0, Math.min(where.length, FRAMES_LOGGED)));
+            loop.notifyListener(listener -> listener.onHog(loop, greenlet, held, where));
+        }
+    }
+}

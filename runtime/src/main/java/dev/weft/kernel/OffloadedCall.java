@@ -1,0 +1,298 @@
+package dev.weft.kernel;
+
+import dev.weft.Awaitable;
+import dev.weft.Cancelled;
+import dev.weft.Scope;
+import dev.weft.lowlevel.Waiter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that runs on a thread of a pool while a greenlet waits for it. The greenlet's deadline, cancellation and scoped
+ * values go along (as in trio's {@code to_thread.run_sync}).
+ *
+ * <pre>
+ * QUEUED  -> RUNNING      a thread has taken it
+ * QUEUED  -> DROPPED      the greenlet was cancelled first; it never runs
+ * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled
+ * </pre>
+ */
+final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, Runnable {
+
+    private enum Phase {
+        QUEUED,
+        DROPPED,
+        RUNNING,
+        INTERRUPTING, // for some nanoseconds, in which the thread must not leave the call
+        INTERRUPTED,
+        OVER
+    }
+
+    private final OffloadPool pool;
+    private final GreenletTask<?> owner;
+    private final Callable<T> body;
+    private final OffloadTerms terms;
+    private final @Nullable Object scopedValues = ScopedValues.capture();
+    private final long deadlineNanos;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
+
+    private volatile @Nullable Thread runner;
+    private @Nullable T value; // these two are published by the loop's inbox
+    private @Nullable Throwable failure;
+    private volatile boolean unwanted; // the greenlet was cancelled
+
+    private @Nullable Waiter<? super T> waiter; // loop's thread, as all below
+    private boolean permitTaken;
+    private boolean isWaitedFor;
+    private boolean hasReturned;
+    private boolean hasLeft; // the greenlet, before the call came back
+    private @Nullable Nursery nursery; // for what the call runs on the loop
+
+    private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
+        this.pool = pool;
+        this.owner = owner;
+        this.body = body;
+        this.terms = terms;
+        this.deadlineNanos = CancelScope.effectiveDeadline(owner.scope());
+    }
+
+    /** Runs {@code body} on {@code pool}, and waits for it in the calling greenlet. */
+    static <T extends @Nullable Object> T call(OffloadPool pool, Callable<T> body, OffloadTerms terms) {
+        GreenletTask<?> self = GreenletTask.current();
+        OffloadedCall<T> call = new OffloadedCall<>(pool, self, body, terms);
+        call.takePermit();
+        try {
+            self.requireNotCancelled(call);
+            self.loop.requireMayYield(call);
+            pool.execute(call); // not in subscribe: it may park on a lock of the pool, and a subscription must not wait
+            return call.awaitReturn();
+        } catch (Throwable t) {
+            throw Sneaky.rethrow(call.explained(t));
+        } finally {
+            call.leaveNursery();
+            call.returnUnusedPermit();
+        }
+    }
+
+    // ---- the greenlet's side
+    // -----------------------------------------------------------------------------------------
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the call's own kind of value, which may be null
+    private T awaitReturn() {
+        try {
+            return owner.await(this, null);
+        } catch (Throwable t) {
+            if (isWaitedFor || giveUp()) {
+                throw t;
+            }
+            return (T) owner.suspend(this, null); // it was cancelled before the wait could begin
+        }
+    }
+
+    private void takePermit() {
+        Semaphore limit = terms.limit();
+        if (limit != null) {
+            if (!limit.tryAcquire()) {
+                Awaits.parkInside(limit, null, () -> {
+                    limit.acquire();
+                    return true;
+                });
+            }
+            permitTaken = true;
+        }
+    }
+
+    /** The call never ran. If it did, its thread gives the permit back. */
+    private void returnUnusedPermit() {
+        Phase now = phase.get();
+        if (permitTaken && (now == Phase.QUEUED || now == Phase.DROPPED)) {
+            phase.set(Phase.DROPPED);
+            returnPermit();
+        }
+    }
+
+    private void returnPermit() {
+        Semaphore limit = terms.limit();
+        if (limit != null) {
+            limit.release();
+        }
+    }
+
+    /** What is to be thrown for a call that has failed by {@code thrown}: the cancellation, if that has interrupted it. */
+    private Throwable explained(Throwable thrown) {
+        if (!unwanted || thrown != failure) {
+            return thrown;
+        }
+        try {
+            owner.requireNotCancelled(this);
+        } catch (Throwable cancelled) {
+            cancelled.addSuppressed(thrown);
+            return cancelled;
+        }
+        return new Cancelled("interrupted while waiting for " + this, thrown);
+    }
+
+    @Override
+    public void subscribe(Waiter<? super T> subscriber) {
+        isWaitedFor = true;
+        if (hasReturned) {
+            tell(subscriber);
+        } else {
+            waiter = subscriber;
+            owner.loop.standstill().outsideWaitBegins();
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super T> subscriber) {
+        boolean over = giveUp();
+        if (over) {
+            forgetWaiter();
+        }
+        return over;
+    }
+
+    /** The greenlet was cancelled. Returns whether it may leave, or has to wait until the call has come back. */
+    private boolean giveUp() {
+        unwanted = true;
+        if (phase.compareAndSet(Phase.QUEUED, Phase.DROPPED)) {
+            owner.loop.post(pool::dropped); // not here: it takes a lock, and this must not park
+            return true;
+        }
+        interrupt();
+        hasLeft = terms.abandons();
+        return hasLeft;
+    }
+
+    private void forgetWaiter() {
+        waiter = null;
+        owner.loop.standstill().outsideWaitEnds();
+    }
+
+    private void interrupt() {
+        Thread running = runner;
+        if (running != null && phase.compareAndSet(Phase.RUNNING, Phase.INTERRUPTING)) {
+            running.interrupt();
+            phase.set(Phase.INTERRUPTED);
+        }
+    }
+
+    private void cameBack() {
+        hasReturned = true;
+        Waiter<? super T> subscriber = waiter;
+        if (subscriber != null) {
+            forgetWaiter();
+            tell(subscriber);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the call's own kind of value, which may be null
+    private void tell(Waiter<? super T> subscriber) {
+        if (failure == null) {
+            subscriber.succeed(value);
+        } else {
+            subscriber.fail(failure);
+        }
+    }
+
+    boolean isDropped() {
+        return phase.get() == Phase.DROPPED;
+    }
+
+    // ---- the thread's side
+    // -------------------------------------------------------------------------------------------
+
+    @Override
+    public void run() {
+        runner = Thread.currentThread();
+        if (!phase.compareAndSet(Phase.QUEUED, Phase.RUNNING)) {
+            return;
+        }
+        OffloadThread thread = (OffloadThread) Thread.currentThread();
+        thread.call = this;
+        try {
+            value = ScopedValues.callWith(scopedValues, body);
+        } catch (Throwable t) {
+            failure = t;
+        }
+        thread.call = null;
+        endInterrupts();
+        returnPermit();
+        owner.loop.post(this::cameBack);
+    }
+
+    /** From here on the thread is not interrupted any more, and forgets that it was. */
+    private void endInterrupts() {
+        while (!phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
+            if (phase.compareAndSet(Phase.INTERRUPTED, Phase.OVER)) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        Thread.interrupted();
+    }
+
+    /** Throws if the greenlet that waits for this call was cancelled. */
+    void requireWanted() {
+        if (unwanted) {
+            throw new Cancelled("greenlet " + owner.name() + ", for which this runs, was cancelled", null);
+        }
+    }
+
+    /** How long the greenlet may still wait; empty: without limit. */
+    Optional<Duration> remaining() {
+        if (unwanted) {
+            return Optional.of(Duration.ZERO);
+        }
+        return deadlineNanos == CancelScope.NEVER
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(owner.loop.nanosUntil(deadlineNanos)));
+    }
+
+    /** Runs {@code inner} as a greenlet, inside the cancellation of the one that waits, and blocks for its result. */
+    <V extends @Nullable Object> V runOnLoop(Callable<V> inner) {
+        requireWanted();
+        Object bindings = ScopedValues.capture();
+        CompletableFuture<V> end = new CompletableFuture<>();
+        owner.loop.post(() -> {
+            try {
+                spawn(() -> ScopedValues.callWith(bindings, inner)).completeAtEnd(end);
+            } catch (Throwable t) {
+                end.completeExceptionally(t);
+            }
+        });
+        return Blocking.get(end, inner, null);
+    }
+
+    private <V extends @Nullable Object> GreenletTask<V> spawn(Callable<V> inner) {
+        if (hasLeft) {
+            throw new Cancelled("greenlet " + owner.name() + ", for which this runs, has left", null);
+        }
+        Nursery scope = nursery;
+        if (scope == null) {
+            scope = new Nursery(owner, Scope.Policy.COLLECT);
+            nursery = scope;
+            owner.enter(scope); // it stands still in its wait for this call
+        }
+        return (GreenletTask<V>) scope.spawn(inner);
+    }
+
+    private void leaveNursery() {
+        Nursery scope = nursery;
+        if (scope != null) {
+            scope.cancel(new Cancellation("the off-loaded call for which it ran was given up"));
+            scope.awaitChildren();
+            owner.leave(scope);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "off-loaded " + body;
+    }
+}

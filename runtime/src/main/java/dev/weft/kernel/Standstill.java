@@ -1,0 +1,115 @@
+package dev.weft.kernel;
+
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.lowlevel.Poller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Notices that a loop will never run again (gevent's {@code LoopExit}): all its greenlets wait, for things that only
+ * greenlets of this loop could bring about, and there is no timer and no source of events. Belongs to the loop's thread.
+ *
+ * <p>Counted as alive, since somebody outside could end it: what is awaited of stages, futures, off-loaded calls and greenlets
+ * of other loops; a wait inside code of the JDK; handles; and greenlets on other loops of the group. The look costs a walk
+ * over all greenlets, so it is taken once, when the loop has been idle for a while, and not again before something runs.
+ */
+final class Standstill {
+    private static final long GRACE_NANOS = 100_000_000;
+    private static final int GREENLETS_LOGGED = 20;
+
+    private enum Phase {
+        BUSY,
+        IDLE_FOR_A_WHILE,
+        LOOKED
+    }
+
+    private final RunLoop loop;
+    private final Population population;
+    private final AtomicInteger handles = new AtomicInteger(); // any thread
+    private int awaitedFromOutside;
+    private long slices;
+    private Phase phase = Phase.BUSY;
+
+    Standstill(RunLoop loop, Population population) {
+        this.loop = loop;
+        this.population = population;
+    }
+
+    /** Any thread: as long as the handle is not closed, somebody outside means to bring something in. */
+    Loop.Handle keepAlive() {
+        handles.incrementAndGet();
+        return new Loop.Handle() {
+            private final AtomicInteger open = new AtomicInteger(1);
+
+            @Override
+            public void close() {
+                handles.addAndGet(-open.getAndSet(0));
+            }
+        };
+    }
+
+    /** A wait has begun that another thread is to end. */
+    void outsideWaitBegins() {
+        awaitedFromOutside++;
+    }
+
+    void outsideWaitEnds() {
+        awaitedFromOutside--;
+    }
+
+    /** How long the loop, which has neither a timer nor a source, may sleep before it should ask again. */
+    long napNanos() {
+        if (slices != loop.slices()) {
+            slices = loop.slices();
+            phase = Phase.BUSY;
+        }
+        switch (phase) {
+            case BUSY -> {
+                phase = Phase.IDLE_FOR_A_WHILE;
+                return GRACE_NANOS;
+            }
+            case IDLE_FOR_A_WHILE -> {
+                phase = Phase.LOOKED;
+                look();
+            }
+            case LOOKED -> {}
+        }
+        return Poller.FOREVER;
+    }
+
+    private void look() {
+        if (population.size() == 0 || awaitedFromOutside > 0 || handles.get() > 0 || othersCouldCome()) {
+            return;
+        }
+        List<Greenlet<?>> waiting = population.snapshot();
+        for (Greenlet<?> greenlet : waiting) {
+            if (greenlet.state() != Greenlet.State.WAITING || ((GreenletTask<?>) greenlet).isWaitingOutsideWeft()) {
+                return;
+            }
+        }
+        Reports.warn(describe(waiting));
+        loop.notifyListener(listener -> listener.onStalled(loop, waiting));
+    }
+
+    private boolean othersCouldCome() {
+        for (Loop other : loop.group().loops()) {
+            if (other != loop && !((RunLoop) other).isDeserted()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String describe(List<Greenlet<?>> waiting) {
+        List<String> lines = new ArrayList<>();
+        for (Greenlet<?> greenlet : waiting.subList(0, Math.min(waiting.size(), GREENLETS_LOGGED))) {
+            lines.add("\n  " + greenlet);
+        }
+        return "loop " + loop.name() + " stands still: its " + waiting.size() + " greenlets wait for each other, and no"
+                + " timer, socket or off-loaded call can wake it. If another thread will, let it hold loop.keepAlive()."
+                + String.join("", lines)
+                + (waiting.size() > GREENLETS_LOGGED ? "\n  and others" : "");
+    }
+}

@@ -1,0 +1,97 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Loop;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flag that greenlets wait for (as gevent's {@code Event}). {@link #set} wakes all who wait at that moment, even if it is
+ * cleared again before they run.
+ *
+ * <p>It belongs to one loop: only its greenlets wait for it, and clear it. {@link #set} may be called from any thread. For
+ * a flag that is set once, {@link java.util.concurrent.CountDownLatch} does as well.
+ *
+ * <pre>{@code
+ * Event configured = new Event();
+ * Weft.spawn(() -> { configured.await(); serve(); });
+ * configured.set();
+ * }</pre>
+ *
+ * <p>A wait allocates nothing.
+ */
+public final class Event implements Awaitable<@Nullable Void> {
+    private final Loop home;
+    private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+    private boolean set;
+
+    /** An event of the caller's loop, not set; throws {@link IllegalStateException} outside any loop. */
+    public Event() {
+        this(Loop.current());
+    }
+
+    /** An event of {@code home}, not set. Any thread. */
+    public Event(Loop home) {
+        this.home = Objects.requireNonNull(home, "home");
+    }
+
+    /** Waits until it is set; with a time limit: {@code Weft.await(event, timeout)}. */
+    public void await() {
+        Weft.await(this);
+    }
+
+    /**
+     * Sets it, and wakes all who wait. Any thread: on the loop at once, from elsewhere with the loop's next turn, in the
+     * order of the calls.
+     */
+    public void set() {
+        HomeLoop.tell(home, this::wakeAll);
+    }
+
+    @SuppressWarnings("NullAway") // a Void is always null
+    private void wakeAll() {
+        set = true;
+        Waiter<? super @Nullable Void> waiter;
+        while ((waiter = waiting.poll()) != null) {
+            waiter.succeed(null);
+        }
+    }
+
+    /** From now on one has to wait for it again. Only on its loop. */
+    public void clear() {
+        Suspension.requireLoop(home, this);
+        set = false;
+    }
+
+    /** Whether it is set. Only on its loop. */
+    public boolean isSet() {
+        Suspension.requireLoop(home, this);
+        return set;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a Void is always null
+    public void subscribe(Waiter<? super @Nullable Void> waiter) {
+        Suspension.requireLoop(home, this);
+        if (set) {
+            waiter.succeed(null);
+        } else {
+            waiting.add(waiter);
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
+        waiting.remove(waiter);
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return set ? "event (set)" : "event";
+    }
+}

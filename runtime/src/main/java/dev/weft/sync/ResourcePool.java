@@ -1,0 +1,368 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Loop;
+import dev.weft.Outcome;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Things that are dear to make and are used by one at a time, such as connections: at most so many, lent out and taken
+ * back.
+ *
+ * <pre>{@code
+ * ResourcePool<Connection> pool = ResourcePool.builder(Connection::open)
+ *         .size(8).check(Connection::isAlive).idleLifetime(Duration.ofMinutes(1)).disposal(Connection::close)
+ *         .open();
+ * try (ResourcePool.Lease<Connection> lease = pool.lease()) {
+ *     return lease.value().query(sql);
+ * }
+ * }</pre>
+ *
+ * <p>Of the idle ones, the last that came back is lent first. When all are out, {@link #lease} waits, in the order of
+ * arrival; what comes back for one who was killed or timed out meanwhile goes to the next. Creating, checking and
+ * disposing run in the greenlet that wants the resource or gives it back, and may wait while others go on; what blocks
+ * without knowing of Weft belongs into {@link Weft#offload}.
+ *
+ * <p>A pool belongs to one loop; only {@link Lease#close} and {@link Lease#discard} may be called from any thread. A lease
+ * of an idle resource costs two objects' allocation at the most, and no switch.
+ *
+ * @param <R> the kind of resource
+ */
+public final class ResourcePool<R> implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger("dev.weft");
+
+    private final Loop home;
+    private final Builder<R> how;
+    private final NextSlot nextSlot = new NextSlot();
+    private final WaitQueue<Slot> waiting = new WaitQueue<>();
+    private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // the last that came back is the first
+    private int slots; // lent out, idle, or being filled
+    private boolean closed;
+
+    private ResourcePool(Loop home, Builder<R> how) {
+        this.home = home;
+        this.how = how;
+    }
+
+    /** Whether a resource that has lain idle can still be used; what it throws counts as no. */
+    @FunctionalInterface
+    public interface Check<R> {
+        /** Looks at {@code resource}. */
+        boolean isUsable(R resource) throws Exception;
+    }
+
+    /** The end of a resource; what it throws is logged. */
+    @FunctionalInterface
+    public interface Disposal<R> {
+        /** Lets go of {@code resource}. */
+        void dispose(R resource) throws Exception;
+    }
+
+    /** What a pool holds: its bound, how many are lent out or being made, and how many lie idle. */
+    public record Statistics(int size, int leased, int idle) {}
+
+    /** A resource that is the holder's alone until the lease is closed. */
+    public static final class Lease<R> implements AutoCloseable {
+        private final ResourcePool<R> pool;
+        private final ResourcePool<R>.Slot slot;
+        private final R resource;
+        private boolean over;
+
+        private Lease(ResourcePool<R> pool, ResourcePool<R>.Slot slot, R resource) {
+            this.pool = pool;
+            this.slot = slot;
+            this.resource = resource;
+        }
+
+        /** The resource; throws {@link IllegalStateException} once the lease is closed, as another may have it then. */
+        public R value() {
+            if (over) {
+                throw new IllegalStateException("the lease of " + resource + " is over; lease again");
+            }
+            return resource;
+        }
+
+        /** Gives the resource up as broken: it is disposed of, and its place is free. Any thread. */
+        public void discard() {
+            end(() -> {
+                slot.resource = null;
+                pool.dispose(resource);
+            });
+        }
+
+        /** Gives the resource back. Closing again, or after {@link #discard}, does nothing. Any
+         * thread; waits for nothing, but for the disposal if the pool is closed. */
+        @Override
+        public void close() {
+            end(() -> {});
+        }
+
+        private void end(Runnable first) {
+            HomeLoop.tell(pool.home, () -> {
+                if (!over) {
+                    over = true;
+                    try {
+                        first.run();
+                    } finally {
+                        pool.takeBack(slot);
+                    }
+                }
+            });
+        }
+    }
+
+    /** A place for a resource, and what its idle time is over for. */
+    private final class Slot extends Waiter<@Nullable Void> {
+        private final Awaitable<@Nullable Void> idleTimer = Weft.timer(how.idleLifetime);
+        private @Nullable R resource;
+        private boolean isStale;
+
+        void rest() {
+            idle.addFirst(this);
+            if (how.idleLifetime != Builder.FOREVER) {
+                idleTimer.subscribe(this);
+            }
+        }
+
+        void wake() {
+            if (!isStale) {
+                idleTimer.unsubscribe(this);
+            }
+            isStale = false;
+        }
+
+        /** Its idle time is over. It stays where it is until its disposal really begins. */
+        @Override
+        public void succeed(@Nullable Void nothing) {
+            isStale = true;
+            home.spawn("disposal of an idle resource", () -> {
+                if (isStale && idle.remove(this)) {
+                    isStale = false;
+                    empty(this);
+                    takeBack(this);
+                }
+            });
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            throw new AssertionError("a timer does not fail", failure);
+        }
+    }
+
+    /** A slot that gets free; the same awaitable for all, since the waiters themselves are queued. */
+    private final class NextSlot implements Awaitable<Slot> {
+        @Override
+        public void subscribe(Waiter<? super Slot> waiter) {
+            Slot last = idle.pollFirst();
+            if (last != null) {
+                last.wake();
+                waiter.succeed(last);
+            } else if (slots < how.size) {
+                slots++;
+                waiter.succeed(new Slot());
+            } else {
+                waiting.add(waiter);
+            }
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super Slot> waiter) {
+            waiting.remove(waiter);
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "a resource of " + ResourcePool.this;
+        }
+    }
+
+    /** For a pool whose resources {@code creation} makes: in the greenlet that wants one; it may wait. */
+    public static <R> Builder<R> builder(Callable<? extends R> creation) {
+        return new Builder<>(creation);
+    }
+
+    /**
+     * Waits for a resource: an idle one that is still usable, or a new one. What the creation throws is thrown here as it
+     * is, and the place is free for the next.
+     *
+     * @throws IllegalStateException if the pool is closed, also while waiting; or if not called on its loop
+     */
+    public Lease<R> lease() {
+        requireOpen();
+        Slot slot = Suspension.await(nextSlot, null);
+        try {
+            return new Lease<>(this, slot, fill(slot));
+        } catch (Throwable t) {
+            empty(slot);
+            takeBack(slot);
+            return new Outcome.Failed<Lease<R>>(t).get();
+        }
+    }
+
+    private R fill(Slot slot) throws Exception {
+        R present = slot.resource;
+        if (present != null && !isUsable(present)) {
+            empty(slot);
+            present = null;
+        }
+        if (present == null) {
+            requireOpen();
+            present = Objects.requireNonNull(how.creation.call(), "the creation gave null for a resource");
+            slot.resource = present;
+        }
+        requireOpen();
+        return present;
+    }
+
+    private boolean isUsable(R resource) throws Exception {
+        try {
+            return how.check.isUsable(resource);
+        } catch (dev.weft.Cancelled | dev.weft.DeadlineExceeded | InterruptedException ended) {
+            throw ended;
+        } catch (Exception broken) {
+            return false;
+        }
+    }
+
+    private void empty(Slot slot) {
+        R old = slot.resource;
+        slot.resource = null;
+        if (old != null) {
+            dispose(old);
+        }
+    }
+
+    /** In a greenlet: now, cancelled or not. In a callback, which cannot wait: in a greenlet of its own. */
+    private void dispose(R resource) {
+        if (!Thread.currentThread().isVirtual()) {
+            home.spawn("disposal of a resource", () -> dispose(resource));
+            return;
+        }
+        try {
+            Weft.shield(() -> how.disposal.dispose(resource));
+        } catch (Exception e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the disposal of " + resource + " failed", e);
+        }
+    }
+
+    private void takeBack(Slot slot) {
+        if (closed) {
+            empty(slot);
+        }
+        Waiter<? super Slot> next = waiting.poll();
+        if (next != null) {
+            next.succeed(slot);
+        } else if (slot.resource == null) {
+            slots--;
+        } else {
+            slot.rest();
+        }
+    }
+
+    private void requireOpen() {
+        Suspension.requireLoop(home, this);
+        if (closed) {
+            throw closedFailure();
+        }
+    }
+
+    private IllegalStateException closedFailure() {
+        return new IllegalStateException(this + " is closed: no more leases");
+    }
+
+    /** What it holds. Only on its loop. */
+    public Statistics statistics() {
+        Suspension.requireLoop(home, this);
+        return new Statistics(how.size, slots - idle.size(), idle.size());
+    }
+
+    /**
+     * Ends lending: who waits gets an {@link IllegalStateException}, idle resources are disposed of now, the others as they
+     * come back. Waits only for the disposals. Closing a closed pool does nothing.
+     */
+    @Override
+    public void close() {
+        Suspension.requireLoop(home, this);
+        closed = true;
+        Waiter<? super Slot> turnedAway;
+        while ((turnedAway = waiting.poll()) != null) {
+            turnedAway.fail(closedFailure());
+        }
+        Slot slot;
+        while ((slot = idle.pollFirst()) != null) {
+            slot.wake();
+            takeBack(slot);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "resource pool (" + (slots - idle.size()) + " of " + how.size + " out, " + idle.size() + " idle)";
+    }
+
+    /** How a pool is to be. Not thread-safe, and not to be changed once the pool is open. */
+    public static final class Builder<R> {
+        static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+        private final Callable<? extends R> creation;
+        private int size = 10;
+        private Check<? super R> check = resource -> true;
+        private Duration idleLifetime = FOREVER;
+        private Disposal<? super R> disposal = Builder::closeIfCloseable;
+
+        private Builder(Callable<? extends R> creation) {
+            this.creation = Objects.requireNonNull(creation, "creation");
+        }
+
+        private static void closeIfCloseable(Object resource) throws Exception {
+            if (resource instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+
+        /** How many there may be at a time; 10 unless said. */
+        public Builder<R> size(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("a pool needs room for at least one resource: " + count);
+            }
+            size = count;
+            return this;
+        }
+
+        /** Asked before an idle resource is lent again; all are taken for usable unless said. */
+        public Builder<R> check(Check<? super R> isUsable) {
+            check = Objects.requireNonNull(isUsable, "isUsable");
+            return this;
+        }
+
+        /** How long a resource may lie idle before it is disposed of; for ever unless said. */
+        public Builder<R> idleLifetime(Duration lifetime) {
+            if (lifetime.isNegative() || lifetime.isZero()) {
+                throw new IllegalArgumentException("an idle lifetime must be positive: " + lifetime);
+            }
+            idleLifetime = lifetime;
+            return this;
+        }
+
+        /** How a resource ends; it is closed, if it is {@link AutoCloseable}, unless said. */
+        public Builder<R> disposal(Disposal<? super R> end) {
+            disposal = Objects.requireNonNull(end, "end");
+            return this;
+        }
+
+        /** Opens the pool, on the caller's loop. Nothing is created before it is wanted. */
+        public ResourcePool<R> open() {
+            return new ResourcePool<>(Loop.current(), this);
+        }
+    }
+}
