@@ -131,7 +131,9 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
     /**
      * Throws {@code failure} at it, once: at its present wait, or at the next one (as gevent's {@code kill(exception)}). One
      * that never ran never runs, and has failed; inside code that knows nothing of Weft it is interrupted, and its next
-     * wait throws. Does nothing to one that has ended. Returns at once.
+     * wait throws. One that waits for the children of its {@link Scope} cancels them, and throws when they have ended. A
+     * {@linkplain Weft#shield shield} does not hold it off. Of several before one wait the others are suppressed in the
+     * first. Does nothing to one that has ended. Returns at once.
      */
     void throwInto(Throwable failure);
 

@@ -29,7 +29,10 @@ public sealed interface Scope permits Nursery {
     enum Policy {
         /** The first failure, of a child or of the body, cancels the rest and is thrown. */
         ALL,
-        /** The first child that returns cancels the rest, and the body; if none returns, the first failure is thrown. */
+        /**
+         * The first child that returns cancels the rest, and the body; if none returns, the first failure is thrown. What
+         * other children throw after a success is dropped, what the body throws is not.
+         */
         FIRST_SUCCESS,
         /** All go on to their ends, whatever happens; then the first failure is thrown. */
         COLLECT,
@@ -93,7 +96,7 @@ public sealed interface Scope permits Nursery {
      */
     <V extends @Nullable Object> V start(Starting<V> body);
 
-    /** Cancels the body and all children: their waits throw {@link Cancelled}. Never waits. */
+    /** Cancels the body and all children: their waits throw {@link Cancelled}. Never waits; nothing once it has ended. */
     default void cancel() {
         cancel("the scope was cancelled");
     }

@@ -245,7 +245,7 @@ class TimeoutTest extends TaskFixture {
     @Test
     void whoeverIsGivenAValueInTheInstantOfItsTimeoutHasIt() {
         dev.weft.testing.SteppedLoop.underSeeds(200, seeded -> {
-            KillStatesTest.Values values = new KillStatesTest.Values();
+            KillInWaitTest.Values values = new KillInWaitTest.Values();
             int[] got = {0};
             for (int i = 0; i < 2; i++) {
                 seeded.spawn(() -> {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,24 +25,46 @@ class ClaimTest {
 
     @Test
     void ofTwoBothAreTakenOrNone() {
-        Claim one = new Claim();
-        Claim other = new Claim();
-        assertTrue(Claim.tryTakeBoth(one, other));
-        Claim open = new Claim();
-        assertFalse(Claim.tryTakeBoth(open, one));
-        assertFalse(Claim.tryTakeBoth(one, open));
+        Waiter<Object> one = new Claimable(new Claim());
+        Waiter<Object> other = new Claimable(new Claim());
+        assertTrue(one.tryClaimWith(other));
+        assertFalse(other.isOpen());
+        Waiter<Object> open = new Claimable(new Claim());
+        assertFalse(open.tryClaimWith(one));
+        assertFalse(one.tryClaimWith(open));
         assertTrue(open.isOpen());
-        assertFalse(Claim.tryTakeBoth(open, open));
-        assertTrue(Claim.tryTakeBoth(open, null));
-        assertTrue(Claim.tryTakeBoth(null, null));
+        assertFalse(open.tryClaimWith(open));
+        assertTrue(open.tryClaimWith(new Claimable(null)));
+        assertFalse(open.isOpen());
+        assertTrue(new Claimable(null).tryClaimWith(new Claimable(null)));
+    }
+
+    /** A wait of which only the claim matters. */
+    private static final class Claimable extends Waiter<Object> {
+        private final @Nullable Claim claim;
+
+        Claimable(@Nullable Claim claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public @Nullable Claim claim() {
+            return claim;
+        }
+
+        @Override
+        public void succeed(Object value) {}
+
+        @Override
+        public void fail(Throwable failure) {}
     }
 
     @Test
     void threadsThatWantTwoOfThreeInARingNeverWaitForEachOtherAndOneOfThemGetsThem() throws Exception {
-        Claim[][] rings = new Claim[ROUNDS][3];
-        for (Claim[] ring : rings) {
+        Claimable[][] rings = new Claimable[ROUNDS][3];
+        for (Claimable[] ring : rings) {
             for (int i = 0; i < 3; i++) {
-                ring[i] = new Claim();
+                ring[i] = new Claimable(new Claim());
             }
         }
         AtomicIntegerArray winners = new AtomicIntegerArray(ROUNDS);
@@ -56,7 +79,7 @@ class ClaimTest {
                     throw new AssertionError(e);
                 }
                 for (int i = 0; i < ROUNDS; i++) {
-                    if (Claim.tryTakeBoth(rings[i][number], rings[i][(number + 1) % 3])) {
+                    if (rings[i][number].tryClaimWith(rings[i][(number + 1) % 3])) {
                         winners.incrementAndGet(i);
                     }
                 }
@@ -69,8 +92,8 @@ class ClaimTest {
         for (int i = 0; i < ROUNDS; i++) {
             assertEquals(1, winners.get(i), "in round " + i);
             int taken = 0;
-            for (Claim claim : rings[i]) {
-                taken += claim.isOpen() ? 0 : 1;
+            for (Claimable waiter : rings[i]) {
+                taken += waiter.isOpen() ? 0 : 1;
             }
             assertEquals(2, taken);
         }
