@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A channel lives on one loop, its home: the one on which it was made, or {@link #on another}. Greenlets of that loop
  * use it without locks or atomics: a hand-over makes the other side ready, and costs a switch. Greenlets of other loops and
- * plain threads (which block) may use it just the same; their operations go to the home and back, which costs two wake-ups.
- * When the home has been closed they get a {@link RejectedExecutionException}, also those who wait at that time.
+ * plain threads (which block) may use it just the same; their operations go to the home and back, which costs two wake-ups,
+ * or only there, for a send into a buffer with room. When the home has been closed they get a {@link
+ * RejectedExecutionException}, also those who wait at that time.
  *
  * <p>Whoever is killed, or waits in vain for his time, has sent or received nothing. What was about to be handed to him
  * goes to the next.
@@ -120,7 +121,7 @@ public final class Channel<T> implements Iterable<T> {
     public void send(T value, @Nullable Duration timeout) {
         requireValue(value);
         if (!door.isHome()) {
-            new Sending<>(door, exchange, value).await(timeout);
+            sendFromElsewhere(value, timeout);
             return;
         }
         Suspension.checkpoint();
@@ -130,6 +131,16 @@ public final class Channel<T> implements Iterable<T> {
             } catch (ChannelFailed there) {
                 throw Trace.here(there);
             }
+        }
+    }
+
+    /** Into a buffer that seems to have room a value is posted, and nobody waits for the answer. */
+    private void sendFromElsewhere(T value, @Nullable Duration timeout) {
+        if (Suspension.isOnLoop()) {
+            Suspension.checkpoint();
+        }
+        if (!exchange.isBuffered() || !post(value)) {
+            new Sending<>(door, exchange, value).await(timeout);
         }
     }
 
@@ -144,7 +155,8 @@ public final class Channel<T> implements Iterable<T> {
      * and is not refused in a killed greenlet.
      *
      * <p>From elsewhere than the home the answer rests on what can be seen of the channel at that moment: a value that was
-     * taken is not lost, but it may stand above the capacity until it is received, or wait for a receiver.
+     * taken is not lost, but it may stand above the capacity until it is received, or wait for a receiver. (A {@link #send}
+     * into a buffer does the same there, before it waits.)
      *
      * @return whether the channel took it
      * @throws ChannelClosed if the channel is closed
@@ -152,9 +164,10 @@ public final class Channel<T> implements Iterable<T> {
      */
     public boolean trySend(T value) {
         requireValue(value);
-        if (door.isHome()) {
-            return exchange.put(value);
-        }
+        return door.isHome() ? exchange.put(value) : post(value);
+    }
+
+    private boolean post(T value) {
         if (!exchange.seemsToHaveRoom()) {
             if (isClosed()) {
                 throw exchange.refusal();

@@ -106,6 +106,11 @@ final class Exchange<T> {
         return whenFull == WhenFull.WAIT;
     }
 
+    /** Whether a value may be in the channel without a receiver. */
+    boolean isBuffered() {
+        return capacity > 0;
+    }
+
     /** Takes {@code value} in without a wait; false: it is not in. */
     boolean put(T value) {
         requireOpen();
