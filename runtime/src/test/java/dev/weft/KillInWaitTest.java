@@ -58,9 +58,9 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForWhatIsOffLoaded() throws Exception {
+    void killedWhileItWaitsForWhatIsOffLoadedAndMayBeAbandoned() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
-        assertKilledIn(() -> Weft.offload(() -> {
+        assertKilledIn(() -> Offload.abandoning().call(() -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
