@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
@@ -19,8 +22,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -385,6 +390,51 @@ class SelectTest {
             stepped.runUntilIdle();
             assertSame(Greenlet.State.CANCELLED, killed.state());
             assertEquals("stays", stepped.run(() -> channel.receive()));
+        }
+    }
+
+    /** What another thread has won a moment ago: its completion is on the way. */
+    private static final class Elsewhere implements Awaitable<String> {
+        private @Nullable Waiter<? super String> waiter;
+        private Claim claim = new Claim();
+
+        @Override
+        public void subscribe(Waiter<? super String> subscriber) {
+            waiter = subscriber;
+            claim = subscriber.share();
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super String> subscriber) {
+            return claim.tryTake(this) || !claim.isTakenBy(subscriber.claimant());
+        }
+
+        boolean take() {
+            return claim.tryTake(Objects.requireNonNull(waiter).claimant());
+        }
+
+        void arrive() {
+            Objects.requireNonNull(waiter).succeed("won elsewhere");
+        }
+    }
+
+    @Test
+    void whatHappensAfterAClauseWasWonElsewhereComesTooLate() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Elsewhere far = new Elsewhere();
+            Channel<String> near = Channel.on(stepped.loop()).rendezvous();
+            Greenlet<String> selecting = stepped.spawn(
+                    () -> Weft.select(Select.on(near.receiving()), Select.on(far), Select.after(SECOND, () -> "late")));
+            stepped.runUntilIdle();
+            assertTrue(far.take());
+            stepped.advance(SECOND);
+            assertEquals(false, stepped.run(() -> near.trySend("kept")));
+            selecting.kill();
+            stepped.runUntilIdle();
+            assertSame(Greenlet.State.WAITING, selecting.state());
+            stepped.loop().execute(far::arrive);
+            stepped.runUntilIdle();
+            assertEquals("won elsewhere", selecting.join());
         }
     }
 
