@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Skynet (github.com/atemerev/skynet): a task starts ten, each of them ten more, down to a million, which give their numbers
- * up again to be summed. In a heap of 1.5 GiB.
+ * up again to be summed. In a heap of 1.5 GiB, most of it for the young: all are born at once, and none gets old.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1",
-            "-Xmx1536m"
+            "-Xms1536m",
+            "-Xmx1536m",
+            "-Xmn1g"
         })
 public class Skynet {
     private static final int LEAVES = 1_000_000;
