@@ -291,7 +291,10 @@ public final class Weft {
         return Awaits.await(Awaits.stage(stage));
     }
 
-    /** As {@link #await(CompletionStage)}, for {@code timeout} at the most; the stage goes on. */
+    /**
+     * As {@link #await(CompletionStage)}, for {@code timeout} at the most; the stage goes on. It keeps some hundred bytes of
+     * each wait that was left early until it completes, as stages forget no callback: do not poll one for ever.
+     */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage, Duration timeout) {
         return Awaits.await(Awaits.stage(stage), timeout);
     }

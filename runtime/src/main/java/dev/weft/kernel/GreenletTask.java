@@ -2,7 +2,6 @@ package dev.weft.kernel;
 
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
-import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.lowlevel.WaitQueue;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -368,31 +366,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     @Override
     public T join() {
-        return joinFor(null);
+        return Joins.join(this, null);
     }
 
     @Override
     public T join(Duration timeout) {
-        return joinFor(Objects.requireNonNull(timeout, "timeout"));
-    }
-
-    private T joinFor(@Nullable Duration timeout) {
-        if (RunLoop.currentOrNull() != null) {
-            return current().await(this, timeout);
-        }
-        CompletableFuture<T> end = new CompletableFuture<>();
-        return whileLinked(new FutureCompletion<>(end), () -> Blocking.get(end, this, timeout));
-    }
-
-    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back. Any thread. */
-    private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
-        tellAtEnd(link);
-        try {
-            return wait.get();
-        } catch (Throwable t) {
-            loop.onLoop(() -> unsubscribe(link)); // else it would count as having heard of a failure
-            throw t;
-        }
+        return Joins.join(this, Objects.requireNonNull(timeout, "timeout"));
     }
 
     @Override
@@ -435,27 +414,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     @Override
     public boolean killAndJoin(Duration grace) {
         kill("killed");
-        return ended(Objects.requireNonNull(grace, "grace"));
-    }
-
-    /** Waits for its end without a look at how it ends; false when the time is up. */
-    boolean ended(@Nullable Duration timeout) {
-        if (loop.running() == this && RunLoop.currentOrNull() == loop) {
-            requireNotCancelled("its own end");
-            throw new IllegalStateException(this + " waits for its own end");
-        }
-        CompletableFuture<Boolean> end = new CompletableFuture<>();
-        EndLink<T> link = new EndLink<>(this, ended -> end.complete(true));
-        Object description = "the end of " + name();
-        try {
-            return whileLinked(
-                    link,
-                    () -> RunLoop.currentOrNull() != null
-                            ? current().await(Awaits.stage(end, description), timeout)
-                            : Blocking.get(end, description, timeout));
-        } catch (DeadlineExceeded timeIsUp) {
-            return false;
-        }
+        return Joins.ended(this, Objects.requireNonNull(grace, "grace"));
     }
 
     @Override

@@ -256,7 +256,7 @@ public final class Nursery extends CancelScope implements Scope {
         } catch (Throwable t) {
             if (!child.state().isDone()) { // it was the starter's wait that was ended
                 child.kill("its starter was cancelled");
-                Scopes.shield(() -> child.ended(null));
+                Scopes.shield(() -> Joins.ended(child, null));
             }
             throw t;
         }

@@ -185,7 +185,7 @@ public final class Scopes {
         long begin = now(inGreenlet);
         for (Greenlet<?> greenlet : greenlets) {
             if (!greenlet.state().isDone()
-                    && !((GreenletTask<?>) greenlet).ended(left(timeout, now(inGreenlet) - begin))) {
+                    && !Joins.ended((GreenletTask<?>) greenlet, left(timeout, now(inGreenlet) - begin))) {
                 return false;
             }
         }
