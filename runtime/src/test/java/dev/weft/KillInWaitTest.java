@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class KillInWaitTest extends TaskFixture {
 
     @Test
-    void killedWhileItSleeps() {
+    void killedWhileItSleeps() throws Exception {
         assertKilledIn(() -> {
             Weft.sleep(HOUR);
             return "";
@@ -30,13 +30,13 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForATimer() {
+    void killedWhileItWaitsForATimer() throws Exception {
         assertKilledIn(() -> Weft.await(Weft.timer(HOUR)));
         assertEquals(0, timers());
     }
 
     @Test
-    void killedWhileItJoins() {
+    void killedWhileItJoins() throws Exception {
         Greenlet<?> target = stepped.spawn(() -> Weft.sleep(HOUR));
         assertKilledIn(target::join);
         assertSame(WAITING, target.state());
@@ -45,7 +45,7 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForAStage() {
+    void killedWhileItWaitsForAStage() throws Exception {
         CompletableFuture<String> stage = new CompletableFuture<>();
         assertKilledIn(() -> Weft.await(stage));
         stage.complete("late");
@@ -53,21 +53,25 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForAFuture() {
+    void killedWhileItWaitsForAFuture() throws Exception {
         assertKilledIn(() -> Weft.await(new FutureTask<>(() -> "never run")));
     }
 
     @Test
     void killedWhileItWaitsForWhatIsOffLoadedAndMayBeAbandoned() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1); // a call that has not begun never does, and is not interrupted
         CountDownLatch interrupted = new CountDownLatch(1);
-        assertKilledIn(() -> Offload.abandoning().call(() -> {
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-                interrupted.countDown();
-            }
-            return "";
-        }));
+        assertKilledIn(
+                () -> Offload.abandoning().call(() -> {
+                    begun.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                    }
+                    return "";
+                }),
+                begun);
         interrupted.await();
     }
 
@@ -85,7 +89,7 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForALock() {
+    void killedWhileItWaitsForALock() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         lock.lock();
         try {
@@ -100,7 +104,7 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItWaitsForASemaphore() {
+    void killedWhileItWaitsForASemaphore() throws Exception {
         Semaphore semaphore = new Semaphore(0);
         assertKilledIn(() -> {
             semaphore.acquire();
@@ -111,7 +115,7 @@ class KillInWaitTest extends TaskFixture {
     }
 
     @Test
-    void killedWhileItTakesFromAQueueOfTheJdk() {
+    void killedWhileItTakesFromAQueueOfTheJdk() throws Exception {
         ArrayBlockingQueue<String> queue = new ArrayBlockingQueue<>(1);
         assertKilledIn(queue::take);
         queue.add("value");
@@ -173,7 +177,13 @@ class KillInWaitTest extends TaskFixture {
         assertSame(CANCELLED, victim.state());
     }
 
-    private void assertKilledIn(java.util.concurrent.Callable<?> wait) {
+    private void assertKilledIn(java.util.concurrent.Callable<?> wait) throws InterruptedException {
+        assertKilledIn(wait, new CountDownLatch(0));
+    }
+
+    /** Kills once {@code begun} is open. */
+    private void assertKilledIn(java.util.concurrent.Callable<?> wait, CountDownLatch begun)
+            throws InterruptedException {
         Greenlet<?> victim = stepped.spawn(() -> {
             try {
                 return wait.call();
@@ -184,6 +194,7 @@ class KillInWaitTest extends TaskFixture {
         victim.onEnd(ended -> happened.add("told"));
         stepped.runUntilIdle();
         assertSame(WAITING, victim.state());
+        begun.await();
         victim.kill("no longer wanted");
         stepped.runUntilIdle();
         assertSame(CANCELLED, victim.state());
