@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,7 +73,10 @@ final class Memory implements Callable<Integer> {
         try (LoopGroup group = LoopGroup.open()) {
             Loop loop = group.next();
             afterAllOthers(loop); // the classes are loaded by now
-            return scene.play(loop);
+            try (Loop.Handle spawner = loop.keepAlive()) {
+                Objects.requireNonNull(spawner);
+                return scene.play(loop);
+            }
         }
     }
 

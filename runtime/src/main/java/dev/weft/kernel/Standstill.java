@@ -31,6 +31,8 @@ final class Standstill {
     private int awaitedFromOutside;
     private long slices;
     private Phase phase = Phase.BUSY;
+    private long idleSince;
+    private boolean logged; // once: if it was woken all the same, there are others who bring something in
 
     Standstill(RunLoop loop, Population population) {
         this.loop = loop;
@@ -68,9 +70,14 @@ final class Standstill {
         switch (phase) {
             case BUSY -> {
                 phase = Phase.IDLE_FOR_A_WHILE;
+                idleSince = loop.now();
                 return GRACE_NANOS;
             }
             case IDLE_FOR_A_WHILE -> {
+                long idle = loop.now() - idleSince;
+                if (idle < GRACE_NANOS) {
+                    return GRACE_NANOS - idle; // a wake-up without work, such as one that came late
+                }
                 phase = Phase.LOOKED;
                 look();
             }
@@ -89,7 +96,10 @@ final class Standstill {
                 return;
             }
         }
-        Reports.warn(describe(waiting));
+        if (!logged) {
+            logged = true;
+            Reports.warn(describe(waiting));
+        }
         loop.notifyListener(listener -> listener.onStalled(loop, waiting));
     }
 
