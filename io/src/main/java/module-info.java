@@ -5,6 +5,7 @@ module dev.weft.io {
     requires static transitive org.jspecify;
 
     exports dev.weft.io;
+    exports dev.weft.io.net;
 
     provides dev.weft.lowlevel.PollerProvider with
             dev.weft.io.SelectorPollerProvider;

@@ -4,6 +4,7 @@ import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -11,28 +12,72 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a channel on a loop wants to hear of: its two directions, and the selection key between them and the selector. It
- * is registered with the first wait. But for {@link #close} and {@link #isOpen} it belongs to the loop's thread.
+ * What a channel on a loop wants to hear of: its two directions, and the selection key between them and the selector. For
+ * authors of things on channels; users have {@link TcpStream} and its kin. The channel is registered with the first wait.
+ * But for {@link #close} and {@link #isOpen} it belongs to the loop's thread.
  */
-final class Interest {
+public final class Interest {
+    /** Whose channel it is, when the loop closes. */
+    private enum Ownership {
+        OF_THE_LOOP,
+        SHARED
+    }
+
     final Readiness in;
     final Readiness out;
     private final Loop loop;
     private final SelectorPoller poller;
     private final SelectableChannel channel;
     private final Object owner;
+    private final Ownership ownership;
     private @Nullable SelectionKey key;
     private int operations;
     private volatile boolean closed;
 
     /** For {@code owner}'s {@code channel}, which must be non-blocking. */
     Interest(Loop loop, SelectableChannel channel, Object owner, int inOperation, int outOperation) {
+        this(loop, channel, owner, Ownership.OF_THE_LOOP, inOperation, outOperation);
+    }
+
+    private Interest(
+            Loop loop,
+            SelectableChannel channel,
+            Object owner,
+            Ownership ownership,
+            int inOperation,
+            int outOperation) {
         this.loop = loop;
         this.poller = SelectorPoller.of(loop);
         this.channel = channel;
         this.owner = owner;
+        this.ownership = ownership;
         in = new Readiness(this, inOperation, "readable");
         out = new Readiness(this, outOperation, "writable");
+    }
+
+    /**
+     * The interest of {@code loop} in a channel that outlives it, and in which others may have one too, each loop its own.
+     * When it is closed, {@link #close} of every one must be called. A loop that closes leaves the channel open.
+     *
+     * @param channel must be non-blocking
+     * @param owner whose text is that of the channel
+     * @param inOperation of {@link SelectionKey}: reading or accepting
+     * @param outOperation writing; 0 if there is none
+     * @throws IllegalStateException if the loop has no selector
+     */
+    public static Interest shared(
+            Loop loop, SelectableChannel channel, Object owner, int inOperation, int outOperation) {
+        return new Interest(loop, channel, owner, Ownership.SHARED, inOperation, outOperation);
+    }
+
+    /** The direction from the peer: reading, accepting. */
+    public Readiness in() {
+        return in;
+    }
+
+    /** The direction to the peer: connecting, writing. */
+    public Readiness out() {
+        return out;
     }
 
     /** Loop's thread, or an error that says whose it is. */
@@ -53,7 +98,8 @@ final class Interest {
         direction.requireFree();
     }
 
-    boolean isOpen() {
+    /** Whether it has not been closed. Any thread. */
+    public boolean isOpen() {
         return !closed;
     }
 
@@ -64,10 +110,14 @@ final class Interest {
     void add(int operation) throws IOException {
         if ((operations & operation) == 0) {
             operations |= operation;
-            if (key == null) {
-                key = poller.register(channel, operations, this);
-            } else {
-                key.interestOps(operations);
+            try {
+                if (key == null) {
+                    key = poller.register(channel, operations, this);
+                } else {
+                    key.interestOps(operations);
+                }
+            } catch (CancelledKeyException e) { // another thread has just closed it
+                throw new ClosedChannelException();
             }
         }
     }
@@ -76,7 +126,11 @@ final class Interest {
         if ((operations & operation) != 0) {
             operations &= ~operation;
             if (key != null && key.isValid()) {
-                key.interestOps(operations);
+                try {
+                    key.interestOps(operations);
+                } catch (CancelledKeyException e) {
+                    // Another thread has just closed the channel, and those who wait are about to be told.
+                }
             }
         }
     }
@@ -96,11 +150,21 @@ final class Interest {
         key = replacement;
     }
 
+    /** The loop closes; nobody waits there any more. */
+    void loopClosed(SelectionKey last) throws IOException {
+        if (ownership == Ownership.SHARED) {
+            closed = true;
+            last.cancel();
+        } else {
+            channel.close();
+        }
+    }
+
     /**
      * Closes the channel and tells those who wait for it. Any thread; never waits. Elsewhere than on the loop it takes
      * effect with the loop's next turn.
      */
-    void close() {
+    public void close() {
         if (closed) {
             return;
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * keep the selector from ever sleeping, so it is told to stop until somebody waits again: at once if it had been asked to
  * sleep, as then the run queue was empty, and after some reports if it was asked in passing.
  */
-final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
+public final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
     private static final int UNUSED_REPORTS = 64;
 
     private final Interest interest;
@@ -44,8 +44,8 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
         return operation;
     }
 
-    /** From now on {@code newOperation} is what is waited for: a socket that has connected is to be written. */
-    void become(int newOperation) {
+    /** From now on {@code newOperation}, of {@link SelectionKey}, is what is waited for: a socket that has connected is to be written. */
+    public void become(int newOperation) {
         interest.remove(operation);
         operation = (byte) newOperation;
     }
@@ -56,12 +56,12 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     }
 
     /** Whether an operation may find something to do. */
-    boolean isWorthATry() {
+    public boolean isWorthATry() {
         return worthATry;
     }
 
     /** An operation did something, and may have left more to do. */
-    void used() {
+    public void used() {
         known = false;
     }
 
@@ -91,7 +91,7 @@ final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> 
     }
 
     /** An operation used up all there was. */
-    void drained() {
+    public void drained() {
         worthATry = false;
         known = false;
         unused = 0;

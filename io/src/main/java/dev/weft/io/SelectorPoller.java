@@ -4,6 +4,7 @@ import dev.weft.Loop;
 import dev.weft.lowlevel.Poller;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -102,16 +103,24 @@ public final class SelectorPoller implements Poller {
         Selector fresh = opener.open();
         for (SelectionKey key : old.keys()) {
             if (key.isValid()) {
-                Interest interest = (Interest) key.attachment();
-                int operations = key.interestOps();
-                key.cancel();
-                interest.moved(key.channel().register(fresh, operations, interest));
+                move(key, fresh);
             }
         }
         selector = fresh;
         rebuilds++;
         old.close();
         fresh.wakeup(); // one that went to the old selector would be lost
+    }
+
+    private static void move(SelectionKey key, Selector fresh) throws IOException {
+        try {
+            Interest interest = (Interest) key.attachment();
+            int operations = key.interestOps();
+            key.cancel();
+            interest.moved(key.channel().register(fresh, operations, interest));
+        } catch (CancelledKeyException | ClosedChannelException e) {
+            // Another thread has just closed it.
+        }
     }
 
     /** How often the selector has been replaced. */
@@ -145,7 +154,7 @@ public final class SelectorPoller implements Poller {
     @Override
     public void close() throws IOException {
         for (SelectionKey key : selector.keys()) {
-            key.channel().close();
+            ((Interest) key.attachment()).loopClosed(key);
         }
         selector.selectNow(); // lets the descriptors go
         selector.close();

@@ -22,11 +22,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Fails a test after which the process holds more sockets, selectors or wake-up descriptors than before it. Files are left
  * out, as class loading opens them when it likes. Does nothing where there is no {@code /proc}.
  */
-final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+@SuppressWarnings("exports") // of JUnit, which no user of the module sees
+public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** For JUnit. */
+    public NoDescriptorLeaks() {}
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
