@@ -49,7 +49,8 @@ final class C10k implements Callable<Integer> {
             names = "--on",
             split = ",",
             defaultValue = "greenlets,virtual,threads",
-            description = "The contenders: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+            description =
+                    "The contenders, the first compared with the others: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private List<Contender> contenders = new ArrayList<>();
 
     @Option(names = "--with-bare", description = "Also a bare Selector loop, the limit of java.nio.")

@@ -83,7 +83,9 @@ final class HtmlReport {
     }
 
     private static String ratios(Report report) {
-        StringBuilder html = new StringBuilder("<table><thead><tr><th>greenlets against</th>");
+        StringBuilder html = new StringBuilder("<table><thead><tr><th>")
+                .append(escaped(report.subject().label()))
+                .append(" against</th>");
         Metric.COMPARED.forEach(
                 metric -> html.append("<th>").append(escaped(metric.label())).append("</th>"));
         html.append("</tr></thead><tbody>");

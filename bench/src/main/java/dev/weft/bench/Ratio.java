@@ -3,7 +3,7 @@ package dev.weft.bench;
 import java.util.Locale;
 
 /**
- * How greenlets stand to a rival: the ratio of each round, not of the medians, so that what disturbed both is left out.
+ * How the subject of a report stands to a rival: the ratio of each round, not of the medians, so that what disturbed both is left out.
  */
 record Ratio(Contender rival, Metric metric, Spread spread) {
     private static final double SAME = 0.02;

@@ -48,13 +48,19 @@ record Report(
         return summary;
     }
 
-    /** Greenlets against each of the others, a ratio a round; empty if greenlets were left out. */
+    /** Who is compared with the others: the one that was named first. */
+    @JsonProperty
+    Contender subject() {
+        return settings.contenders().get(0);
+    }
+
+    /** The first against each of the others, a ratio a round. */
     @JsonProperty
     List<Ratio> ratios() {
-        List<Measurement> own = runsOf(Contender.GREENLETS);
+        List<Measurement> own = runsOf(subject());
         List<Ratio> ratios = new ArrayList<>();
         for (Contender rival : settings.contenders()) {
-            if (rival == Contender.GREENLETS || own.isEmpty()) {
+            if (rival == subject()) {
                 continue;
             }
             for (Metric metric : Metric.COMPARED) {
@@ -104,7 +110,7 @@ record Report(
         return runsLimitedByLoad().getOrDefault(contender, 0L) > 0;
     }
 
-    /** Where greenlets win, tie and lose, in words. */
+    /** Where the first wins, ties and loses, in words. */
     @JsonProperty
     List<String> verdict() {
         return Verdict.of(this);

@@ -21,7 +21,9 @@ final class TerminalTable {
         grid(figures(report), text);
         List<List<String>> ratios = ratios(report);
         if (ratios.size() > 1) {
-            text.append(String.format("%ngreenlets against each, median of the rounds' ratios (range)%n"));
+            text.append(String.format(
+                    "%n%s against each, median of the rounds' ratios (range)%n",
+                    report.subject().label()));
             grid(ratios, text);
         }
         text.append(System.lineSeparator());

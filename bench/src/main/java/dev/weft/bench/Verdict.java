@@ -23,7 +23,7 @@ final class Verdict {
         for (Contender rival : report.settings().contenders()) {
             List<Ratio> own = ratios.stream().filter(r -> r.rival() == rival).toList();
             if (!own.isEmpty()) {
-                sentences.add(against(rival, own));
+                sentences.add(against(report.subject(), rival, own));
             }
         }
         List<String> limited = report.runsLimitedByLoad().entrySet().stream()
@@ -38,7 +38,7 @@ final class Verdict {
         return sentences;
     }
 
-    private static String against(Contender rival, List<Ratio> ratios) {
+    private static String against(Contender subject, Contender rival, List<Ratio> ratios) {
         List<String> parts = new ArrayList<>();
         for (Ratio.Outcome outcome : Ratio.Outcome.values()) {
             String metrics = ratios.stream()
@@ -49,7 +49,7 @@ final class Verdict {
                 parts.add(outcome.name().toLowerCase(Locale.ROOT) + " on " + metrics);
             }
         }
-        return "Against " + (rival == Contender.BARE ? "the " : "") + rival.label() + ", greenlets "
+        return "Against " + (rival == Contender.BARE ? "the " : "") + rival.label() + ", " + subject.label() + " "
                 + String.join("; they ", parts) + ".";
     }
 

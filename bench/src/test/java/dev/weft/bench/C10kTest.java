@@ -45,6 +45,27 @@ class C10kTest {
     }
 
     @Test
+    void comparesTheSocketsOfJavaNetOnEveryCarrier(@TempDir Path directory) throws IOException {
+        int status = Bench.run(
+                "c10k",
+                "--connections=20",
+                "--rounds=1",
+                "--warm-up=0.1",
+                "--window=0.3",
+                "--on=sockets,sockets_jdk,sockets_virtual,sockets_threads",
+                "--out=" + directory);
+        assertEquals(0, status);
+        JsonNode json =
+                new ObjectMapper().readTree(directory.resolve("c10k-20.json").toFile());
+        assertEquals("SOCKETS", json.at("/subject").asText());
+        for (JsonNode run : json.at("/measurements")) {
+            assertTrue(run.at("/load/requests").asLong() >= 20, run.toString());
+        }
+        assertEquals(4, json.at("/measurements").size());
+        assertFalse(json.at("/ratios").isEmpty());
+    }
+
+    @Test
     void aServerThatDoesNotStartIsExplainedWithItsOwnWords() {
         Settings settings = settings(List.of("-XX:NoSuchFlag"));
         BenchFailure failure =
