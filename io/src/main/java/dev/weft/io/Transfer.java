@@ -2,7 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.ForwardingWaiter;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * explicit form of reading, writing and accepting. For one wait at a time; may be awaited again. It is itself the waiter
  * for the readiness, so it allocates nothing more. Belongs to the loop's thread.
  */
-final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Checked<T, IOException> {
+final class Transfer<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable.Checked<T, IOException> {
     private final Readiness direction;
     private final Attempt<T> attempt;
     private final String description;
@@ -108,26 +108,7 @@ final class Transfer<T> extends Waiter<@Nullable Void> implements Awaitable.Chec
     }
 
     @Override
-    public @Nullable Claim claim() {
-        return subscriber().claim();
-    }
-
-    @Override
-    public Claim share() {
-        return subscriber().share();
-    }
-
-    @Override
-    public Object claimant() {
-        return subscriber().claimant();
-    }
-
-    @Override
-    public Object party() {
-        return subscriber().party();
-    }
-
-    private Waiter<? super T> subscriber() {
+    protected Waiter<? super T> receiver() {
         return Objects.requireNonNull(waiter, "nobody waits for this transfer");
     }
 

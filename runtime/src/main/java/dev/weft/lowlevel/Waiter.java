@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever is about to <em>hand something over</em> (a value, a permit) asks {@link #tryClaim} first, and keeps it if
  * that says no: the wait may be one clause of a select which has just been won on another thread. {@link WaitQueue#poll}
- * does so by itself. A waiter that passes completions on to another one passes {@link #claim}, {@link #share},
- * {@link #claimant} and {@link #party} on too. Who merely tells of an event (a timer, an end) need not ask: nothing is lost if it comes too
- * late.
+ * does so by itself. Who merely tells of an event (a timer, an end) need not ask: nothing is lost if it comes too late. A
+ * waiter that passes completions on to another one is a {@link ForwardingWaiter}.
  *
  * <p>A waiter carries the links of the one {@link WaitQueue} it may stand in, so that queueing allocates nothing and
  * removal is O(1).

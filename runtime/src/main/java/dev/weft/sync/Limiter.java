@@ -1,11 +1,8 @@
 package dev.weft.sync;
 
-import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
@@ -32,11 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limiter {
     private final Loop home;
-    private final Token token = new Token();
-    private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+    private final Places tokens;
     private final Set<Object> borrowers = new HashSet<>(); // who hold a token or wait for one
-    private int capacity;
-    private int held;
 
     /**
      * A limiter of the caller's loop with {@code capacity} tokens.
@@ -51,7 +45,7 @@ public final class Limiter {
     /** As {@link #Limiter(int)}, for {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
         this.home = Objects.requireNonNull(home, "home");
-        this.capacity = requirePositive(capacity);
+        tokens = new Places(requirePositive(capacity), "a token of", this);
     }
 
     /** What a limiter was doing: how many tokens there are, how many are out, and how many wait for one. */
@@ -80,43 +74,8 @@ public final class Limiter {
             if (!returned) {
                 returned = true;
                 borrowers.remove(borrower);
-                held--;
-                handOver();
+                tokens.release();
             }
-        }
-    }
-
-    /** The next token; it is the same awaitable for all, since the waiters themselves are queued. */
-    private final class Token implements Awaitable<@Nullable Void> {
-        @Override
-        @SuppressWarnings("NullAway") // a Void is always null
-        public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            if (held < capacity) {
-                held++;
-                waiter.succeed(null);
-            } else {
-                waiting.add(waiter);
-            }
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.remove(waiter);
-            return true;
-        }
-
-        @Override
-        public String toString() {
-            return "a token of " + Limiter.this;
-        }
-    }
-
-    @SuppressWarnings("NullAway") // a Void is always null
-    private void handOver() {
-        Waiter<? super @Nullable Void> next;
-        while (held < capacity && (next = waiting.poll()) != null) {
-            held++;
-            next.succeed(null);
         }
     }
 
@@ -147,7 +106,7 @@ public final class Limiter {
         register(borrower);
         try {
             Lease lease = new Lease(borrower);
-            Suspension.await(token, timeout);
+            Suspension.await(tokens, timeout);
             return lease;
         } catch (Throwable t) {
             borrowers.remove(borrower);
@@ -163,12 +122,11 @@ public final class Limiter {
     /** As {@link #tryAcquire()}, for a borrower other than the caller. */
     public Optional<Lease> tryAcquireFor(Object borrower) {
         register(Objects.requireNonNull(borrower, "borrower"));
-        if (held >= capacity) {
-            borrowers.remove(borrower);
-            return Optional.empty();
+        if (tokens.tryTake()) {
+            return Optional.of(new Lease(borrower));
         }
-        held++;
-        return Optional.of(new Lease(borrower));
+        borrowers.remove(borrower);
+        return Optional.empty();
     }
 
     private void register(Object borrower) {
@@ -182,7 +140,7 @@ public final class Limiter {
     /** How many tokens there are. Only on its loop. */
     public int capacity() {
         Suspension.requireLoop(home, this);
-        return capacity;
+        return tokens.capacity();
     }
 
     /**
@@ -193,8 +151,7 @@ public final class Limiter {
      */
     public void resize(int newCapacity) {
         Suspension.requireLoop(home, this);
-        capacity = requirePositive(newCapacity);
-        handOver();
+        tokens.resize(requirePositive(newCapacity));
     }
 
     private static int requirePositive(int capacity) {
@@ -208,11 +165,11 @@ public final class Limiter {
     /** What it is doing. Only on its loop. */
     public Statistics statistics() {
         Suspension.requireLoop(home, this);
-        return new Statistics(capacity, held, borrowers.size() - held);
+        return new Statistics(tokens.capacity(), tokens.held(), borrowers.size() - tokens.held());
     }
 
     @Override
     public String toString() {
-        return "limiter (" + held + " of " + capacity + " tokens out)";
+        return "limiter (" + tokens.held() + " of " + tokens.capacity() + " tokens out)";
     }
 }

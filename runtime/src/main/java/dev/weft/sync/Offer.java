@@ -2,13 +2,13 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.ForwardingWaiter;
 import dev.weft.lowlevel.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A value that wants to be sent, and the place of its sender in the queue. Belongs to the thread of the channel's home. */
-final class Offer<T> extends Waiter<@Nullable Void> implements Awaitable<@Nullable Void> {
+final class Offer<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable<@Nullable Void> {
     final T value;
     private final Exchange<T> exchange;
     private @Nullable Waiter<? super @Nullable Void> sender;
@@ -48,33 +48,14 @@ final class Offer<T> extends Waiter<@Nullable Void> implements Awaitable<@Nullab
     }
 
     private Waiter<? super @Nullable Void> sent() {
-        Waiter<? super @Nullable Void> present = waiter();
+        Waiter<? super @Nullable Void> present = receiver();
         sender = null;
         return present;
     }
 
-    private Waiter<? super @Nullable Void> waiter() {
+    @Override
+    protected Waiter<? super @Nullable Void> receiver() {
         return Objects.requireNonNull(sender, "nobody offers this");
-    }
-
-    @Override
-    public @Nullable Claim claim() {
-        return waiter().claim();
-    }
-
-    @Override
-    public Claim share() {
-        return waiter().share();
-    }
-
-    @Override
-    public Object claimant() {
-        return waiter().claimant();
-    }
-
-    @Override
-    public Object party() {
-        return waiter().party();
     }
 
     @Override

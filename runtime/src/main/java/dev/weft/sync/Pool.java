@@ -1,14 +1,11 @@
 package dev.weft.sync;
 
 import dev.weft.Action;
-import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Scope;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -42,13 +39,10 @@ import org.jspecify.annotations.Nullable;
 public final class Pool implements AutoCloseable {
     private final Loop home;
     private final @Nullable Scope scope;
-    private final int size;
-    private final Place place = new Place();
-    private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+    private final Places places; // held by the members, and by those who are about to spawn
     private final Set<Greenlet<?>> members = new LinkedHashSet<>();
     private final Set<Results<?>> readers = new LinkedHashSet<>();
-    private final Event change;
-    private int taken; // the members' places, and those of who are about to spawn
+    private final Event emptied;
     private boolean closed;
 
     /**
@@ -72,8 +66,8 @@ public final class Pool implements AutoCloseable {
         }
         this.home = Loop.current();
         this.scope = scope;
-        this.size = size;
-        change = new Event(home, "the end of a pool's greenlets");
+        places = new Places(size, "a place in", this);
+        emptied = new Event(home, "the end of a pool's greenlets");
     }
 
     /** What is done with each item; it may wait, and may throw. */
@@ -81,31 +75,6 @@ public final class Pool implements AutoCloseable {
     public interface Mapper<T extends @Nullable Object, R extends @Nullable Object, X extends Exception> {
         /** The result for {@code item}. */
         R map(T item) throws X;
-    }
-
-    /** A place that gets free; the same awaitable for all, since the waiters themselves are queued. */
-    private final class Place implements Awaitable<@Nullable Void> {
-        @Override
-        @SuppressWarnings("NullAway") // a Void is always null
-        public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            if (taken < size) {
-                taken++;
-                waiter.succeed(null);
-            } else {
-                waiting.add(waiter);
-            }
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.remove(waiter);
-            return true;
-        }
-
-        @Override
-        public String toString() {
-            return "a place in " + Pool.this;
-        }
     }
 
     // ---- greenlets
@@ -134,7 +103,7 @@ public final class Pool implements AutoCloseable {
 
     private <T extends @Nullable Object> Greenlet<T> inPlace(Supplier<Greenlet<T>> spawn) {
         requireOpen();
-        Suspension.await(place, null);
+        Suspension.await(places, null);
         try {
             requireOpen();
             Greenlet<T> member = spawn.get();
@@ -152,16 +121,12 @@ public final class Pool implements AutoCloseable {
         leave();
     }
 
-    @SuppressWarnings("NullAway") // a Void is always null
     private void leave() {
-        Waiter<? super @Nullable Void> next = waiting.poll();
-        if (next != null) {
-            next.succeed(null); // the place goes to it as it is
-            return;
+        places.release();
+        if (places.held() == 0) {
+            emptied.set();
+            emptied.clear();
         }
-        taken--;
-        change.set();
-        change.clear();
     }
 
     private void requireOpen() {
@@ -233,8 +198,8 @@ public final class Pool implements AutoCloseable {
     /** Waits until no greenlet has a place. New ones may come in meanwhile and are waited for too. */
     public void join() {
         Suspension.requireLoop(home, this);
-        while (taken > 0) {
-            change.await();
+        while (places.held() > 0) {
+            emptied.await();
         }
     }
 
@@ -263,10 +228,7 @@ public final class Pool implements AutoCloseable {
     public void close() {
         Suspension.requireLoop(home, this);
         closed = true;
-        Waiter<? super @Nullable Void> turnedAway;
-        while ((turnedAway = waiting.poll()) != null) {
-            turnedAway.fail(closedFailure());
-        }
+        places.turnAway(this::closedFailure);
         List.copyOf(readers).forEach(Results::close);
         try {
             join();
@@ -279,6 +241,6 @@ public final class Pool implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "pool (" + taken + " of " + size + " places taken)";
+        return "pool (" + places.held() + " of " + places.capacity() + " places taken)";
     }
 }

@@ -2,7 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.ForwardingWaiter;
 import dev.weft.lowlevel.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param <A> what comes in
  * @param <B> what goes out
  */
-abstract class Relay<A, B> extends Waiter<A> implements Awaitable<B> {
+abstract class Relay<A, B> extends ForwardingWaiter<A> implements Awaitable<B> {
     private final Awaitable<A> source;
     private @Nullable Waiter<? super B> receiver;
 
@@ -63,33 +63,14 @@ abstract class Relay<A, B> extends Waiter<A> implements Awaitable<B> {
     }
 
     private Waiter<? super B> done() {
-        Waiter<? super B> present = waiter();
+        Waiter<? super B> present = receiver();
         receiver = null;
         return present;
     }
 
-    private Waiter<? super B> waiter() {
+    @Override
+    protected final Waiter<? super B> receiver() {
         return Objects.requireNonNull(receiver, "nobody awaits this");
-    }
-
-    @Override
-    public @Nullable Claim claim() {
-        return waiter().claim();
-    }
-
-    @Override
-    public Claim share() {
-        return waiter().share();
-    }
-
-    @Override
-    public Object claimant() {
-        return waiter().claimant();
-    }
-
-    @Override
-    public Object party() {
-        return waiter().party();
     }
 
     @Override

@@ -1,17 +1,13 @@
 package dev.weft.sync;
 
-import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.sync.Slots.Slot;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Things that are dear to make and are used by one at a time, such as connections: at most so many, lent out and taken
@@ -37,19 +33,19 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the kind of resource
  */
 public final class ResourcePool<R> implements AutoCloseable {
+    static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     private static final System.Logger LOGGER = System.getLogger("dev.weft");
 
     private final Loop home;
     private final Builder<R> how;
-    private final NextSlot nextSlot = new NextSlot();
-    private final WaitQueue<Slot> waiting = new WaitQueue<>();
-    private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // the last that came back is the first
-    private int slots; // lent out, idle, or being filled
+    private final Slots<R> slots;
     private boolean closed;
 
     private ResourcePool(Loop home, Builder<R> how) {
         this.home = home;
         this.how = how;
+        slots = new Slots<>(how.size, how.idleLifetime, this, this::disposeOfStale);
     }
 
     /** Whether a resource that has lain idle can still be used; what it throws counts as no. */
@@ -72,11 +68,11 @@ public final class ResourcePool<R> implements AutoCloseable {
     /** A resource that is the holder's alone until the lease is closed. */
     public static final class Lease<R> implements AutoCloseable {
         private final ResourcePool<R> pool;
-        private final ResourcePool<R>.Slot slot;
+        private final Slot<R> slot;
         private final R resource;
         private boolean over;
 
-        private Lease(ResourcePool<R> pool, ResourcePool<R>.Slot slot, R resource) {
+        private Lease(ResourcePool<R> pool, Slot<R> slot, R resource) {
             this.pool = pool;
             this.slot = slot;
             this.resource = resource;
@@ -119,73 +115,6 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    /** A place for a resource, and what its idle time is over for. */
-    private final class Slot extends Waiter<@Nullable Void> {
-        private final Awaitable<@Nullable Void> idleTimer = Weft.timer(how.idleLifetime);
-        private @Nullable R resource;
-        private boolean isStale;
-
-        void rest() {
-            idle.addFirst(this);
-            if (how.idleLifetime != Builder.FOREVER) {
-                idleTimer.subscribe(this);
-            }
-        }
-
-        void wake() {
-            if (!isStale) {
-                idleTimer.unsubscribe(this);
-            }
-            isStale = false;
-        }
-
-        /** Its idle time is over. It stays where it is until its disposal really begins. */
-        @Override
-        public void succeed(@Nullable Void nothing) {
-            isStale = true;
-            home.spawn("disposal of an idle resource", () -> {
-                if (isStale && idle.remove(this)) {
-                    isStale = false;
-                    empty(this);
-                    takeBack(this);
-                }
-            });
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            throw new AssertionError("a timer does not fail", failure);
-        }
-    }
-
-    /** A slot that gets free; the same awaitable for all, since the waiters themselves are queued. */
-    private final class NextSlot implements Awaitable<Slot> {
-        @Override
-        public void subscribe(Waiter<? super Slot> waiter) {
-            Slot last = idle.pollFirst();
-            if (last != null) {
-                last.wake();
-                waiter.succeed(last);
-            } else if (slots < how.size) {
-                slots++;
-                waiter.succeed(new Slot());
-            } else {
-                waiting.add(waiter);
-            }
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super Slot> waiter) {
-            waiting.remove(waiter);
-            return true;
-        }
-
-        @Override
-        public String toString() {
-            return "a resource of " + ResourcePool.this;
-        }
-    }
-
     /** For a pool whose resources {@code creation} makes: in the greenlet that wants one; it may wait. */
     public static <R> Builder<R> builder(Callable<? extends R> creation) {
         return new Builder<>(creation);
@@ -199,7 +128,7 @@ public final class ResourcePool<R> implements AutoCloseable {
      */
     public Lease<R> lease() {
         requireOpen();
-        Slot slot = Suspension.await(nextSlot, null);
+        Slot<R> slot = Suspension.await(slots, null);
         try {
             return new Lease<>(this, slot, fill(slot));
         } catch (Throwable t) {
@@ -209,7 +138,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    private R fill(Slot slot) throws Exception {
+    private R fill(Slot<R> slot) throws Exception {
         R present = slot.resource;
         if (present != null && !isUsable(present)) {
             empty(slot);
@@ -234,7 +163,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    private void empty(Slot slot) {
+    private void empty(Slot<R> slot) {
         R old = slot.resource;
         slot.resource = null;
         if (old != null) {
@@ -255,18 +184,20 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    private void takeBack(Slot slot) {
+    private void takeBack(Slot<R> slot) {
         if (closed) {
             empty(slot);
         }
-        Waiter<? super Slot> next = waiting.poll();
-        if (next != null) {
-            next.succeed(slot);
-        } else if (slot.resource == null) {
-            slots--;
-        } else {
-            slot.rest();
-        }
+        slots.takeBack(slot);
+    }
+
+    private void disposeOfStale(Slot<R> slot) {
+        home.spawn("disposal of an idle resource", () -> {
+            if (slots.takeStale(slot)) {
+                empty(slot);
+                takeBack(slot);
+            }
+        });
     }
 
     private void requireOpen() {
@@ -283,7 +214,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     /** What it holds. Only on its loop. */
     public Statistics statistics() {
         Suspension.requireLoop(home, this);
-        return new Statistics(how.size, slots - idle.size(), idle.size());
+        return new Statistics(how.size, slots.out(), slots.idle());
     }
 
     /**
@@ -294,26 +225,19 @@ public final class ResourcePool<R> implements AutoCloseable {
     public void close() {
         Suspension.requireLoop(home, this);
         closed = true;
-        Waiter<? super Slot> turnedAway;
-        while ((turnedAway = waiting.poll()) != null) {
-            turnedAway.fail(closedFailure());
-        }
-        Slot slot;
-        while ((slot = idle.pollFirst()) != null) {
-            slot.wake();
-            takeBack(slot);
+        slots.turnAway(this::closedFailure);
+        while (slots.idle() > 0) {
+            takeBack(slots.takeIdle());
         }
     }
 
     @Override
     public String toString() {
-        return "resource pool (" + (slots - idle.size()) + " of " + how.size + " out, " + idle.size() + " idle)";
+        return "resource pool (" + slots.out() + " of " + how.size + " out, " + slots.idle() + " idle)";
     }
 
     /** How a pool is to be. Not thread-safe, and not to be changed once the pool is open. */
     public static final class Builder<R> {
-        static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-
         private final Callable<? extends R> creation;
         private int size = 10;
         private Check<? super R> check = resource -> true;

@@ -1,0 +1,148 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Weft;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places of a {@link ResourcePool}, each with a resource or about to get one: at most so many, lent out or idle. Of the
+ * idle ones the last that came back is lent first; who finds none waits, in the order of arrival, and is handed the next
+ * that comes back as it is. The same awaitable for all, since the waiters themselves are queued. Belongs to the thread of
+ * one loop.
+ */
+final class Slots<R> implements Awaitable<Slots.Slot<R>> {
+    private final int size;
+    private final Duration idleLifetime;
+    private final Object owner;
+    private final Consumer<Slot<R>> onStale;
+    private final WaitQueue<Slot<R>> waiting = new WaitQueue<>();
+    private final ArrayDeque<Slot<R>> idle = new ArrayDeque<>(); // the last that came back is the first
+    private int used; // lent out, or idle
+
+    /** {@code onStale} is told, in a callback, of a slot that has lain idle for {@code idleLifetime}. */
+    Slots(int size, Duration idleLifetime, Object owner, Consumer<Slot<R>> onStale) {
+        this.size = size;
+        this.idleLifetime = idleLifetime;
+        this.owner = owner;
+        this.onStale = onStale;
+    }
+
+    /** A place for a resource, and what its idle time is over for. */
+    static final class Slot<R> extends Waiter<@Nullable Void> {
+        @Nullable R resource;
+
+        private final Slots<R> slots;
+        private final Awaitable<@Nullable Void> idleTimer;
+        private boolean isStale;
+
+        private Slot(Slots<R> slots) {
+            this.slots = slots;
+            idleTimer = Weft.timer(slots.idleLifetime);
+        }
+
+        private void rest() {
+            slots.idle.addFirst(this);
+            if (slots.idleLifetime != ResourcePool.FOREVER) {
+                idleTimer.subscribe(this);
+            }
+        }
+
+        private Slot<R> wake() {
+            if (!isStale) {
+                idleTimer.unsubscribe(this);
+            }
+            isStale = false;
+            return this;
+        }
+
+        /** Its idle time is over. It stays where it is, and may be lent, until it is really taken away. */
+        @Override
+        public void succeed(@Nullable Void nothing) {
+            isStale = true;
+            slots.onStale.accept(this);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            throw new AssertionError("a timer does not fail", failure);
+        }
+    }
+
+    /** How many are lent out, or are being filled or emptied. */
+    int out() {
+        return used - idle.size();
+    }
+
+    /** How many resources lie idle. */
+    int idle() {
+        return idle.size();
+    }
+
+    @Override
+    public void subscribe(Waiter<? super Slot<R>> waiter) {
+        if (idle.isEmpty() && used >= size) {
+            waiting.add(waiter);
+        } else if (waiter.tryClaim()) {
+            waiter.succeed(free());
+        }
+    }
+
+    private Slot<R> free() {
+        if (!idle.isEmpty()) {
+            return takeIdle();
+        }
+        used++;
+        return new Slot<>(this);
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super Slot<R>> waiter) {
+        waiting.remove(waiter);
+        return true;
+    }
+
+    /** Takes out the idle one that came back last; there must be one. */
+    Slot<R> takeIdle() {
+        return idle.removeFirst().wake();
+    }
+
+    /** Takes out {@code slot} if it is still idle, and has been for too long. */
+    boolean takeStale(Slot<R> slot) {
+        if (!slot.isStale || !idle.remove(slot)) {
+            return false;
+        }
+        slot.isStale = false;
+        return true;
+    }
+
+    /** {@code slot} comes back, with its resource or without. */
+    void takeBack(Slot<R> slot) {
+        Waiter<? super Slot<R>> next = waiting.poll();
+        if (next != null) {
+            next.succeed(slot);
+        } else if (slot.resource == null) {
+            used--;
+        } else {
+            slot.rest();
+        }
+    }
+
+    /** Those who wait get a failure instead, each one of its own. */
+    void turnAway(Supplier<? extends Throwable> failure) {
+        Waiter<?> turnedAway;
+        while ((turnedAway = waiting.poll()) != null) {
+            turnedAway.fail(failure.get());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "a resource of " + owner;
+    }
+}
