@@ -335,15 +335,16 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         spend();
     }
 
-    /** A greenlet of another loop is heard of through a future; all else is as it is. */
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
-        Objects.requireNonNull(target, "target");
         if (target == this) {
             throw new IllegalStateException(this + " waits for its own end");
         }
-        return target instanceof GreenletTask<?> other && other.loop != loop
-                ? new EndElsewhere<>((GreenletTask<V>) target)
-                : target;
+        return EndElsewhere.orItself(target);
+    }
+
+    /** What stands for {@code target} on the caller's loop; see {@code Suspension.here}. */
+    public static <V extends @Nullable Object> Awaitable<V> here(Awaitable<V> target) {
+        return EndElsewhere.orItself(target);
     }
 
     @Override
@@ -493,6 +494,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     @Override
     public StackTraceElement spawnSite() {
         return spawnSite;
+    }
+
+    /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
+    public String describeEnd() {
+        return "the end of greenlet \"" + name() + "\"";
     }
 
     @Override

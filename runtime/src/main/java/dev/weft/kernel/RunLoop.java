@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -247,6 +248,12 @@ public final class RunLoop implements Loop {
 
     void atomic(@Nullable AtomicRegion innermost) {
         atomic = innermost;
+    }
+
+    /** One of {@code n} by chance: the chance of a seeded order, if it has one. */
+    public int pick(int n) {
+        RunOrder order = settings.order();
+        return order == RunOrder.FIFO ? ThreadLocalRandom.current().nextInt(n) : order.pick(n);
     }
 
     /** Throws if the running greenlet is in a region that must not yield. */
