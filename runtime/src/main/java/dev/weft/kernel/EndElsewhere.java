@@ -23,14 +23,13 @@ final class EndElsewhere<T extends @Nullable Object> extends Waiter<T> implement
         this.home = home;
     }
 
-    /** What stands for {@code target} on the caller's loop; mostly it does so itself. */
+    /** What stands for {@code target} on the loop {@code here}; mostly it does so itself. */
     @SuppressWarnings("unchecked") // a greenlet is an awaitable of its own type
-    static <T extends @Nullable Object> Awaitable<T> orItself(Awaitable<T> target) {
-        if (!(Objects.requireNonNull(target, "target") instanceof GreenletTask<?> greenlet)) {
-            return target;
-        }
-        RunLoop here = RunLoop.require();
-        return greenlet.loop == here ? target : new EndElsewhere<>((GreenletTask<T>) target, here);
+    static <T extends @Nullable Object> Awaitable<T> orItself(Awaitable<T> target, RunLoop here) {
+        Objects.requireNonNull(target, "target");
+        return target instanceof GreenletTask<?> greenlet && greenlet.loop != here
+                ? new EndElsewhere<>((GreenletTask<T>) target, here)
+                : target;
     }
 
     // ---- where the waiter is
