@@ -3,15 +3,9 @@ package dev.weft.kernel;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
-import dev.weft.Outcome;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -21,26 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kernel's record of a greenlet. It is four things in one object, because there may be a million: what users hold
  * ({@link Greenlet}), the body of the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}: the JDK
- * calls it whenever the thread can run), and the waiter of the one thing that it waits for ({@link Wait}).
+ * calls it whenever the thread can run), and the waiter of the one thing that it waits for ({@link Wait}). How it is
+ * cancelled ({@link Cancellable}) and ends ({@link Ending}) are parts of it too.
  *
  * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread.
  */
-public final class GreenletTask<T extends @Nullable Object> extends Cancellable
+public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         implements Greenlet<T>, Executor, Runnable {
-    private static final VarHandle STATE;
-
     static final int NO_PLACE = -1;
 
     /** The content of a greenlet whose body is not ours. */
     private static final Object ADOPTED = new Object();
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(GreenletTask.class, "state", State.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     final RunLoop loop;
     final StackTraceElement spawnSite;
@@ -48,26 +33,22 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     int place = NO_PLACE; // in the loop's Population
 
-    private @Nullable Object content; // the body; once it has run, what it returned or threw
     private boolean toUnpark; // its wait is over, and its thread does not know yet
-    private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
-    private @Nullable Object joiners; // see Joiners
-    private State state = State.NEW; // written by the loop's thread, with release; read by any
 
     private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
+        super(body);
         this.loop = loop;
-        this.content = body;
         this.spawnSite = spawnSite;
         this.thread = VirtualThreads.create(this, name, this);
     }
 
     private GreenletTask(RunLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
+        super(ADOPTED);
         this.loop = loop;
         this.thread = thread;
         this.continuation = continuation;
         this.spawnSite = spawnSite;
-        this.content = ADOPTED;
     }
 
     /** A greenlet that has not been started; its thread may be started from anywhere. */
@@ -98,11 +79,10 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** The body of the virtual thread. */
     @Override
     public void run() {
-        if (state.isDone()) {
+        if (isDone()) {
             return; // killed before it was started
         }
-        Object body = content;
-        content = null;
+        Object body = takeBody();
         try {
             throwFailure();
             Cancellation cancelled = cancellation();
@@ -112,13 +92,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
             if (body instanceof ActionBody action) {
                 action.action().run(); // one frame less in every parked stack
             } else if (body instanceof Callable<?> callable) {
-                content = callable.call();
+                returned(callable.call());
             } else if (body instanceof Runnable runnable) {
                 runnable.run();
             }
         } catch (Throwable t) {
-            content = t;
-            failed = true;
+            threw(t);
         }
         continuation = null; // tells the loop that this was its last slice
     }
@@ -144,7 +123,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     /** Its thread can run. If the greenlet is ready it was queued when its wait was over, and its turn is just beginning. */
     void canRun() {
-        if (state != State.READY && !state.isDone()) {
+        if (!isIn(State.READY) && !isDone()) {
             loop.ready(this);
         }
     }
@@ -163,7 +142,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     /** Gives the greenlet the loop until it waits or ends. */
     void slice() {
         Runnable run = continuation;
-        if (run == null || state != State.READY) {
+        if (run == null || !isIn(State.READY)) {
             return; // it was queued twice, as another thread woke it when its wait was over already
         }
         if (toUnpark) {
@@ -173,12 +152,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         setState(State.RUNNING);
         loop.run(this, run);
         if (continuation == null) {
-            end(outcomeState());
-        } else if (content == ADOPTED && !thread.isAlive()) {
+            end();
+        } else if (isAdopted() && !thread.isAlive()) {
             loop.forgetAdopted(run);
-            content = null;
-            end(State.RETURNED);
-        } else if (state == State.RUNNING) {
+            takeBody();
+            end();
+        } else if (isIn(State.RUNNING)) {
             setState(State.WAITING);
             reachOutside();
         }
@@ -190,12 +169,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
      */
     @Override
     void wake() {
-        if (state == State.WAITING) {
+        if (isIn(State.WAITING)) {
             toUnpark = true;
             loop.ready(this);
-        } else if (state == State.READY) { // for another reason, such as a left-over permit, which may not let it run
+        } else if (isIn(State.READY)) { // for another reason, such as a left-over permit, which may not let it run
             toUnpark = true;
-        } else if (state == State.RUNNING) { // its stack is pinned, and it serves the loop from where it stands
+        } else if (isIn(State.RUNNING)) { // its stack is pinned, and it serves the loop from where it stands
             LockSupport.unpark(thread);
         }
     }
@@ -205,73 +184,25 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     boolean isNew() {
-        return state == State.NEW;
+        return isIn(State.NEW);
     }
 
     @Override
     boolean isWaitingOutsideWeft() {
-        return state == State.WAITING && !isPending();
+        return isIn(State.WAITING) && !isPending();
     }
 
-    private State outcomeState() {
-        if (!failed) {
-            return State.RETURNED;
-        }
-        return cancellation() != null && Cancellation.explains(failure()) ? State.CANCELLED : State.FAILED;
+    private boolean isAdopted() {
+        return holdsBody(ADOPTED);
     }
 
-    /** What it threw, once it has. */
-    Throwable failure() {
-        return (Throwable) Objects.requireNonNull(content);
+    @Override
+    void ended(@Nullable Throwable unheard) {
+        loop.ended(this, unheard);
     }
 
-    /** What it returned, once it has. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
-    T value() {
-        return (T) content;
-    }
-
-    private void end(State how) {
-        stopInterrupting();
-        if (failed) {
-            explainFailure(how);
-            SpawnSites.attach(failure(), name(), spawnSite);
-        }
-        setState(how);
-        boolean heard = false;
-        if (joiners != null) {
-            WaitQueue<T> queue = Joiners.queue(joiners);
-            joiners = null;
-            Waiter<? super T> joiner;
-            while ((joiner = queue.poll()) != null) {
-                heard |= !(joiner instanceof EndLink<?>);
-                tell(joiner);
-            }
-        }
-        heard |= toldScope();
-        loop.ended(this, how == State.FAILED && !heard ? failure() : null);
-    }
-
-    /** What it threw may be less than what there is to tell. */
-    private void explainFailure(State how) {
-        Throwable thrown = failure();
-        Cancellation cancelled = cancellation();
-        Throwable told = thrown;
-        if (how == State.FAILED && hasFailureToThrow() && Cancellation.isInterrupt(thrown)) {
-            told = takeFailure();
-        } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
-            told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
-        } else if (how == State.FAILED && cancelled != null) {
-            cancelled.attach(thrown, name());
-        }
-        if (told != thrown) {
-            told.addSuppressed(thrown);
-            content = told;
-        }
-    }
-
-    /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
-    private boolean toldScope() {
+    @Override
+    boolean toldScope() {
         CancelScope home = scope();
         while (home != null && home.owner == this) {
             home = home.parent;
@@ -281,18 +212,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     /** The loop gives it up: it has not ended and never will. */
     void abandon() {
-        content =
-                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null);
-        failed = true;
-        end(State.CANCELLED);
-    }
-
-    private void tell(Waiter<? super T> joiner) {
-        if (failed) {
-            joiner.fail(failure());
-        } else {
-            joiner.succeed(value());
-        }
+        endCancelled(
+                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null));
     }
 
     // ---- waiting
@@ -335,30 +256,16 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
         spend();
     }
 
-    /** A greenlet of another loop is heard of through a future; all else is as it is. */
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
-        Objects.requireNonNull(target, "target");
         if (target == this) {
             throw new IllegalStateException(this + " waits for its own end");
         }
-        return target instanceof GreenletTask<?> other && other.loop != loop
-                ? new EndElsewhere<>((GreenletTask<V>) target)
-                : target;
+        return EndElsewhere.orItself(target, loop);
     }
 
-    @Override
-    public void subscribe(Waiter<? super T> waiter) {
-        if (state.isDone()) {
-            tell(waiter);
-        } else {
-            joiners = Joiners.with(joiners, waiter);
-        }
-    }
-
-    @Override
-    public boolean unsubscribe(Waiter<? super T> waiter) {
-        joiners = Joiners.without(joiners, waiter);
-        return true;
+    /** What stands for {@code target} on the caller's loop; see {@code Suspension.here}. */
+    public static <V extends @Nullable Object> Awaitable<V> here(Awaitable<V> target) {
+        return target instanceof GreenletTask<?> ? EndElsewhere.orItself(target, RunLoop.require()) : target;
     }
 
     // ---- what users call, from any thread
@@ -375,27 +282,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     @Override
-    public CompletableFuture<T> toFuture() {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        tellAtEnd(new FutureCompletion<>(future));
-        return future;
-    }
-
-    /** Any thread: has {@code link} told of the end, at once if that was before. */
-    void tellAtEnd(Waiter<? super T> link) {
-        if (state().isDone()) {
-            subscribe(link);
-        } else {
-            loop.onLoop(() -> subscribe(link));
-        }
-    }
-
-    /** Loop's thread, or before the start, or after the end. */
-    void completeAtEnd(CompletableFuture<T> future) {
-        subscribe(new FutureCompletion<>(future));
-    }
-
-    @Override
     public void kill(String reason) {
         Cancellation kill = new Cancellation(Objects.requireNonNull(reason, "reason"));
         loop.onLoop(() -> killOnLoop(kill));
@@ -403,10 +289,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
 
     private void killOnLoop(Cancellation kill) {
         if (isNew() && continuation == null) {
-            content = kill.thrown(name(), "before it was started");
-            failed = true;
-            end(State.CANCELLED);
-        } else if (!state.isDone()) {
+            endCancelled(kill.thrown(name(), "before it was started"));
+        } else if (!isDone()) {
             cancelAll(kill);
         }
     }
@@ -424,19 +308,14 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void throwOnLoop(Throwable failure) {
-        if (state.isDone() || (isPending() && abortWith(failure))) {
+        if (isDone() || (isPending() && abortWith(failure))) {
             return;
         }
-        if (hasNotBegun() && cancellation() != null) {
+        if (hasNotBegun() && !isAdopted() && cancellation() != null) {
             return; // it ends by what came first
         }
         throwAtNextWait(failure);
         reachOutside();
-    }
-
-    /** Whether its body has not been called; an adopted one's has. */
-    private boolean hasNotBegun() {
-        return content != null && content != ADOPTED && !state.isDone();
     }
 
     @Override
@@ -450,24 +329,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     private void link(EndLink<T> link) {
-        if (state.isDone()) {
+        if (isDone()) {
             loop.post(link::call);
         } else {
             subscribe(link);
         }
-    }
-
-    @Override
-    public Outcome<T> outcome() {
-        State how = state();
-        if (!how.isDone()) {
-            throw new IllegalStateException(this + " has not ended; join it, or ask in onEnd");
-        }
-        return switch (how) {
-            case RETURNED -> new Outcome.Returned<>(value());
-            case FAILED -> new Outcome.Failed<>(failure());
-            default -> new Outcome.Cancelled<>(failure());
-        };
     }
 
     @Override
@@ -482,17 +348,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Cancellable
     }
 
     @Override
-    public State state() {
-        return (State) STATE.getAcquire(this);
-    }
-
-    private void setState(State next) {
-        STATE.setRelease(this, next);
-    }
-
-    @Override
     public StackTraceElement spawnSite() {
         return spawnSite;
+    }
+
+    /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
+    public String describeEnd() {
+        return "the end of greenlet \"" + name() + "\"";
     }
 
     @Override

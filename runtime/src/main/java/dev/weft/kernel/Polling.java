@@ -9,22 +9,20 @@ import java.util.concurrent.locks.LockSupport;
 final class Polling {
     private static final long FAILURE_PAUSE_NANOS = 10_000_000;
 
-    private final RunLoop loop;
+    private final Turning loop;
     private final Poller poller;
     private final Inbox inbox;
     private final Timers timers;
     private final Clock clock;
-    private final Standstill standstill;
     private long polls;
     private long wakeUps;
 
-    Polling(RunLoop loop, Poller poller, Inbox inbox, Timers timers, Clock clock, Standstill standstill) {
+    Polling(Turning loop, Poller poller, Inbox inbox, Timers timers, Clock clock) {
         this.loop = loop;
         this.poller = poller;
         this.inbox = inbox;
         this.timers = timers;
         this.clock = clock;
-        this.standstill = standstill;
     }
 
     Poller poller() {
@@ -57,7 +55,7 @@ final class Polling {
     }
 
     private long untilEvent() {
-        return poller.hasSources() ? Poller.FOREVER : standstill.napNanos();
+        return poller.hasSources() ? Poller.FOREVER : loop.standstill().napNanos();
     }
 
     private int look() throws IOException {

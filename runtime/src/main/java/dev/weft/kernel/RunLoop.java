@@ -4,8 +4,6 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Poller;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,33 +15,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The microkernel: a turn drains the inbox, fires the timers that are due, runs a bounded batch of the ready greenlets,
- * and polls. All else is a class at the level of greenlets.
- *
- * <p>A batch is 1024 slices or 10 ms at the most, and less when nothing is ready any more. The clock is read every eighth
- * slice: that bounds the batch in time and gives the longest slice.
+ * A loop: the turning kernel, with those who are there, how it opens and closes, and the doors that other threads have.
+ * What is not marked as being for any thread belongs to the loop's.
  */
-public final class RunLoop implements Loop {
-    private static final int BATCH = 1024;
-    private static final long BATCH_NANOS = 10_000_000;
-    private static final int SLICES_PER_LOOK = 8;
-    private static final int INBOX_BATCH = 4096;
-    private static final int TIMER_BATCH = 4096;
-
+public final class RunLoop extends Turning implements Loop {
     private final LoopGroup group;
     private final LoopSettings settings;
     private final LoopThread thread;
-    private final Clock clock;
-    private final Polling polling;
-    private final LoopListener listener;
-    private final Inbox inbox;
-    private final RunQueue ready;
-    private final Timers timers;
     private final Adoptions adoptions = new Adoptions(this);
     private final SpawnSites spawnSites = new SpawnSites();
     private final Population population = new Population();
@@ -51,22 +33,12 @@ public final class RunLoop implements Loop {
 
     private final Standstill standstill = new Standstill(this, population);
 
-    private @Nullable GreenletTask<?> running;
-    private @Nullable AtomicRegion atomic; // the innermost that the running greenlet is in
-    private long slices;
     private long spawned;
-    private long pinned;
-    private long longestSliceNanos;
 
     private RunLoop(LoopGroup group, int number, LoopSettings settings, Poller poller) {
+        super(settings, poller);
         this.group = group;
         this.settings = settings;
-        clock = settings.clock();
-        listener = settings.listener();
-        inbox = new Inbox(poller, this::receive);
-        ready = new RunQueue(settings.order());
-        timers = new Timers(clock.nanos());
-        polling = new Polling(this, poller, inbox, timers, clock, standstill);
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
     }
 
@@ -110,8 +82,8 @@ public final class RunLoop implements Loop {
         return live;
     }
 
-    // ---- the turn: loop's thread only
-    // --------------------------------------------------------------------------------
+    // ---- its life: loop's thread
+    // ------------------------------------------------------------------------------------------------
 
     void run() {
         try {
@@ -130,139 +102,39 @@ public final class RunLoop implements Loop {
         }
     }
 
+    @Override
+    RunLoop loop() {
+        return this;
+    }
+
+    @Override
+    Thread thread() {
+        return thread;
+    }
+
+    @Override
+    Standstill standstill() {
+        return standstill;
+    }
+
     /** Whether the loop is to be left: it is closing and has no greenlets any more, or may not wait for them. */
+    @Override
     public boolean isFinished() {
         return shutdown.isFinished(population);
     }
 
-    /** One turn; {@code maySleep}: waits for events if nothing is ready. Returns whether anything happened. */
-    public boolean turn(boolean maySleep) {
-        try {
-            int events = serve();
-            int ran = runBatch();
-            boolean mayWait = maySleep && ready.isEmpty() && !isFinished();
-            return polling.poll(mayWait) + events + ran > 0;
-        } catch (Throwable t) {
-            reportKernelFailure(t);
-            return true;
-        }
-    }
-
-    private void reportKernelFailure(Throwable failure) {
-        try {
-            Reports.error("loop " + name() + " goes on after a failure in its kernel", failure);
-        } catch (Throwable again) {
-            // With no memory left there is no message either; what matters is that the loop goes on.
-        }
-    }
-
-    private int serve() {
-        int drained = inbox.drain(INBOX_BATCH);
-        return timers.size() == 0 ? drained : drained + timers.fire(clock.nanos(), TIMER_BATCH);
-    }
-
-    private int runBatch() {
-        if (ready.isEmpty()) {
-            return 0;
-        }
-        allowParkingPinned();
-        long begin = clock.nanos();
-        long last = begin;
-        int ran = 0;
-        while (ran < BATCH && !ready.isEmpty()) {
-            int look = ran + SLICES_PER_LOOK;
-            while (ran < look && !ready.isEmpty()) {
-                slices++;
-                ready.take().slice();
-                ran++;
-            }
-            long now = clock.nanos();
-            longestSliceNanos = Math.max(longestSliceNanos, now - last);
-            last = now;
-            if (now - begin > BATCH_NANOS) {
-                break;
-            }
-        }
-        return ran;
-    }
-
-    /** Runs {@code continuation}, of {@code greenlet}, until it waits or ends. */
-    void run(GreenletTask<?> greenlet, Runnable continuation) {
-        running = greenlet;
-        try {
-            continuation.run();
-        } finally {
-            running = null;
-            if (atomic != null) {
-                atomic.yieldedBy(greenlet);
-                atomic = null;
-            }
-        }
-    }
-
-    /**
-     * A greenlet that waits with its stack pinned holds the loop's thread. Here that thread, still below the greenlet, does
-     * what a turn does but for running greenlets, so that a timer, a socket or another thread can end the wait.
-     */
-    void serveWhilePinned(Wait wait) {
-        pinned++;
-        GreenletTask<?> greenlet = GreenletTask.current();
-        notifyListener(l -> l.onPinned(this, greenlet));
-        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + greenlet.waitingOn()
-                + " below a native frame or a class initialiser, where its stack cannot be set aside");
-        while (wait.isPending()) {
-            if (serve() == 0 && wait.isPending()) {
-                polling.poll(true);
-            }
-        }
-    }
-
-    /**
-     * Lets the next park of this thread return at once. Only a pinned greenlet parks the loop's own thread, and that is how
-     * it finds out that it is pinned.
-     */
-    void allowParkingPinned() {
-        LockSupport.unpark(thread);
-    }
-
-    // ---- what the other parts of the kernel call: loop's thread only
+    // ---- what the other parts of the kernel call
     // --------------------------------------------------
 
-    /** When the next timer is due, or a little earlier; {@link Long#MAX_VALUE} if none is set. */
-    public long nextTimer() {
-        return timers.nextDeadline();
-    }
-
-    @Nullable GreenletTask<?> running() {
-        return running;
-    }
-
-    long slices() {
-        return slices;
-    }
-
-    @Nullable AtomicRegion atomic() {
-        return atomic;
-    }
-
-    void atomic(@Nullable AtomicRegion innermost) {
-        atomic = innermost;
-    }
-
-    /** Throws if the running greenlet is in a region that must not yield. */
-    void requireMayYield(Object target) {
-        if (atomic != null) {
-            throw AtomicRegion.refusal(target);
-        }
+    /** One of {@code n} by chance: the chance of a seeded order, if it has one. */
+    public int pick(int n) {
+        RunOrder order = settings.order();
+        return order == RunOrder.FIFO ? ThreadLocalRandom.current().nextInt(n) : order.pick(n);
     }
 
     /** Any thread: whether no greenlet is here, or on its way. */
     boolean isDeserted() {
         return inbox.isEmpty() && population.size() == 0;
-    }
-
-    Standstill standstill() {
-        return standstill;
     }
 
     void ready(GreenletTask<?> greenlet) {
@@ -284,36 +156,6 @@ public final class RunLoop implements Loop {
         }
     }
 
-    void setTimer(Timer timer, long delayNanos) {
-        setTimerAt(timer, deadlineAfter(delayNanos));
-    }
-
-    void setTimerAt(Timer timer, long deadlineNanos) {
-        if (deadlineNanos != Timers.NEVER) {
-            timers.set(timer, deadlineNanos);
-        }
-    }
-
-    /** When {@code delayNanos} from now will have passed; {@link Timers#NEVER} for what the clock cannot reach. */
-    long deadlineAfter(long delayNanos) {
-        long now = clock.nanos();
-        return delayNanos < Timers.NEVER - Math.max(now, 0) ? now + delayNanos : Timers.NEVER;
-    }
-
-    /** What its clock shows. */
-    long now() {
-        return clock.nanos();
-    }
-
-    /** How long it is until {@code deadlineNanos}; not below zero. */
-    long nanosUntil(long deadlineNanos) {
-        return Math.max(0, deadlineNanos - clock.nanos());
-    }
-
-    void cancelTimer(Timer timer) {
-        timers.cancel(timer);
-    }
-
     void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard) {
         population.remove(greenlet);
         if (listener != LoopSettings.NO_LISTENER) {
@@ -326,22 +168,6 @@ public final class RunLoop implements Loop {
                 t.addSuppressed(unheard);
                 Reports.error("the uncaught handler failed", t);
             }
-        }
-    }
-
-    private void receive(Runnable item) {
-        try {
-            item.run();
-        } catch (Throwable t) {
-            Reports.error("a callback of loop " + name() + " failed", t);
-        }
-    }
-
-    void notifyListener(Consumer<LoopListener> event) {
-        try {
-            event.accept(listener);
-        } catch (Throwable t) {
-            Reports.error("the listener of loop " + name() + " failed", t);
         }
     }
 
@@ -467,14 +293,14 @@ public final class RunLoop implements Loop {
         return new LoopStatistics(
                 alive,
                 queued,
-                Math.max(0, alive - queued - (running == null ? 0 : 1)),
+                Math.max(0, alive - queued - (running() == null ? 0 : 1)),
                 timers.size(),
                 spawned,
-                slices,
+                slices(),
                 polling.polls(),
                 polling.wakeUps(),
-                pinned,
-                Duration.ofNanos(longestSliceNanos));
+                pinned(),
+                Duration.ofNanos(longestSliceNanos()));
     }
 
     @Override

@@ -115,7 +115,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
     final String describeWait() {
         Awaitable<?> present = target;
         if (present instanceof GreenletTask<?> joined) {
-            return "the end of greenlet \"" + joined.name() + "\""; // and not on whom that one waits: it may be a ring
+            return joined.describeEnd();
         }
         return present == null ? "" : present.toString();
     }

@@ -23,6 +23,26 @@ public final class Suspension {
     }
 
     /**
+     * What stands for {@code target} on the caller's loop: itself, unless it is a greenlet of another loop, whose end can
+     * only be heard of there. To be called by whoever subscribes to an awaitable that he was given, as select does, right
+     * before he does; {@link #await} does it by itself. For one wait. Costs nothing for all but greenlets.
+     *
+     * @throws IllegalStateException outside any loop, if the target is a greenlet
+     */
+    public static <T extends @Nullable Object> Awaitable<T> here(Awaitable<T> target) {
+        return GreenletTask.here(target);
+    }
+
+    /**
+     * One of {@code 0} to {@code n - 1}, uniformly at random, for those who choose among several that are ready. On a
+     * {@linkplain dev.weft.testing.SteppedLoop#shuffled shuffled} loop it comes from the seed, so that a test sees the same
+     * choices each time. The caller must be on a loop.
+     */
+    public static int pick(int n) {
+        return n == 1 ? 0 : RunLoop.require().pick(n);
+    }
+
+    /**
      * To be called by an operation that succeeded without waiting: throws {@link dev.weft.Cancelled} if the greenlet was
      * killed, and yields when it has used up its budget of 128 such successes in a row, so that a source which is always
      * ready cannot starve the rest (as tokio's cooperative budget).

@@ -3,9 +3,8 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Greenlet;
-import dev.weft.Loop;
-import dev.weft.Weft;
 import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         }
         selection = selected;
         failure = null;
-        Awaitable<? extends T> present = reachable();
+        Awaitable<? extends T> present = Suspension.here(target);
         awaited = present;
         try {
             present.subscribe(this);
@@ -40,13 +39,6 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
             selection = null;
             throw e;
         }
-    }
-
-    /** A greenlet of another loop is heard of through a future. */
-    private Awaitable<? extends T> reachable() {
-        return target instanceof Greenlet<? extends T> greenlet && greenlet.loop() != Loop.current()
-                ? Weft.completion(greenlet.toFuture())
-                : target;
     }
 
     /** Ends the wait; false if it is too late for that. */
@@ -118,6 +110,8 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
 
     @Override
     public String toString() {
-        return target.toString();
+        return target instanceof Greenlet<?> greenlet
+                ? "the end of greenlet \"" + greenlet.name() + "\"" // and not on whom it waits: it may be a ring
+                : target.toString();
     }
 }

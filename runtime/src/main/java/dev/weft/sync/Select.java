@@ -6,7 +6,6 @@ import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -107,17 +106,13 @@ public final class Select {
     /** What {@link Weft#select(List)} does. */
     public static <R extends @Nullable Object, X extends Exception> R any(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
-        return select(clauses, Select::atRandom);
+        return select(clauses, Suspension::pick);
     }
 
     /** What {@link Weft#selectFirst(List)} does. */
     public static <R extends @Nullable Object, X extends Exception> R first(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
         return select(clauses, left -> 0);
-    }
-
-    private static int atRandom(int left) {
-        return left == 1 ? 0 : ThreadLocalRandom.current().nextInt(left);
     }
 
     @SuppressWarnings("unchecked") // the chosen clause is one of those given

@@ -1,0 +1,242 @@
+package dev.weft.kernel;
+
+import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.LoopListener;
+import dev.weft.lowlevel.Poller;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The microkernel: a turn drains the inbox, fires the timers that are due, runs a bounded batch of the ready greenlets,
+ * and polls. All else is a class at the level of greenlets. Belongs to the loop's thread.
+ *
+ * <p>A batch is 1024 slices or 10 ms at the most, and less when nothing is ready any more. The clock is read every eighth
+ * slice: that bounds the batch in time and gives the longest slice.
+ */
+abstract class Turning {
+    private static final int BATCH = 1024;
+    private static final long BATCH_NANOS = 10_000_000;
+    private static final int SLICES_PER_LOOK = 8;
+    private static final int INBOX_BATCH = 4096;
+    private static final int TIMER_BATCH = 4096;
+
+    final Inbox inbox;
+    final RunQueue ready;
+    final Timers timers;
+    final Polling polling;
+    final LoopListener listener;
+    private final Clock clock;
+
+    private @Nullable GreenletTask<?> running;
+    private @Nullable AtomicRegion atomic; // the innermost that the running greenlet is in
+    private long slices;
+    private long pinned;
+    private long longestSliceNanos;
+
+    Turning(LoopSettings settings, Poller poller) {
+        clock = settings.clock();
+        listener = settings.listener();
+        inbox = new Inbox(poller, this::receive);
+        ready = new RunQueue(settings.order());
+        timers = new Timers(clock.nanos());
+        polling = new Polling(this, poller, inbox, timers, clock);
+    }
+
+    /** The loop as others see it. */
+    abstract RunLoop loop();
+
+    /** Its name, and that of its thread. */
+    public abstract String name();
+
+    /** Whether it is to be left. */
+    public abstract boolean isFinished();
+
+    abstract Standstill standstill();
+
+    abstract Thread thread();
+
+    // ---- the turn
+    // ----------------------------------------------------------------------------------------------------
+
+    /** One turn; {@code maySleep}: waits for events if nothing is ready. Returns whether anything happened. */
+    public final boolean turn(boolean maySleep) {
+        try {
+            int events = serve();
+            int ran = runBatch();
+            boolean mayWait = maySleep && ready.isEmpty() && !isFinished();
+            return polling.poll(mayWait) + events + ran > 0;
+        } catch (Throwable t) {
+            reportFailure(t);
+            return true;
+        }
+    }
+
+    private void reportFailure(Throwable failure) {
+        try {
+            Reports.error("loop " + name() + " goes on after a failure in its kernel", failure);
+        } catch (Throwable again) {
+            // With no memory left there is no message either; what matters is that the loop goes on.
+        }
+    }
+
+    private int serve() {
+        int drained = inbox.drain(INBOX_BATCH);
+        return timers.size() == 0 ? drained : drained + timers.fire(clock.nanos(), TIMER_BATCH);
+    }
+
+    private int runBatch() {
+        if (ready.isEmpty()) {
+            return 0;
+        }
+        allowParkingPinned();
+        long begin = clock.nanos();
+        long last = begin;
+        int ran = 0;
+        while (ran < BATCH && !ready.isEmpty()) {
+            int look = ran + SLICES_PER_LOOK;
+            while (ran < look && !ready.isEmpty()) {
+                slices++;
+                ready.take().slice();
+                ran++;
+            }
+            long now = clock.nanos();
+            longestSliceNanos = Math.max(longestSliceNanos, now - last);
+            last = now;
+            if (now - begin > BATCH_NANOS) {
+                break;
+            }
+        }
+        return ran;
+    }
+
+    /** Runs {@code continuation}, of {@code greenlet}, until it waits or ends. */
+    final void run(GreenletTask<?> greenlet, Runnable continuation) {
+        running = greenlet;
+        try {
+            continuation.run();
+        } finally {
+            running = null;
+            if (atomic != null) {
+                atomic.yieldedBy(greenlet);
+                atomic = null;
+            }
+        }
+    }
+
+    /**
+     * A greenlet that waits with its stack pinned holds the loop's thread. Here that thread, still below the greenlet, does
+     * what a turn does but for running greenlets, so that a timer, a socket or another thread can end the wait.
+     */
+    final void serveWhilePinned(Wait wait) {
+        pinned++;
+        GreenletTask<?> greenlet = GreenletTask.current();
+        notifyListener(l -> l.onPinned(loop(), greenlet));
+        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + greenlet.waitingOn()
+                + " below a native frame or a class initialiser, where its stack cannot be set aside");
+        while (wait.isPending()) {
+            if (serve() == 0 && wait.isPending()) {
+                polling.poll(true);
+            }
+        }
+    }
+
+    /**
+     * Lets the next park of the loop's thread return at once. Only a pinned greenlet parks that thread, and that is how it
+     * finds out that it is pinned.
+     */
+    final void allowParkingPinned() {
+        LockSupport.unpark(thread());
+    }
+
+    private void receive(Runnable item) {
+        try {
+            item.run();
+        } catch (Throwable t) {
+            Reports.error("a callback of loop " + name() + " failed", t);
+        }
+    }
+
+    final void notifyListener(Consumer<LoopListener> event) {
+        try {
+            event.accept(listener);
+        } catch (Throwable t) {
+            Reports.error("the listener of loop " + name() + " failed", t);
+        }
+    }
+
+    // ---- the slice that is running
+    // -----------------------------------------------------------------------------------
+
+    final @Nullable GreenletTask<?> running() {
+        return running;
+    }
+
+    final @Nullable AtomicRegion atomic() {
+        return atomic;
+    }
+
+    final void atomic(@Nullable AtomicRegion innermost) {
+        atomic = innermost;
+    }
+
+    /** Throws if the running greenlet is in a region that must not yield. */
+    final void requireMayYield(Object target) {
+        if (atomic != null) {
+            throw AtomicRegion.refusal(target);
+        }
+    }
+
+    // ---- the counters
+    // ------------------------------------------------------------------------------------------------
+
+    final long slices() {
+        return slices;
+    }
+
+    final long pinned() {
+        return pinned;
+    }
+
+    final long longestSliceNanos() {
+        return longestSliceNanos;
+    }
+
+    // ---- time
+    // --------------------------------------------------------------------------------------------------------
+
+    /** When the next timer is due, or a little earlier; {@link Long#MAX_VALUE} if none is set. */
+    public final long nextTimer() {
+        return timers.nextDeadline();
+    }
+
+    final void setTimer(Timer timer, long delayNanos) {
+        setTimerAt(timer, deadlineAfter(delayNanos));
+    }
+
+    final void setTimerAt(Timer timer, long deadlineNanos) {
+        if (deadlineNanos != Timers.NEVER) {
+            timers.set(timer, deadlineNanos);
+        }
+    }
+
+    /** When {@code delayNanos} from now will have passed; {@link Timers#NEVER} for what the clock cannot reach. */
+    final long deadlineAfter(long delayNanos) {
+        long now = clock.nanos();
+        return delayNanos < Timers.NEVER - Math.max(now, 0) ? now + delayNanos : Timers.NEVER;
+    }
+
+    /** What its clock shows. */
+    final long now() {
+        return clock.nanos();
+    }
+
+    /** How long it is until {@code deadlineNanos}; not below zero. */
+    final long nanosUntil(long deadlineNanos) {
+        return Math.max(0, deadlineNanos - clock.nanos());
+    }
+
+    final void cancelTimer(Timer timer) {
+        timers.cancel(timer);
+    }
+}
