@@ -25,6 +25,7 @@ public final class SelectorPoller implements Poller {
     private final SelectorOpener opener;
     private final Consumer<SelectionKey> markInPassing = SelectorPoller::markInPassing;
     private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
+    private final Inquiries inquiries = new Inquiries();
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
@@ -112,6 +113,11 @@ public final class SelectorPoller implements Poller {
         rebuilds++;
         old.close();
         fresh.wakeup(); // one that went to the old selector would be lost
+    }
+
+    /** The look-ups of names that the loop's greenlets wait for. */
+    Inquiries inquiries() {
+        return inquiries;
     }
 
     /** How often the selector has been replaced. */
