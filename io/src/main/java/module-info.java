@@ -7,6 +7,10 @@ module dev.weft.io {
     exports dev.weft.io;
     exports dev.weft.io.net;
 
+    uses java.net.spi.InetAddressResolverProvider;
+
     provides dev.weft.lowlevel.PollerProvider with
             dev.weft.io.SelectorPollerProvider;
+    provides java.net.spi.InetAddressResolverProvider with
+            dev.weft.io.GreenletResolverProvider;
 }

@@ -1,72 +1,64 @@
 package dev.weft.io;
 
 import dev.weft.DeadlineExceeded;
+import dev.weft.Weft;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One call of {@code connect}, and the time that is left for it. */
+/** What all kinds of connecting share: the deadline around the whole, and the wait for the system's word. */
 final class Connecting {
-    private final Object target;
-    private final @Nullable Duration timeout;
-    private final long begin = System.nanoTime();
+    private Connecting() {}
 
-    Connecting(Object target, @Nullable Duration timeout) {
-        this.target = target;
-        this.timeout = timeout;
-    }
-
-    /** What is left of the time; null: no limit. */
-    @Nullable Duration left() {
+    /** Runs {@code body} in {@code timeout} at the most; null: no limit. */
+    static <S> S within(@Nullable Duration timeout, Object target, Weft.Body<S, IOException> body) throws IOException {
         if (timeout == null) {
-            return null;
+            return body.call();
         }
-        Duration left = timeout.minusNanos(System.nanoTime() - begin);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    /** The addresses of {@code host}; the time that it takes is part of the whole. */
-    List<InetAddress> lookUp(String host) throws UnknownHostException {
         try {
-            return Names.lookUp(host, left());
+            return Weft.withTimeout(timeout, body);
         } catch (DeadlineExceeded e) {
-            throw exceeded(e);
+            DeadlineExceeded named = new DeadlineExceeded("connection to " + target, timeout);
+            named.initCause(e); // tells where it was waiting
+            throw named;
         }
     }
 
-    /** {@code e} is about what was left of the time; the caller knows the whole. */
-    private DeadlineExceeded exceeded(DeadlineExceeded e) {
-        if (timeout == null) {
-            return e;
-        }
-        DeadlineExceeded whole = new DeadlineExceeded("connection to " + target, timeout);
-        whole.initCause(e);
-        return whole;
-    }
-
-    /** Connects {@code stream}; on failure, closes it. */
-    void connect(SocketStream stream, SocketAddress address) throws IOException {
+    /** Connects {@code stream} to {@code address}; on failure, closes it. {@code target} is for messages. */
+    static void connect(SocketStream stream, SocketAddress address, Object target) throws IOException {
         Readiness out = stream.interest.out;
         out.become(SelectionKey.OP_CONNECT);
         try {
             if (!stream.channel.connect(address)) {
                 do {
                     out.drained();
-                    SocketStream.await(out, left());
+                    SocketStream.await(out, null);
                 } while (!stream.channel.finishConnect());
             }
             out.become(SelectionKey.OP_WRITE);
-        } catch (DeadlineExceeded e) {
+        } catch (SocketException e) {
             stream.close();
-            throw exceeded(e);
+            throw named(e, target);
         } catch (Throwable t) {
             stream.close();
             throw t;
         }
+    }
+
+    /** The system's messages do not say to whom. */
+    private static SocketException named(SocketException failure, Object target) {
+        String message = "cannot connect to " + target + ": " + failure.getMessage();
+        SocketException named = failure instanceof ConnectException
+                ? new ConnectException(message)
+                : failure instanceof NoRouteToHostException
+                        ? new NoRouteToHostException(message)
+                        : new SocketException(message);
+        named.initCause(failure);
+        return named;
     }
 }

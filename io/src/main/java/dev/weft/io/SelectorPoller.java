@@ -26,6 +26,7 @@ public final class SelectorPoller implements Poller {
     private final SelectorOpener opener;
     private final Consumer<SelectionKey> markInPassing = SelectorPoller::markInPassing;
     private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
+    private final Inquiries inquiries = new Inquiries();
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
@@ -121,6 +122,11 @@ public final class SelectorPoller implements Poller {
         } catch (CancelledKeyException | ClosedChannelException e) {
             // Another thread has just closed it.
         }
+    }
+
+    /** The look-ups of names that the loop's greenlets wait for. */
+    Inquiries inquiries() {
+        return inquiries;
     }
 
     /** How often the selector has been replaced. */

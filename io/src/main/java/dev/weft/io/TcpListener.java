@@ -29,7 +29,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
     }
 
     static InetSocketAddress address(String host, int port) throws IOException {
-        return new InetSocketAddress(Names.lookUp(host, null).get(0), port);
+        return new InetSocketAddress(Names.lookUp(host).get(0), port);
     }
 
     /** Listens on {@code address}, with room for 1024 connections that wait to be accepted. */

@@ -3,11 +3,13 @@ package dev.weft.io;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection. {@code TCP_NODELAY} is on. */
@@ -19,50 +21,59 @@ public final class TcpStream extends SocketStream {
         this.peer = peer;
     }
 
-    /** Connects to {@code host}, whose name is looked up off the loop; its addresses are tried in turn. */
+    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit, for a host by its name or its address as text. */
     public static TcpStream connect(String host, int port) throws IOException {
         return connect(InetSocketAddress.createUnresolved(host, port), null);
     }
 
-    /** Connects to {@code address}; one that is unresolved is looked up off the loop. */
+    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit but the system's. */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
         return connect(address, null);
     }
 
     /**
-     * As {@link #connect(InetSocketAddress)}, in {@code timeout} at the most for look-up and connecting together.
+     * Connects to {@code address}, in {@code timeout} at the most for all that it takes. One that is unresolved is {@linkplain
+     * Names looked up} off the loop; of several addresses the next is tried when one fails, or has not answered for 250 ms,
+     * both families in turn, and the first to connect is taken (RFC 8305, "happy eyeballs").
      *
+     * @param timeout null: no limit but the system's, which may be minutes
      * @throws java.net.UnknownHostException if the name means nothing
      * @throws java.net.ConnectException if the peer refuses
-     * @throws DeadlineExceeded when the time is up; nothing stays open
+     * @throws java.net.SocketException if there is no way there, or no descriptor left; of several addresses the first
+     *     failure is thrown, with the others suppressed. Each names its address
+     * @throws DeadlineExceeded when the time is up
      */
     public static TcpStream connect(InetSocketAddress address, @Nullable Duration timeout) throws IOException {
-        Connecting connecting = new Connecting(address, timeout);
-        if (!address.isUnresolved()) {
-            return connectTo(address, connecting);
-        }
-        IOException failure = null;
-        for (var candidate : connecting.lookUp(address.getHostString())) {
-            try {
-                return connectTo(new InetSocketAddress(candidate, address.getPort()), connecting);
-            } catch (IOException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        throw failure == null ? new java.net.UnknownHostException(address.getHostString()) : failure;
+        return Connecting.within(
+                timeout, Names.text(address), () -> address.isUnresolved() ? race(address) : connectTo(address));
     }
 
-    private static TcpStream connectTo(InetSocketAddress address, Connecting connecting) throws IOException {
+    private static TcpStream race(InetSocketAddress address) throws IOException {
+        List<InetAddress> addresses = Names.lookUp(address.getHostString());
+        return HappyEyeballs.race(HappyEyeballs.interleaved(addresses).stream()
+                .map(ip -> new Attempt(new InetSocketAddress(ip, address.getPort())))
+                .toList());
+    }
+
+    private record Attempt(InetSocketAddress address) implements HappyEyeballs.Attempt<TcpStream> {
+        @Override
+        public TcpStream connect() throws IOException {
+            return connectTo(address);
+        }
+
+        @Override
+        public String toString() {
+            return "connection to " + Names.text(address);
+        }
+    }
+
+    private static TcpStream connectTo(InetSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             TcpStream stream = new TcpStream(Loop.current(), channel, address);
-            connecting.connect(stream, address);
+            Connecting.connect(stream, address, Names.text(address));
             return stream;
         } catch (Throwable t) {
             channel.close();

@@ -33,8 +33,10 @@ public final class UnixStream extends SocketStream {
         try {
             channel.configureBlocking(false);
             UnixStream stream = new UnixStream(Loop.current(), channel, "unix " + path);
-            new Connecting(path, timeout).connect(stream, UnixDomainSocketAddress.of(path));
-            return stream;
+            return Connecting.within(timeout, path, () -> {
+                Connecting.connect(stream, UnixDomainSocketAddress.of(path), path);
+                return stream;
+            });
         } catch (Throwable t) {
             channel.close();
             throw t;

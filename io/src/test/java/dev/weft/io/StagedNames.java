@@ -4,29 +4,59 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The resolver of the JVM that runs the tests: names below {@code .staged} are the tests' own. {@code two} has two addresses,
- * at the first of which nobody listens; {@code hang} hangs until it is let go; others are unknown.
+ * The name server of the JVM that runs the tests, beneath Weft's resolver: it answers for names below {@code .staged} and
+ * for addresses of 127.7.0.0/16. {@code two} has two addresses, at the first of which nobody listens; {@code known} has one,
+ * and what begins with {@code hang} too, which hangs if a {@link Hang} is there; {@link #name} makes others; the rest is
+ * unknown. As the JDK remembers answers, a test takes {@link #fresh} names.
  */
 public final class StagedNames extends InetAddressResolverProvider {
-    private static volatile @Nullable Hang hang;
+    private static final AtomicInteger SERIAL = new AtomicInteger();
+    private static final Map<String, Hang> HANGS = new ConcurrentHashMap<>();
+    private static final Map<String, List<InetAddress>> NAMES = new ConcurrentHashMap<>();
+    private static final Map<String, List<Thread>> ASKED = new ConcurrentHashMap<>();
 
-    /** A name server that hangs, from its making to its close. */
+    /** A name that nobody has asked for yet, beginning with {@code kind}. */
+    static String fresh(String kind) {
+        return kind + "-" + SERIAL.incrementAndGet() + ".staged";
+    }
+
+    /** Gives {@code host} these addresses. */
+    static String name(String host, InetAddress... addresses) {
+        NAMES.put(host, List.of(addresses));
+        return host;
+    }
+
+    /** The threads on which the name server was asked for {@code host}, or for the name of that address. */
+    static List<Thread> askedFor(String host) {
+        return ASKED.getOrDefault(host, List.of());
+    }
+
+    /** A name server that hangs, from its making to its close: for one name, or for all that begin with {@code hang}. */
     static final class Hang implements AutoCloseable {
-        private final CountDownLatch asked = new CountDownLatch(1);
+        private final String host;
+        private final AtomicInteger waiting = new AtomicInteger();
         private final CountDownLatch answer = new CountDownLatch(1);
-        private final CountDownLatch answered = new CountDownLatch(1);
 
         Hang() {
-            hang = this;
+            this("hang");
+        }
+
+        Hang(String host) {
+            this.host = host;
+            HANGS.put(host, this);
         }
 
         boolean isAsked() {
-            return asked.getCount() == 0;
+            return waiting.get() > 0;
         }
 
         void letGo() {
@@ -34,28 +64,23 @@ public final class StagedNames extends InetAddressResolverProvider {
         }
 
         private void answer() {
-            asked.countDown();
-            awaitDeaf(answer);
-            answered.countDown();
+            waiting.incrementAndGet();
+            while (answer.getCount() > 0) {
+                try {
+                    answer.await();
+                } catch (InterruptedException e) {
+                    // Deaf, as the system's resolver.
+                }
+            }
+            waiting.decrementAndGet();
         }
 
         @Override
         public void close() {
-            hang = null;
+            HANGS.remove(host, this);
             letGo();
-            if (isAsked()) {
-                awaitDeaf(answered);
-            }
-        }
-
-        /** Deaf to interrupts, as the system's resolver. */
-        private static void awaitDeaf(CountDownLatch latch) {
-            while (latch.getCount() > 0) {
-                try {
-                    latch.await();
-                } catch (InterruptedException e) {
-                    // Not heard.
-                }
+            while (isAsked()) {
+                Thread.onSpinWait();
             }
         }
     }
@@ -65,7 +90,7 @@ public final class StagedNames extends InetAddressResolverProvider {
 
     @Override
     public InetAddressResolver get(Configuration configuration) {
-        return new Resolver(configuration.builtinResolver());
+        return GreenletResolverProvider.over(new Server(configuration.builtinResolver()));
     }
 
     @Override
@@ -73,21 +98,32 @@ public final class StagedNames extends InetAddressResolverProvider {
         return "staged names";
     }
 
-    private record Resolver(InetAddressResolver builtin) implements InetAddressResolver {
+    private record Server(InetAddressResolver builtin) implements InetAddressResolver {
         @Override
         public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
             if (!host.endsWith(".staged")) {
                 return builtin.lookupByName(host, policy);
             }
+            asked(host);
+            List<InetAddress> staged = NAMES.get(host);
+            if (staged != null) {
+                return staged.stream();
+            }
             if (host.startsWith("two")) {
                 return Stream.of(address(host, 2), address(host, 1));
             }
-            Hang present = hang;
-            if (host.startsWith("hang") && present != null) {
-                present.answer();
+            if (host.startsWith("hang") || host.startsWith("known")) {
                 return Stream.of(address(host, 1));
             }
             throw new UnknownHostException(host);
+        }
+
+        private static void asked(String host) {
+            ASKED.computeIfAbsent(host, name -> new CopyOnWriteArrayList<>()).add(Thread.currentThread());
+            Hang hang = HANGS.getOrDefault(host, HANGS.get("hang"));
+            if (hang != null && (hang.host.equals(host) || host.startsWith("hang"))) {
+                hang.answer();
+            }
         }
 
         private static InetAddress address(String host, int last) throws UnknownHostException {
@@ -96,7 +132,12 @@ public final class StagedNames extends InetAddressResolverProvider {
 
         @Override
         public String lookupByAddress(byte[] address) throws UnknownHostException {
-            return builtin.lookupByAddress(address);
+            InetAddress asked = InetAddress.getByAddress(address);
+            if (address[0] != 127 || address[1] != 7) {
+                return builtin.lookupByAddress(address);
+            }
+            asked(asked.getHostAddress());
+            return name("host-" + asked.getHostAddress() + ".staged", asked);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.Cancelled;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /** That a scope was cancelled, or a greenlet killed: why, from where, and how it is told. Belongs to the loop's thread. */
@@ -25,7 +26,18 @@ final class Cancellation {
 
     /** Whether {@code failure} was thrown by a wait because of this cancellation, and not of another one. */
     boolean hasCaused(Throwable failure) {
-        return failure instanceof Cancelled && failure.getCause() == origin;
+        Throwable thrown = told(failure);
+        return thrown instanceof Cancelled && thrown.getCause() == origin;
+    }
+
+    /**
+     * What a wait threw. One below JDK code that swallows runtime exceptions (a resolver of names) throws an {@link
+     * InterruptedIOException} instead, with the {@link Cancelled} as its cause.
+     */
+    private static Throwable told(Throwable failure) {
+        return failure instanceof InterruptedIOException && failure.getCause() instanceof Cancelled cancelled
+                ? cancelled
+                : failure;
     }
 
     /** Adds to the {@code failure} by which {@code greenlet} has ended that it was being cancelled. */
@@ -40,7 +52,7 @@ final class Cancellation {
 
     /** Whether {@code failure} is how a cancelled greenlet ends: thrown by a wait, or by JDK code that was interrupted. */
     static boolean explains(Throwable failure) {
-        return failure instanceof Cancelled || isInterrupt(failure);
+        return told(failure) instanceof Cancelled || isInterrupt(failure);
     }
 
     /** Whether {@code failure} is what JDK code throws when its thread is interrupted. */

@@ -1,0 +1,246 @@
+package dev.weft.io;
+
+import dev.weft.DeadlineExceeded;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Clock;
+import java.net.UnknownHostException;
+import java.net.spi.InetAddressResolver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls to the system's resolver that greenlets of this JVM wait for. The system offers blocking calls alone, deaf to
+ * interrupts, so each has a thread: {@value #THREADS} at the most, daemons, which go when there is nothing to do. Equal
+ * questions that are open at the same time are one call. Further ones wait for a thread, in the order of asking.
+ *
+ * <p>Who leaves (a kill, a deadline) leaves the call to the others; one that nobody waits for is not begun. The patience
+ * with a call is 30 s: then all who wait for it get {@link UnknownHostException}, and so does at once who asks the same
+ * while the thread still hangs. So a name costs one thread at the most, whatever its server does.
+ *
+ * <p>For greenlets of all loops.
+ */
+final class LookUps {
+    static final int THREADS = 16;
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final InetAddressResolver system;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock(); // held for some instructions; guards all below
+    private final Map<Question<?>, LookUp<?>> underWay = new HashMap<>();
+    private final LinkedHashSet<LookUp<?>> waitingForThread = new LinkedHashSet<>();
+    private int threads;
+
+    /** Calls of {@code system}; {@code clock} tells how old they are. */
+    LookUps(InetAddressResolver system, Clock clock) {
+        this.system = system;
+        this.clock = clock;
+    }
+
+    /** What the system's resolver can be asked. Equal ones have the same answer. */
+    interface Question<T> {
+        /** Blocks until the answer is there. */
+        T ask(InetAddressResolver resolver) throws UnknownHostException;
+    }
+
+    /** What became of a call. */
+    private record Answer<T>(@Nullable T value, @Nullable Throwable failure) {}
+
+    /** One who waits for a call; its text is what the greenlet waits on. */
+    private static final class Asker<T> extends CompletableFuture<Answer<T>> {
+        private final Question<T> question;
+
+        Asker(Question<T> question) {
+            this.question = question;
+        }
+
+        @Override
+        public String toString() {
+            return question.toString();
+        }
+    }
+
+    /** A call, and those who wait for it. */
+    private static final class LookUp<T> {
+        final Question<T> question;
+        final long begun;
+        final Set<Asker<T>> askers = new LinkedHashSet<>();
+        volatile boolean hasThread; // volatile, as a message tells it
+
+        LookUp(Question<T> question, long begun) {
+            this.question = question;
+            this.begun = begun;
+        }
+
+        Answer<T> call(InetAddressResolver system) {
+            try {
+                return new Answer<>(question.ask(system), null);
+            } catch (Throwable t) {
+                return new Answer<>(null, t);
+            }
+        }
+    }
+
+    // ---- the greenlets' side
+    // -----------------------------------------------------------------------------------------
+
+    /**
+     * The answer to {@code question}, for which the calling greenlet waits.
+     *
+     * @throws UnknownHostException if there is none, or not soon enough
+     * @throws RuntimeException what ended the wait
+     */
+    <T> T ask(Question<T> question) throws UnknownHostException {
+        Asker<T> asker = new Asker<>(question);
+        LookUp<T> lookUp = join(asker);
+        try {
+            Duration left = PATIENCE.minusNanos(clock.nanos() - lookUp.begun);
+            return valueOf(Weft.await(asker, left), question);
+        } catch (DeadlineExceeded e) {
+            throw unanswered(lookUp);
+        } finally {
+            leave(lookUp, asker);
+        }
+    }
+
+    private static UnknownHostException unanswered(LookUp<?> lookUp) {
+        return new UnknownHostException("no answer to the " + lookUp.question + " in " + PATIENCE.toSeconds() + " s"
+                + (lookUp.hasThread
+                        ? ": the name server hangs"
+                        : ", which could not be begun: " + THREADS + " others hang, as the name server does"));
+    }
+
+    private static <T> T valueOf(Answer<T> answer, Question<T> question) throws UnknownHostException {
+        T value = answer.value;
+        if (value != null) {
+            return value;
+        }
+        if (answer.failure instanceof Error error) {
+            throw error;
+        }
+        // One of its own for each who asked: what a greenlet fails with is added to.
+        String reason = answer.failure instanceof UnknownHostException unknown ? unknown.getMessage() : null;
+        UnknownHostException failure =
+                new UnknownHostException(reason == null ? "the " + question + " failed" : reason);
+        failure.initCause(answer.failure);
+        throw failure;
+    }
+
+    @SuppressWarnings("unchecked") // an equal question is of the same type
+    private <T> LookUp<T> join(Asker<T> asker) {
+        Question<T> question = asker.question;
+        LookUp<T> lookUp;
+        boolean start = false;
+        lock.lock();
+        try {
+            lookUp = (LookUp<T>) underWay.get(question);
+            if (lookUp == null) {
+                lookUp = new LookUp<>(question, clock.nanos());
+                underWay.put(question, lookUp);
+                start = threads < THREADS;
+                if (start) {
+                    threads++;
+                    lookUp.hasThread = true;
+                } else {
+                    waitingForThread.add(lookUp);
+                }
+            }
+            lookUp.askers.add(asker);
+        } finally {
+            lock.unlock();
+        }
+        if (start) {
+            startThread(lookUp);
+        }
+        return lookUp;
+    }
+
+    private void leave(LookUp<?> lookUp, Asker<?> asker) {
+        lock.lock();
+        try {
+            lookUp.askers.remove(asker);
+            if (lookUp.askers.isEmpty() && !lookUp.hasThread) {
+                waitingForThread.remove(lookUp);
+                underWay.remove(lookUp.question, lookUp);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the threads' side
+    // -------------------------------------------------------------------------------------------
+
+    private void startThread(LookUp<?> first) {
+        try {
+            Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).start(() -> serve(first));
+        } catch (Throwable noThread) {
+            lock.lock();
+            try {
+                threads--;
+            } finally {
+                lock.unlock();
+            }
+            tell(first, new Answer<>(null, noThread));
+        }
+    }
+
+    private void serve(LookUp<?> first) {
+        LookUp<?> lookUp = first;
+        while (lookUp != null) {
+            Thread.currentThread().setName("weft " + lookUp.question); // a thread dump shows which name hangs
+            answer(lookUp);
+            lookUp = next();
+        }
+    }
+
+    private <T> void answer(LookUp<T> lookUp) {
+        tell(lookUp, lookUp.call(system));
+    }
+
+    @SuppressWarnings("unchecked") // the answer is to this very question
+    private <T> void tell(LookUp<T> lookUp, Answer<?> answer) {
+        List<Asker<T>> askers;
+        lock.lock();
+        try {
+            underWay.remove(lookUp.question, lookUp);
+            askers = new ArrayList<>(lookUp.askers);
+        } finally {
+            lock.unlock();
+        }
+        askers.forEach(asker -> asker.complete((Answer<T>) answer));
+    }
+
+    /** The call that has waited longest for a thread, which the caller's is to take; null: the thread is to go. */
+    private @Nullable LookUp<?> next() {
+        lock.lock();
+        try {
+            LookUp<?> next = waitingForThread.isEmpty() ? null : waitingForThread.removeFirst();
+            if (next == null) {
+                threads--;
+            } else {
+                next.hasThread = true;
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        lock.lock();
+        try {
+            return underWay.size() + " look-ups on " + threads + " threads";
+        } finally {
+            lock.unlock();
+        }
+    }
+}
