@@ -20,7 +20,7 @@ final class Interest {
     private final Loop loop;
     private final SelectorPoller poller;
     private final SelectableChannel channel;
-    private final Object owner;
+    private Object owner; // the socket, or the layer that speaks through it
     private @Nullable SelectionKey key;
     private int operations;
     private volatile boolean closed;
@@ -59,6 +59,21 @@ final class Interest {
 
     Object owner() {
         return owner;
+    }
+
+    /** What speaks through a channel and has something to say when that is closed. */
+    interface Layer {
+        /** The channel is about to be closed. Must neither wait nor throw. */
+        void farewell();
+    }
+
+    /** From now on {@code layer} speaks through the channel: waits are shown as its. */
+    void passTo(Layer layer) {
+        owner = layer;
+    }
+
+    SelectorPoller poller() {
+        return poller;
     }
 
     void add(int operation) throws IOException {
@@ -117,6 +132,9 @@ final class Interest {
     }
 
     private void closeOnLoop() {
+        if (owner instanceof Layer layer) {
+            layer.farewell();
+        }
         closeChannel();
         if (key != null) {
             key = null;
