@@ -28,7 +28,7 @@ public final class Interest {
     private final Loop loop;
     private final SelectorPoller poller;
     private final SelectableChannel channel;
-    private final Object owner;
+    private Object owner; // the socket, or the layer that speaks through it
     private final Ownership ownership;
     private @Nullable SelectionKey key;
     private int operations;
@@ -107,6 +107,21 @@ public final class Interest {
         return owner;
     }
 
+    /** What speaks through a channel and has something to say when that is closed. */
+    interface Layer {
+        /** The channel is about to be closed. Must neither wait nor throw. */
+        void farewell();
+    }
+
+    /** From now on {@code layer} speaks through the channel: waits are shown as its. */
+    void passTo(Layer layer) {
+        owner = layer;
+    }
+
+    SelectorPoller poller() {
+        return poller;
+    }
+
     void add(int operation) throws IOException {
         if ((operations & operation) == 0) {
             operations |= operation;
@@ -181,6 +196,9 @@ public final class Interest {
     }
 
     private void closeOnLoop() {
+        if (owner instanceof Layer layer) {
+            layer.farewell();
+        }
         closeChannel();
         if (key != null) {
             key = null;

@@ -65,6 +65,12 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         known = false;
     }
 
+    /** A layer above the channel holds something, so that the next operation need not wait, whatever the channel says. */
+    void holdsMore() {
+        worthATry = true;
+        known = true;
+    }
+
     /**
      * An operation is about to begin.
      *

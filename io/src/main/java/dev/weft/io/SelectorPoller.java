@@ -27,6 +27,7 @@ public final class SelectorPoller implements Poller {
     private final Consumer<SelectionKey> markInPassing = SelectorPoller::markInPassing;
     private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
     private final Inquiries inquiries = new Inquiries();
+    private final RecordBuffers recordBuffers = new RecordBuffers();
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
@@ -52,6 +53,11 @@ public final class SelectorPoller implements Poller {
         }
         throw new IllegalStateException("loop " + loop.name() + " has no selector but " + loop.poller()
                 + "; open its group without a poller of your own, with weft-io on the path");
+    }
+
+    /** The loop's buffers for TLS records. */
+    RecordBuffers recordBuffers() {
+        return recordBuffers;
     }
 
     @Override

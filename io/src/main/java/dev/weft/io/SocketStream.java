@@ -4,15 +4,10 @@ import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ByteChannel;
-import java.nio.channels.GatheringByteChannel;
-import java.nio.channels.ScatteringByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -20,20 +15,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected socket on a loop. Reading and writing make the greenlet yield until they are done.
- *
- * <p>It belongs to the loop on which it was made: all methods but {@link #close} and {@link #isOpen} are for greenlets of
- * that loop, and throw {@link IllegalStateException} elsewhere. One greenlet may read while another writes; a second one in
- * the same direction gets {@link dev.weft.Busy}.
- *
- * <p>Failures are the JDK's: {@link java.nio.channels.ClosedChannelException} once it is closed, {@link
- * AsynchronousCloseException} when it is closed under a waiting greenlet, another {@link IOException} when the peer has
- * reset it. A timeout is a {@link dev.weft.DeadlineExceeded}, after which the stream is usable and no byte is lost.
+ * A connected socket on a loop. Reading and writing make the greenlet yield until they are done. Threads and failures are as
+ * with every {@link ByteStream}.
  *
  * <p>A buffer may be direct or on the heap; direct ones save a copy. Waiting allocates nothing.
  */
-public abstract sealed class SocketStream implements ByteChannel, ScatteringByteChannel, GatheringByteChannel
-        permits TcpStream, UnixStream {
+public abstract sealed class SocketStream implements ByteStream permits TcpStream, UnixStream {
     private static final int LARGEST_COPY = 128 * 1024; // a heap buffer is copied into a cached direct one of this size
 
     final SocketChannel channel;
@@ -47,18 +34,12 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
     // ---- reading
     // -----------------------------------------------------------------------------------------------------
 
-    /** Reads what is there, waiting until there is something. Returns how many bytes; -1 at the end of the stream. */
     @Override
     public int read(ByteBuffer target) throws IOException {
         return read(target, null);
     }
 
-    /**
-     * As {@link #read(ByteBuffer)}.
-     *
-     * @param timeout for how long at the most; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was read then
-     */
+    @Override
     public int read(ByteBuffer target, @Nullable Duration timeout) throws IOException {
         interest.begin(interest.in);
         if (interest.in.isWorthATry() || !target.hasRemaining()) {
@@ -80,12 +61,6 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         }
     }
 
-    @Override
-    public long read(ByteBuffer[] targets) throws IOException {
-        return read(targets, 0, targets.length);
-    }
-
-    /** Scattering read: fills the buffers in turn with what is there, waiting until there is something. */
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         long room = remaining(targets, offset, length);
@@ -115,7 +90,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         return count;
     }
 
-    /** The explicit form of {@link #read(ByteBuffer)}. */
+    @Override
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
         return new Transfer<>(interest.in, "read from " + this, target, () -> {
             int count = tryRead(target);
@@ -147,18 +122,12 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
     // ---- writing
     // -----------------------------------------------------------------------------------------------------
 
-    /** Writes all that remains in {@code source}, waiting whenever the peer does not keep up. Returns how many bytes. */
     @Override
     public int write(ByteBuffer source) throws IOException {
         return write(source, null);
     }
 
-    /**
-     * As {@link #write(ByteBuffer)}.
-     *
-     * @param timeout for how long at the most each wait may last; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; the buffer's position tells how much was written
-     */
+    @Override
     public int write(ByteBuffer source, @Nullable Duration timeout) throws IOException {
         interest.begin(interest.out);
         int total = source.remaining();
@@ -175,12 +144,6 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         return total;
     }
 
-    @Override
-    public long write(ByteBuffer[] sources) throws IOException {
-        return write(sources, 0, sources.length);
-    }
-
-    /** Gathering write of all that remains in the buffers. */
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         long total = remaining(sources, offset, length);
@@ -202,7 +165,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         return total;
     }
 
-    /** The explicit form of {@link #write(ByteBuffer)}: done when all is written, and gives how much that was. */
+    @Override
     public Awaitable.Checked<Integer, IOException> writing(ByteBuffer source) {
         int total = source.remaining();
         return new Transfer<>(interest.out, "write to " + this, source, () -> tryWrite(source) ? total : null);
@@ -242,16 +205,6 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
     // ---- the rest
     // ----------------------------------------------------------------------------------------------------
 
-    /** A view for code that wants a stream; a read waits as {@link #read(ByteBuffer)} does. Closing it closes the socket. */
-    public InputStream input() {
-        return new StreamViews.Input(this);
-    }
-
-    /** A view for code that wants a stream; unbuffered. Closing it closes the socket. */
-    public OutputStream output() {
-        return new StreamViews.Output(this);
-    }
-
     /** Half-close: no more is read here; what the peer sends is dropped, and reads give -1. */
     public void shutdownInput() throws IOException {
         requireUsable();
@@ -263,6 +216,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
      * Half-close: the peer sees the end of the stream, and may go on sending. Writes, also one that waits, end with {@link
      * java.nio.channels.ClosedChannelException}.
      */
+    @Override
     public void shutdownOutput() throws IOException {
         requireUsable();
         channel.shutdownOutput();
@@ -281,12 +235,12 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         return channel.getOption(option);
     }
 
-    /** The peer's address. */
+    @Override
     public SocketAddress remoteAddress() throws IOException {
         return channel.getRemoteAddress();
     }
 
-    /** This side's address. */
+    @Override
     public SocketAddress localAddress() throws IOException {
         return channel.getLocalAddress();
     }
@@ -296,10 +250,6 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         return interest.isOpen();
     }
 
-    /**
-     * Closes it; whoever waits for it gets {@link AsynchronousCloseException}. Any thread; never waits. From elsewhere than
-     * its loop it takes effect with the loop's next turn. Closing it again does nothing.
-     */
     @Override
     public void close() {
         interest.close();
@@ -309,7 +259,7 @@ public abstract sealed class SocketStream implements ByteChannel, ScatteringByte
         interest.requireUsable();
     }
 
-    private static long remaining(ByteBuffer[] buffers, int offset, int length) {
+    static long remaining(ByteBuffer[] buffers, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffers.length);
         long sum = 0;
         for (int i = offset; i < offset + length; i++) {

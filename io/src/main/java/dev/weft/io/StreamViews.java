@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code java.io} views of a {@link SocketStream}. */
+/** The {@code java.io} views of a {@link ByteStream}. */
 final class StreamViews {
     private StreamViews() {}
 
@@ -28,11 +28,11 @@ final class StreamViews {
 
     /** Reading. */
     static final class Input extends InputStream {
-        private final SocketStream stream;
+        private final ByteStream stream;
         private final Wrapper wrapper = new Wrapper();
         private final byte[] one = new byte[1];
 
-        Input(SocketStream stream) {
+        Input(ByteStream stream) {
             this.stream = stream;
         }
 
@@ -55,11 +55,11 @@ final class StreamViews {
 
     /** Writing. */
     static final class Output extends OutputStream {
-        private final SocketStream stream;
+        private final ByteStream stream;
         private final Wrapper wrapper = new Wrapper();
         private final byte[] one = new byte[1];
 
-        Output(SocketStream stream) {
+        Output(ByteStream stream) {
             this.stream = stream;
         }
 
