@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,13 +107,18 @@ final class PostgresServer implements AutoCloseable {
         return DriverManager.getConnection(url());
     }
 
-    /** A pool of {@code size} connections, which are opened as they are wanted. */
+    /** A pool of {@code size} connections, which are opened as they are wanted; one waits a minute for them. */
     HikariDataSource pool(int size) {
+        return pool(size, Duration.ofMinutes(1));
+    }
+
+    /** As {@link #pool(int)}, with another time that one waits. */
+    HikariDataSource pool(int size, Duration patience) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url());
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(60_000);
+        config.setConnectionTimeout(patience.toMillis());
         return new HikariDataSource(config);
     }
 
