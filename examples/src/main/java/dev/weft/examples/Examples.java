@@ -1,8 +1,10 @@
 package dev.weft.examples;
 
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.weft.MissingFlag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,6 +70,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
         add(commands, "happy-eyeballs", "", "The first of several ways to a server, by select.", HappyEyeballs::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
+        add(commands, "jdbc", "URL [QUESTIONS]", "Plain JDBC and a pool, in greenlets.", JdbcInGreenlets::main);
         add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
         add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
@@ -120,6 +123,8 @@ public final class Examples implements Callable<Integer> {
     private static boolean isTheWorldsFault(Exception failure) {
         return failure instanceof IOException
                 || failure instanceof UncheckedIOException
+                || failure instanceof SQLException
+                || failure instanceof PoolInitializationException
                 || failure instanceof MissingFlag;
     }
 }

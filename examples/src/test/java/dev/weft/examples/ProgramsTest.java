@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
@@ -91,6 +92,19 @@ class ProgramsTest {
         int millis = Integer.parseInt(last.replaceAll(".* took ([0-9]+) ms", "$1"));
         assertTrue(millis >= 300, last);
         assertTrue(millis < 3_000, last); // one after the other they would take six seconds
+    }
+
+    @Test
+    void manyGreenletsAskADatabaseThroughPlainJdbc() throws Throwable {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+        try {
+            String url = "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/mem:examples";
+            List<String> lines = output(() -> JdbcInGreenlets.main(new String[] {url, "100"}));
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.get(0).startsWith("100 answers with the sum 10100 took "), lines::toString);
+        } finally {
+            server.stop();
+        }
     }
 
     @Test

@@ -34,7 +34,11 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        // What the JDK opens for itself, once: its own pollers, and the socket that marks those being closed.
+        openWhatTheJdkKeeps();
+    }
+
+    /** Makes the JDK open what it opens for itself, once: its own pollers, and the socket that marks those being closed. */
+    public static void openWhatTheJdkKeeps() throws IOException {
         LoopGroup.open().close();
         try (ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
@@ -69,7 +73,7 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
     }
 
     /** How many descriptors of each kind are open. */
-    static Map<String, Integer> open() throws IOException {
+    public static Map<String, Integer> open() throws IOException {
         Map<String, Integer> kinds = new TreeMap<>();
         if (!Files.isDirectory(DESCRIPTORS)) {
             return kinds;

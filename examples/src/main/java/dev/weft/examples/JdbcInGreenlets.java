@@ -1,0 +1,59 @@
+package dev.weft.examples;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.weft.Weft;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+/**
+ * A thousand greenlets of one loop ask a database through plain JDBC and a pool that know nothing of Weft: while one waits
+ * for its answer, or for a connection, the others run.
+ */
+public final class JdbcInGreenlets {
+    private static final int CONNECTIONS = 20;
+
+    private JdbcInGreenlets() {}
+
+    /** Asks the database with the JDBC URL that is the first argument; as often as the second says, or 1,000 times. */
+    public static void main(String[] args) throws SQLException {
+        if (args.length == 0) {
+            throw new IllegalArgumentException(
+                    "which database? such as jdbc:postgresql://127.0.0.1/postgres?user=me&password=secret");
+        }
+        int questions = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(args[0]);
+        config.setMaximumPoolSize(CONNECTIONS);
+        Weft.run(() -> {
+            try (HikariDataSource pool = new HikariDataSource(config)) {
+                long begin = System.nanoTime();
+                List<Callable<Integer>> bodies = IntStream.rangeClosed(1, questions)
+                        .<Callable<Integer>>mapToObj(number -> () -> twice(pool, number))
+                        .toList();
+                List<Integer> answers = Weft.all(bodies); // a greenlet each
+                long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+                long sum = answers.stream().mapToLong(Integer::longValue).sum();
+                System.out.println(answers.size() + " answers with the sum " + sum + " took " + millis + " ms over "
+                        + CONNECTIONS + " connections");
+            }
+        });
+    }
+
+    private static int twice(HikariDataSource pool, int number) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement query = connection.prepareStatement("select 2 * cast(? as int)")) {
+            query.setInt(1, number);
+            try (ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
+    }
+}
