@@ -102,7 +102,8 @@ final class LookUpsTest {
     private static String failureOf(Greenlet<?> greenlet) {
         return assertInstanceOf(
                         UnknownHostException.class,
-                        assertInstanceOf(Outcome.Failed.class, greenlet.outcome()).failure())
+                        assertInstanceOf(Outcome.Failed.class, greenlet.outcome())
+                                .failure())
                 .toString();
     }
 
@@ -127,7 +128,9 @@ final class LookUpsTest {
             stepped.advance(Duration.ofSeconds(20).minusMillis(1));
             assertFalse(first.state().isDone());
             stepped.advance(A_MILLISECOND);
-            assertTrue(failureOf(first).contains("look-up of slow in 30 s: the name server hangs"), () -> failureOf(first));
+            assertTrue(
+                    failureOf(first).contains("look-up of slow in 30 s: the name server hangs"),
+                    () -> failureOf(first));
             assertTrue(second.state().isDone(), "its call is as old");
         });
     }
