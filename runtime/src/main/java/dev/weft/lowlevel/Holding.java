@@ -18,7 +18,7 @@ public enum Holding {
     private static final List<String> PINNED_WAITS =
             List.of("java.lang.VirtualThread.parkOnCarrierThread", "java.lang.Object.wait0");
 
-    /** What the stack {@code where}, innermost frame first, says. A guess where native code of others is on top. */
+    /** What the stack {@code where}, innermost frame first, says. A guess: native code of others, and a pinned wait for a monitor, look like computing. */
     public static Holding of(StackTraceElement[] where) {
         for (int i = 0; i < Math.min(where.length, 3); i++) {
             if (PINNED_WAITS.contains(where[i].getClassName() + "." + where[i].getMethodName())) {
