@@ -4,6 +4,7 @@ module dev.weft.runtime {
     requires org.agrona;
     requires org.jctools.core;
     requires static transitive org.jspecify;
+    requires static jdk.jfr;
     requires static org.junit.jupiter.api;
 
     exports dev.weft;

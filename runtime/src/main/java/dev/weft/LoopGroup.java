@@ -220,6 +220,24 @@ public final class LoopGroup implements AutoCloseable {
             return this;
         }
 
+        /**
+         * What becomes of virtual threads that code inside a greenlet starts, knowingly or not: greenlets of the loop unless
+         * said.
+         */
+        public Builder startedThreads(StartedThreads fate) {
+            settings = settings.withStartedThreads(fate);
+            return this;
+        }
+
+        /**
+         * Whether greenlets may yield where the code does not say so, inside the JDK or a library; they may unless said. For
+         * teams who want to see in the code where others can run (as with asyncio's {@code await}).
+         */
+        public Builder implicitYields(ImplicitYields terms) {
+            settings = settings.withImplicitYields(terms);
+            return this;
+        }
+
         /** For {@code dev.weft.testing}: all that a loop is made with. */
         @SuppressWarnings("exports") // so nobody else can call it
         public Builder settings(LoopSettings replacement) {

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param switches times that a greenlet was given the loop
  * @param polls times that the poller was asked
  * @param wakeUps times that another thread had to wake the loop from its sleep
- * @param pinned waits in which the stack could not be set aside, so that the loop stood still
+ * @param pinned waits of Weft's in which the stack could not be set aside, so that the loop stood still; one inside the
+ *     JDK is seen by the hog watch ({@link LoopGroup.Builder#hogAfter}) and by {@link dev.weft.testing.BlockingCalls}
  * @param longestSlice the longest time that the loop was held between two looks at the clock, which it takes every eighth
  *     slice: no greenlet has held the loop for longer
  */

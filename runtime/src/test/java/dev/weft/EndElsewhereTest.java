@@ -101,6 +101,7 @@ class EndElsewhereTest {
                         ? Weft.<String, RuntimeException>select(Select.on(far), Select.after(MINUTE, () -> "late"))
                         : far.join(MINUTE));
                 Weft.yieldNow();
+                there.spawn(() -> {}).join(); // by now the far loop knows who waits
                 together.await();
                 joining.kill();
                 return assertThrows(Exception.class, () -> Weft.await(joining)) instanceof Cancelled

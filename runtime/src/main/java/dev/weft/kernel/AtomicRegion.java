@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * a wait through the seam looks there and is refused; if the slice ends all the same, inside code that knows nothing of
  * Weft, the stack is taken then and there and the region throws at its end. Belongs to the loop's thread.
  */
-public final class AtomicRegion {
+public final class AtomicRegion extends SliceGuard {
     private final @Nullable AtomicRegion outer;
     private @Nullable IllegalStateException yielded;
 
@@ -44,7 +44,8 @@ public final class AtomicRegion {
     }
 
     /** The slice of {@code greenlet} has ended inside the region, and inside those around it. */
-    void yieldedBy(GreenletTask<?> greenlet) {
+    @Override
+    void sliceEnded(GreenletTask<?> greenlet) {
         IllegalStateException here =
                 new IllegalStateException("greenlet " + greenlet.name() + " yielded inside an atomic region, here");
         here.setStackTrace(greenlet.stackTrace());

@@ -63,6 +63,7 @@ public final class Awaits {
     static <V extends @Nullable Object> V parkInside(Object target, @Nullable Duration timeout, Callable<V> blocking) {
         GreenletTask<?> self = GreenletTask.current();
         self.requireNotCancelled(target);
+        byte before = self.announce();
         try {
             V value = blocking.call();
             self.spend();
@@ -75,6 +76,8 @@ public final class Awaits {
             throw new DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
         } catch (Exception e) {
             throw Sneaky.rethrow(unwrap(e));
+        } finally {
+            self.announced(before);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.Cancelled;
+import dev.weft.ImplicitYield;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,17 @@ abstract class Cancellable extends Wait {
             }
             throw Sneaky.rethrow(failure);
         }
+    }
+
+    /** The body is over. An implicit yield that no later wait has thrown is thrown now. */
+    final void throwImplicitYield() {
+        if (hasImplicitYieldToThrow()) {
+            throw Sneaky.rethrow(takeFailure());
+        }
+    }
+
+    final boolean hasImplicitYieldToThrow() {
+        return hasFailureToThrow && root().failure() instanceof ImplicitYield;
     }
 
     final boolean hasFailureToThrow() {

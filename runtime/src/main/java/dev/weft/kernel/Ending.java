@@ -153,8 +153,8 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
         Throwable thrown = failure();
         Cancellation cancelled = cancellation();
         Throwable told = thrown;
-        if (how == State.FAILED && hasFailureToThrow() && Cancellation.isInterrupt(thrown)) {
-            told = takeFailure();
+        if (how == State.FAILED && hasFailureToThrow()) {
+            told = reasonFor(thrown);
         } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
             told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
         } else if (how == State.FAILED && cancelled != null) {
@@ -164,6 +164,17 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
             told.addSuppressed(thrown);
             content = told;
         }
+    }
+
+    /** What was thrown at it and has not been thrown by a wait: the reason for {@code thrown}, or else told with it. */
+    private Throwable reasonFor(Throwable thrown) {
+        boolean isReason = Cancellation.isInterrupt(thrown) || hasImplicitYieldToThrow();
+        Throwable pending = takeFailure();
+        if (isReason) {
+            return pending;
+        }
+        Failures.suppress(pending, thrown);
+        return thrown;
     }
 
     /** Returns whether somebody heard who counts. */

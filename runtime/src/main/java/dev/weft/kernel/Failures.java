@@ -11,6 +11,13 @@ final class Failures {
     private @Nullable Throwable first;
     private @Nullable Set<Throwable> suppressed; // by identity: many children can fail with one and the same
 
+    /** Adds {@code other} to what {@code failure} suppresses. */
+    static void suppress(Throwable other, Throwable failure) {
+        if (other != failure) {
+            failure.addSuppressed(other);
+        }
+    }
+
     void add(Throwable failure) {
         Throwable known = first;
         if (known == null) {

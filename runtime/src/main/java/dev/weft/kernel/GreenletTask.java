@@ -96,6 +96,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
             } else if (body instanceof Runnable runnable) {
                 runnable.run();
             }
+            throwImplicitYield();
         } catch (Throwable t) {
             threw(t);
         }
@@ -192,6 +193,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         return isIn(State.WAITING) && !isPending();
     }
 
+    /** Asked when its slice has ended: whether it has given up the loop where the code does not say so. */
+    boolean hasYieldedImplicitly() {
+        return continuation != null && !isAdopted() && isImplicit();
+    }
+
     private boolean isAdopted() {
         return holdsBody(ADOPTED);
     }
@@ -231,12 +237,19 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         return (V) suspend(reachable(target), timeout);
     }
 
+    /** As {@link #await}, for a face that hides the wait; see {@code Suspension.awaitImplicitly}. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // as in await
+    public <V extends @Nullable Object> V awaitImplicitly(Awaitable<V> target, @Nullable Duration timeout) {
+        requireNotCancelled(target);
+        return (V) suspendImplicitly(reachable(target), timeout);
+    }
+
     /** Waits for time to pass. */
     public void sleep(long nanos) {
         requireNotCancelled("sleep");
         loop.requireMayYield("sleep");
         if (nanos == 0) {
-            Thread.yield();
+            yieldAnnounced();
         } else {
             pause(nanos);
         }
@@ -247,7 +260,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         requireNotCancelled("yieldNow");
         loop.requireMayYield("yieldNow");
         refillBudget();
-        Thread.yield();
+        yieldAnnounced();
     }
 
     /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
@@ -348,12 +361,17 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     }
 
     @Override
+    GreenletTask<?> greenlet() {
+        return this;
+    }
+
+    @Override
     public StackTraceElement spawnSite() {
         return spawnSite;
     }
 
     /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
-    public String describeEnd() {
+    String describeEnd() {
         return "the end of greenlet \"" + name() + "\"";
     }
 

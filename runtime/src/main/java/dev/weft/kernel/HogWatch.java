@@ -1,8 +1,8 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.Holding;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HogWatch implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
-    private static final int FRAMES_LOGGED = 16;
 
     private final List<Sight> sights = new ArrayList<>();
     private final long limitNanos;
@@ -91,12 +90,23 @@ public final class HogWatch implements AutoCloseable {
             }
         }
 
+        private static String describe(GreenletTask<?> greenlet, StackTraceElement[] where) {
+            String place = " at " + Places.of(where, greenlet);
+            return switch (Holding.of(where)) {
+                case BLOCKING_CALL ->
+                    "in a call that blocks, " + where[0].getClassName() + "." + where[0].getMethodName() + place
+                            + ": off-load it, Weft.offload(() -> ...).";
+                case PINNED ->
+                    "waiting" + place + " with a stack that cannot be set aside: a native frame or a class"
+                            + " initialiser is on it. Wait before or after that.";
+                case COMPUTING -> "computing" + place + ": let it yield, or off-load it, Weft.compute(() -> ...).";
+            };
+        }
+
         private void report(GreenletTask<?> greenlet, Duration held, StackTraceElement[] where) {
             Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", has held loop "
-                    + loop.name() + " for " + held.toMillis()
-                    + " ms; nothing else runs there. Let it yield, or off-load"
-                    + " what it does. It is at "
-                    + Arrays.asList(where).subList(0, Math.min(where.length, FRAMES_LOGGED)));
+                    + loop.name() + " for " + held.toMillis() + " ms " + describe(greenlet, where)
+                    + " Nothing else runs there. It is at " + Places.excerpt(where));
             loop.notifyListener(listener -> listener.onHog(loop, greenlet, held, where));
         }
     }

@@ -37,6 +37,10 @@ final class KillScope extends CancelScope {
         }
     }
 
+    @Nullable Throwable failure() {
+        return failure;
+    }
+
     Throwable takeFailure() {
         Throwable taken = Objects.requireNonNull(failure);
         failure = null;

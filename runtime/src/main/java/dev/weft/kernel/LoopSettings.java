@@ -1,5 +1,7 @@
 package dev.weft.kernel;
 
+import dev.weft.ImplicitYields;
+import dev.weft.StartedThreads;
 import dev.weft.UncaughtHandler;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.LoopListener;
@@ -19,7 +21,9 @@ public record LoopSettings(
         PollerProvider poller,
         long stackSize,
         RunOrder order,
-        LoopDriver driver) {
+        LoopDriver driver,
+        StartedThreads startedThreads,
+        ImplicitYields implicitYields) {
 
     /** Told of everything, does nothing. */
     static final LoopListener NO_LISTENER = new LoopListener() {};
@@ -32,6 +36,8 @@ public record LoopSettings(
         Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(poller, "poller");
+        Objects.requireNonNull(startedThreads, "startedThreads");
+        Objects.requireNonNull(implicitYields, "implicitYields");
     }
 
     /** What a group has unless its builder says otherwise. */
@@ -44,39 +50,104 @@ public record LoopSettings(
                 LoopSettings::foundPoller,
                 DEFAULT_STACK_SIZE,
                 RunOrder.FIFO,
-                RunLoop::runUntilClosed);
+                RunLoop::runUntilClosed,
+                StartedThreads.ADOPTED,
+                ImplicitYields.ALLOWED);
     }
 
     public LoopSettings withName(String value) {
-        return new LoopSettings(value, uncaughtHandler, listener, clock, poller, stackSize, order, driver);
+        return new LoopSettings(
+                value,
+                uncaughtHandler,
+                listener,
+                clock,
+                poller,
+                stackSize,
+                order,
+                driver,
+                startedThreads,
+                implicitYields);
     }
 
     public LoopSettings withUncaughtHandler(UncaughtHandler value) {
-        return new LoopSettings(name, value, listener, clock, poller, stackSize, order, driver);
+        return new LoopSettings(
+                name, value, listener, clock, poller, stackSize, order, driver, startedThreads, implicitYields);
     }
 
     public LoopSettings withListener(LoopListener value) {
-        return new LoopSettings(name, uncaughtHandler, value, clock, poller, stackSize, order, driver);
+        return new LoopSettings(
+                name, uncaughtHandler, value, clock, poller, stackSize, order, driver, startedThreads, implicitYields);
     }
 
     public LoopSettings withClock(Clock value) {
-        return new LoopSettings(name, uncaughtHandler, listener, value, poller, stackSize, order, driver);
+        return new LoopSettings(
+                name,
+                uncaughtHandler,
+                listener,
+                value,
+                poller,
+                stackSize,
+                order,
+                driver,
+                startedThreads,
+                implicitYields);
     }
 
     public LoopSettings withPoller(PollerProvider value) {
-        return new LoopSettings(name, uncaughtHandler, listener, clock, value, stackSize, order, driver);
+        return new LoopSettings(
+                name,
+                uncaughtHandler,
+                listener,
+                clock,
+                value,
+                stackSize,
+                order,
+                driver,
+                startedThreads,
+                implicitYields);
     }
 
     public LoopSettings withStackSize(long value) {
-        return new LoopSettings(name, uncaughtHandler, listener, clock, poller, value, order, driver);
+        return new LoopSettings(
+                name, uncaughtHandler, listener, clock, poller, value, order, driver, startedThreads, implicitYields);
     }
 
     public LoopSettings withOrder(RunOrder value) {
-        return new LoopSettings(name, uncaughtHandler, listener, clock, poller, stackSize, value, driver);
+        return new LoopSettings(
+                name,
+                uncaughtHandler,
+                listener,
+                clock,
+                poller,
+                stackSize,
+                value,
+                driver,
+                startedThreads,
+                implicitYields);
     }
 
     public LoopSettings withDriver(LoopDriver value) {
-        return new LoopSettings(name, uncaughtHandler, listener, clock, poller, stackSize, order, value);
+        return new LoopSettings(
+                name,
+                uncaughtHandler,
+                listener,
+                clock,
+                poller,
+                stackSize,
+                order,
+                value,
+                startedThreads,
+                implicitYields);
+    }
+
+    public LoopSettings withStartedThreads(StartedThreads value) {
+        return new LoopSettings(
+                name, uncaughtHandler, listener, clock, poller, stackSize, order, driver, value, implicitYields);
+    }
+
+    public LoopSettings withImplicitYields(ImplicitYields value) {
+        return new LoopSettings(
+                name, uncaughtHandler, listener, clock, poller, stackSize, order, driver, startedThreads, value);
     }
 
     Poller openPoller() {

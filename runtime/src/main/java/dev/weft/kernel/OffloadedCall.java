@@ -69,7 +69,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
         try {
             self.requireNotCancelled(call);
             self.loop.requireMayYield(call);
-            pool.execute(call); // not in subscribe: it may park on a lock of the pool, and a subscription must not wait
+            call.submit();
             return call.awaitReturn();
         } catch (Throwable t) {
             throw Sneaky.rethrow(call.explained(t));
@@ -81,6 +81,16 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
 
     // ---- the greenlet's side
     // -----------------------------------------------------------------------------------------
+
+    /** Not in subscribe: it may park on a lock of the pool, and a subscription must not wait. */
+    private void submit() {
+        byte before = owner.announce();
+        try {
+            pool.execute(this);
+        } finally {
+            owner.announced(before);
+        }
+    }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the call's own kind of value, which may be null
     private T awaitReturn() {

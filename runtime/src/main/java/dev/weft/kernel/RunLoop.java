@@ -4,6 +4,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
+import dev.weft.StartedThreads;
 import dev.weft.lowlevel.Poller;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class RunLoop extends Turning implements Loop {
         super(settings, poller);
         this.group = group;
         this.settings = settings;
+        guardAlways(YieldWatch.of(this, settings.implicitYields()));
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
     }
 
@@ -153,6 +155,9 @@ public final class RunLoop extends Turning implements Loop {
             if (listener != LoopSettings.NO_LISTENER) {
                 notifyListener(l -> l.onSpawn(this, greenlet));
             }
+            if (!shutdown.isOpen()) {
+                greenlet.kill(closing()); // it was on its way when the others were killed
+            }
         }
     }
 
@@ -189,7 +194,11 @@ public final class RunLoop extends Turning implements Loop {
 
     /** A thread that inherited the scheduler of one of our greenlets can run. */
     void foreignTask(Runnable continuation) {
-        onLoop(() -> adoptions.ready(continuation));
+        if (settings.startedThreads() == StartedThreads.ADOPTED) {
+            adoptions.ready(continuation);
+        } else {
+            VirtualThreads.jdkScheduler().execute(continuation);
+        }
     }
 
     void forgetAdopted(Runnable continuation) {
@@ -203,8 +212,12 @@ public final class RunLoop extends Turning implements Loop {
     /** Lets nothing new in and kills all greenlets. Does not wait. */
     public void beginClose() {
         if (shutdown.begin()) {
-            post(() -> population.forEach(greenlet -> greenlet.kill("loop " + name() + " is closing")));
+            post(() -> population.forEach(greenlet -> greenlet.kill(closing())));
         }
+    }
+
+    private String closing() {
+        return "loop " + name() + " is closing";
     }
 
     /** Waits for the loop's end until {@code deadlineNanos}, and sees to it then. */

@@ -27,9 +27,11 @@ abstract class Turning {
     final Polling polling;
     final LoopListener listener;
     private final Clock clock;
+    private final Places pinnedPlaces = new Places();
 
     private @Nullable GreenletTask<?> running;
-    private @Nullable AtomicRegion atomic; // the innermost that the running greenlet is in
+    private @Nullable SliceGuard guard; // the innermost atomic region of the running greenlet, or else yieldWatch
+    private @Nullable YieldWatch yieldWatch;
     private long slices;
     private long pinned;
     private long longestSliceNanos;
@@ -117,9 +119,9 @@ abstract class Turning {
             continuation.run();
         } finally {
             running = null;
-            if (atomic != null) {
-                atomic.yieldedBy(greenlet);
-                atomic = null;
+            if (guard != null) {
+                guard.sliceEnded(greenlet);
+                guard = yieldWatch;
             }
         }
     }
@@ -132,12 +134,22 @@ abstract class Turning {
         pinned++;
         GreenletTask<?> greenlet = GreenletTask.current();
         notifyListener(l -> l.onPinned(loop(), greenlet));
-        Reports.warn("loop " + name() + " stands still: " + greenlet.name() + " waits for " + greenlet.waitingOn()
-                + " below a native frame or a class initialiser, where its stack cannot be set aside");
+        reportPinned(greenlet);
         while (wait.isPending()) {
             if (serve() == 0 && wait.isPending()) {
                 polling.poll(true);
             }
+        }
+    }
+
+    private void reportPinned(GreenletTask<?> greenlet) {
+        StackTraceElement[] where = greenlet.stackTrace();
+        StackTraceElement place = Places.of(where, greenlet);
+        if (pinnedPlaces.isNew(place)) {
+            Reports.warn("loop " + name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
+                    + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
+                    + " below a native frame or a class initialiser, where its stack cannot be set aside. Its stack: "
+                    + Places.whole(where));
         }
     }
 
@@ -172,17 +184,32 @@ abstract class Turning {
         return running;
     }
 
+    /** Has {@code watch}, if any, look at all slices. Before the first of them. */
+    final void guardAlways(@Nullable YieldWatch watch) {
+        yieldWatch = watch;
+        guard = watch;
+    }
+
+    final @Nullable YieldWatch yieldWatch() {
+        return yieldWatch;
+    }
+
+    /** Whether a wait of the running greenlet may have to be refused. */
+    final boolean isGuarded() {
+        return guard != null;
+    }
+
     final @Nullable AtomicRegion atomic() {
-        return atomic;
+        return guard instanceof AtomicRegion region ? region : null;
     }
 
     final void atomic(@Nullable AtomicRegion innermost) {
-        atomic = innermost;
+        guard = innermost == null ? yieldWatch : innermost;
     }
 
     /** Throws if the running greenlet is in a region that must not yield. */
     final void requireMayYield(Object target) {
-        if (atomic != null) {
+        if (guard instanceof AtomicRegion) {
             throw AtomicRegion.refusal(target);
         }
     }

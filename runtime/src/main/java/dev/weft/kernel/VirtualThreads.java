@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class VirtualThreads {
     private static final @Nullable MethodHandle NEW_THREAD;
     private static final @Nullable MethodHandle CARRIER;
+    private static final @Nullable MethodHandle JDK_SCHEDULER;
     private static final @Nullable Throwable MISSING;
 
     static {
         MethodHandle newThread = null;
         MethodHandle carrier = null;
+        MethodHandle jdkScheduler = null;
         Throwable missing = null;
         try {
             Class<?> builders = Class.forName("java.lang.ThreadBuilders");
@@ -33,11 +35,15 @@ final class VirtualThreads {
                                     Thread.class, Executor.class, String.class, int.class, Runnable.class));
             carrier = MethodHandles.privateLookupIn(Thread.class, lookup)
                     .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+            Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
+            jdkScheduler = MethodHandles.privateLookupIn(virtualThread, lookup)
+                    .findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class));
         } catch (ReflectiveOperationException | RuntimeException e) {
             missing = e;
         }
         NEW_THREAD = newThread;
         CARRIER = carrier;
+        JDK_SCHEDULER = jdkScheduler;
         MISSING = missing;
     }
 
@@ -72,6 +78,15 @@ final class VirtualThreads {
     static Thread carrier() {
         try {
             return (Thread) handle(CARRIER).invokeExact();
+        } catch (Throwable t) {
+            throw Sneaky.rethrow(t);
+        }
+    }
+
+    /** The scheduler of virtual threads that have none of their own. */
+    static Executor jdkScheduler() {
+        try {
+            return (Executor) handle(JDK_SCHEDULER).invokeExact();
         } catch (Throwable t) {
             throw Sneaky.rethrow(t);
         }

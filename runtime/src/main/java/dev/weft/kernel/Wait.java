@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 abstract class Wait extends Waiter<@Nullable Object> {
-    private static final short BUDGET = 128;
+    private static final byte BUDGET = 127; // a byte, and one more success until it is below zero
 
     // What has become of the wait; see the table above. Bytes and not an enum, as eight bytes a greenlet were at stake.
     static final byte IDLE = 0;
@@ -35,14 +35,22 @@ abstract class Wait extends Waiter<@Nullable Object> {
     static final byte CANCELLED = 5;
     static final byte INTERRUPTED = 6;
 
+    // How the code came to give up the loop, for those who want to know where it does so without a word.
+    private static final byte UNSAID = 0; // through the seam, or else implicitly
+    private static final byte ANNOUNCED = 1; // outside the seam, by us
+    private static final byte IMPLICIT = 2; // through the seam, behind a face that hides it
+
     private byte signal = IDLE;
+    private byte manner = UNSAID;
     private boolean parked;
-    private short budget = BUDGET;
+    private byte budget = BUDGET;
     private @Nullable Object outcome;
     private @Nullable Awaitable<?> target;
     private @Nullable WaitTimer timer;
 
     abstract RunLoop loop();
+
+    abstract GreenletTask<?> greenlet();
 
     abstract Thread thread();
 
@@ -89,16 +97,68 @@ abstract class Wait extends Waiter<@Nullable Object> {
         begin(newTarget);
         if (signal != PENDING) {
             spend();
-        } else if (loop().atomic() != null && withdraw()) {
-            clear();
-            throw AtomicRegion.refusal(newTarget);
-        } else if (timeout == null) {
+            return conclude(timeout);
+        }
+        if (loop().isGuarded()) {
+            refuse(newTarget);
+        }
+        if (timeout == null) {
             park();
-            return conclude(null);
         } else {
             park(Blocking.nanos(timeout));
         }
         return conclude(timeout);
+    }
+
+    /** As {@link #suspend}, by a face that looks as if it did not wait: where implicit yields are not allowed, this is one. */
+    final @Nullable Object suspendImplicitly(Awaitable<?> newTarget, @Nullable Duration timeout) {
+        manner = IMPLICIT;
+        try {
+            return suspend(newTarget, timeout);
+        } finally {
+            manner = UNSAID;
+        }
+    }
+
+    /** Throws, and takes the wait that has begun back, if it must not be. */
+    private void refuse(Awaitable<?> newTarget) {
+        RuntimeException refusal = refusal(newTarget);
+        if (refusal != null && withdraw()) {
+            clear();
+            throw refusal;
+        }
+    }
+
+    private @Nullable RuntimeException refusal(Awaitable<?> newTarget) {
+        if (loop().atomic() != null) {
+            return AtomicRegion.refusal(newTarget);
+        }
+        YieldWatch watch = loop().yieldWatch();
+        return watch == null || manner != IMPLICIT ? null : watch.refused(greenlet());
+    }
+
+    /** What is done until {@link #announced} may give up the loop outside the seam, and says so in its name. */
+    final byte announce() {
+        byte before = manner;
+        manner = ANNOUNCED;
+        return before;
+    }
+
+    /** The end of what {@link #announce}, which gave {@code before}, has begun. */
+    final void announced(byte before) {
+        manner = before;
+    }
+
+    /** Goes to the end of the run queue. */
+    final void yieldAnnounced() {
+        byte before = announce();
+        Thread.yield();
+        announced(before);
+    }
+
+    /** As the slice has ended, but not its thread: whether that was somewhere where the code does not say so. */
+    final boolean isImplicit() {
+        return isPending() ? manner == IMPLICIT : manner != ANNOUNCED;
     }
 
     /** Lets {@code nanos} pass, whether the greenlet was killed or not. */
@@ -126,10 +186,14 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     /** An operation succeeded at once; yields when too many in a row have. */
     final void spend() {
-        if (--budget <= 0 && loop().atomic() == null) {
+        if (--budget < 0 && (!loop().isGuarded() || mayYieldUnasked())) {
             refillBudget();
-            Thread.yield();
+            yieldAnnounced();
         }
+    }
+
+    private boolean mayYieldUnasked() {
+        return loop().atomic() == null && manner != IMPLICIT;
     }
 
     @Override
@@ -279,7 +343,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
     /** Whether the stack cannot be set aside. Parking in vain hints at it, but a left-over permit looks the same. */
     private boolean isPinned() {
         long slices = loop().slices();
-        Thread.yield();
+        yieldAnnounced();
         return loop().slices() == slices;
     }
 
@@ -294,7 +358,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
             case CANCELLED -> throw cancelledWhile(waitedFor);
             case INTERRUPTED -> {
-                Thread.yield(); // whoever swallows this and waits again must not keep the loop to itself
+                yieldAnnounced(); // whoever swallows this and waits again must not keep the loop to itself
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);
             }
             default -> throw new AssertionError(how);

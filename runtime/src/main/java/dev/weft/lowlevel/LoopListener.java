@@ -23,9 +23,15 @@ public interface LoopListener {
     default void onPinned(Loop loop, Greenlet<?> greenlet) {}
 
     /**
+     * {@code greenlet} has given up the loop at {@code where}, though the code there does not say so. Called once for each
+     * such place, on loops that {@linkplain dev.weft.LoopGroup.Builder#implicitYields want to know}; logged too.
+     */
+    default void onImplicitYield(Loop loop, Greenlet<?> greenlet, StackTraceElement[] where) {}
+
+    /**
      * {@code greenlet} has held the loop for {@code held} without a wait, computing or in a call that blocks, and is at
      * {@code where} now. Called on a thread of the group's own, not the loop's, which is busy; again after ever longer
-     * pauses while it lasts. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
+     * pauses while it lasts. {@link Holding#of} tells which it is. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
      */
     default void onHog(Loop loop, Greenlet<?> greenlet, Duration held, StackTraceElement[] where) {}
 

@@ -23,6 +23,23 @@ public final class Suspension {
     }
 
     /**
+     * As {@link #await(Awaitable, Duration)}, for faces that look like an API which knows nothing of greenlets, such as
+     * {@code java.net}'s: the caller's code does not say that it yields. On a loop that {@linkplain dev.weft.ImplicitYields
+     * reports} implicit yields this wait is one of them, and on one that refuses them it throws {@link
+     * dev.weft.ImplicitYield} instead of waiting; on both, one that succeeds at once does not yield when the budget is used
+     * up. Elsewhere it is the same as {@code await}, at the same cost.
+     */
+    public static <T extends @Nullable Object> T awaitImplicitly(Awaitable<T> target, @Nullable Duration timeout) {
+        return GreenletTask.current().awaitImplicitly(target, timeout);
+    }
+
+    /** As {@link #awaitImplicitly(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */
+    public static <T extends @Nullable Object, X extends Exception> T awaitImplicitly(
+            Awaitable.Checked<T, X> target, @Nullable Duration timeout) throws X {
+        return GreenletTask.current().awaitImplicitly(target, timeout);
+    }
+
+    /**
      * What stands for {@code target} on the caller's loop: itself, unless it is a greenlet of another loop, whose end can
      * only be heard of there. To be called by whoever subscribes to an awaitable that he was given, as select does, right
      * before he does; {@link #await} does it by itself. For one wait. Costs nothing for all but greenlets.

@@ -59,7 +59,7 @@ public final class SteppedLoop implements AutoCloseable {
         return new SteppedLoop(RunOrder.FIFO, handler);
     }
 
-    /** Which of the ready greenlets runs next is drawn by chance from {@code seed}. */
+    /** Which of the ready greenlets runs next, and which ready clause a select takes, is drawn by chance from {@code seed}. */
     public static SteppedLoop shuffled(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return new SteppedLoop(random::nextInt, null);
