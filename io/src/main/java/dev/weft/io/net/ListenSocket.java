@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of a {@link java.net.ServerSocket}. */
-final class ListenSocket extends NetSocket {
+sealed class ListenSocket extends NetSocket permits ForeignFactory.Seeing {
     private static final int BACKLOG = 50;
 
     private @Nullable ServerSocketChannel channel;
@@ -100,8 +100,6 @@ final class ListenSocket extends NetSocket {
         try {
             requireListening();
             accepted.accepted(accept(nanos));
-        } catch (SocketTimeoutException e) {
-            throw e;
         } catch (IOException e) {
             throw translated(e);
         } finally {

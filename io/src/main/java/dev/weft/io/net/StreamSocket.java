@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamSocket extends NetSocket {
     private static final int LARGEST_COPY = 128 * 1024; // NIO copies into a cached direct buffer of this size
 
+    private static volatile @Nullable Set<SocketOption<?>> supported; // the same for all; known with the first channel
+
     private @Nullable SocketChannel channel;
     private final Wrapper readWrapper = new Wrapper(); // of the reader
     private final Wrapper writeWrapper = new Wrapper(); // of the writer
@@ -57,10 +59,10 @@ final class StreamSocket extends NetSocket {
 
     /** This is the socket of a connection that was accepted. */
     void accepted(SocketChannel connection) throws IOException {
-        InetSocketAddress peer = (InetSocketAddress) connection.getRemoteAddress();
-        InetSocketAddress local = (InetSocketAddress) connection.getLocalAddress();
         synchronized (this) {
             hold(connection);
+            InetSocketAddress peer = (InetSocketAddress) connection.getRemoteAddress();
+            InetSocketAddress local = (InetSocketAddress) connection.getLocalAddress();
             address = peer.getAddress();
             port = peer.getPort();
             localport = local.getPort();
@@ -223,8 +225,6 @@ final class StreamSocket extends NetSocket {
                 atEnd = true;
             }
             return count;
-        } catch (SocketTimeoutException e) {
-            throw e;
         } catch (IOException e) {
             throw translated(e);
         } finally {
@@ -312,13 +312,18 @@ final class StreamSocket extends NetSocket {
             for (int at = offset; at < end; at += LARGEST_COPY) {
                 send(station, writeWrapper.wrap(bytes, at, Math.min(end - at, LARGEST_COPY)));
             }
-        } catch (ClosedChannelException e) {
-            throw outputShut && state == State.CONNECTED ? new SocketException("Broken pipe", e) : translated(e);
         } catch (IOException e) {
-            throw translated(e);
+            throw translatedWrite(e);
         } finally {
             out.end();
         }
+    }
+
+    /** A write after the half-close fails in the system, but the channel has another word for it. */
+    private IOException translatedWrite(IOException failure) {
+        return failure instanceof ClosedChannelException && outputShut && state == State.CONNECTED
+                ? new SocketException("Broken pipe", failure)
+                : translated(failure);
     }
 
     private void send(Station station, ByteBuffer source) throws IOException {
@@ -342,10 +347,8 @@ final class StreamSocket extends NetSocket {
         try {
             requireConnected();
             channel().socket().sendUrgentData(data);
-        } catch (ClosedChannelException e) {
-            throw translated(e);
-        } catch (SocketException e) {
-            throw e;
+        } catch (ClosedChannelException | SocketException e) {
+            throw translatedWrite(e);
         } catch (IOException e) { // the adaptor's word for it
             throw new SocketException("No buffer space available", e);
         } finally {
@@ -429,22 +432,14 @@ final class StreamSocket extends NetSocket {
 
     @Override
     protected Set<SocketOption<?>> supportedOptions() {
-        return Options.SUPPORTED;
-    }
-
-    /** Known once a first channel is there. */
-    private static final class Options {
-        static final Set<SocketOption<?>> SUPPORTED = supported();
-
-        private static Set<SocketOption<?>> supported() {
-            try (SocketChannel any = SocketChannel.open()) {
-                return any.supportedOptions().stream()
-                        .filter(option -> !option.name().equals("SO_OOBINLINE")) // of the adaptor only
-                        .collect(Collectors.toUnmodifiableSet());
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
+        Set<SocketOption<?>> known = supported;
+        if (known == null) {
+            known = channel().supportedOptions().stream()
+                    .filter(option -> !option.name().equals("SO_OOBINLINE")) // of the adaptor only
+                    .collect(Collectors.toUnmodifiableSet());
+            supported = known;
         }
+        return known;
     }
 
     @Override

@@ -15,41 +15,46 @@ final class Turn {
     /** Takes the turn; {@link #end} must follow. */
     void take() {
         if (!lock.tryLock()) {
-            takeSlowly(Station.FOREVER);
+            takeIn(Station.FOREVER);
         }
     }
 
     /** As {@link #take()}, for {@code nanos} at the most: gives what is left of them, or 0 if the turn was not taken. */
     long take(long nanos) {
-        return lock.tryLock() ? nanos : takeSlowly(nanos);
+        return lock.tryLock() ? nanos : takeIn(nanos);
     }
 
-    private long takeSlowly(long nanos) {
+    private long takeIn(long nanos) {
         long begin = System.nanoTime();
-        boolean interrupted = false;
         long left = nanos;
-        while (left > 0) {
+        boolean interrupted = false;
+        boolean taken = false;
+        while (!taken && left > 0) {
             try {
-                boolean taken = lock.tryLock(left, TimeUnit.NANOSECONDS);
-                left = nanos == Station.FOREVER ? nanos : nanos - (System.nanoTime() - begin);
-                if (taken && left <= 0) {
-                    lock.unlock();
-                }
-                if (taken) {
-                    break;
-                }
+                taken = takeOnce(left);
             } catch (InterruptedException e) {
+                interrupted = true;
                 if (Suspension.isOnLoop()) {
                     Weft.checkCancelled();
                 }
-                interrupted = true;
-                left = nanos == Station.FOREVER ? nanos : nanos - (System.nanoTime() - begin);
             }
+            left = nanos == Station.FOREVER ? nanos : nanos - (System.nanoTime() - begin);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        if (taken && left <= 0) {
+            lock.unlock();
+        }
         return Math.max(left, 0);
+    }
+
+    private boolean takeOnce(long nanos) throws InterruptedException {
+        if (nanos == Station.FOREVER) {
+            lock.lockInterruptibly();
+            return true;
+        }
+        return lock.tryLock(nanos, TimeUnit.NANOSECONDS);
     }
 
     void end() {

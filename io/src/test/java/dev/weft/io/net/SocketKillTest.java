@@ -1,0 +1,216 @@
+package dev.weft.io.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.Weft;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+
+/** A kill, and a deadline, reach a greenlet in each operation, and leave the socket to others. */
+final class SocketKillTest extends JavaNetHarness {
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    SocketKillTest() {
+        super(Sockets.WEFT, Party.GREENLET);
+    }
+
+    private static <T> Greenlet<T> waiting(Callable<T> body) {
+        Greenlet<T> greenlet = Weft.spawn(body);
+        while (greenlet.state() != Greenlet.State.WAITING) {
+            assertFalse(greenlet.state().isDone(), greenlet::toString);
+            Weft.yieldNow();
+        }
+        return greenlet;
+    }
+
+    private static void killed(Greenlet<?> greenlet) {
+        greenlet.kill();
+        assertThrows(Cancelled.class, greenlet::join);
+    }
+
+    @Test
+    void killedInARead() throws Exception {
+        withPair((one, other) -> {
+            killed(waiting(() -> other.getInputStream().read()));
+            assertFalse(other.isClosed());
+            send(one, "kept");
+            assertEquals("kept", receive(other, 4));
+            assertEquals(0, Loop.current().statistics().timers());
+        });
+    }
+
+    @Test
+    void killedInATimedRead() throws Exception {
+        withPair((one, other) -> {
+            other.setSoTimeout(25_000);
+            killed(waiting(() -> other.getInputStream().read()));
+            send(one, "kept");
+            assertEquals("kept", receive(other, 4));
+            assertEquals(0, Loop.current().statistics().timers());
+        });
+    }
+
+    @Test
+    void killedWhileAnotherReads() throws Exception {
+        withPair((one, other) -> {
+            Greenlet<Integer> first = waiting(() -> other.getInputStream().read());
+            Greenlet<Integer> second = waiting(() -> other.getInputStream().read());
+            Greenlet<Integer> third = waiting(() -> other.getInputStream().read());
+            killed(second);
+            send(one, "xy");
+            assertEquals('x', first.join());
+            assertEquals('y', third.join());
+        });
+    }
+
+    @Test
+    void killedWhileAnotherReadsInTime() throws Exception {
+        withPair((one, other) -> {
+            Greenlet<Integer> first = waiting(() -> other.getInputStream().read());
+            other.setSoTimeout(25_000);
+            killed(waiting(() -> other.getInputStream().read()));
+            send(one, "x");
+            assertEquals('x', first.join());
+        });
+    }
+
+    @Test
+    void killedInAWrite() throws Exception {
+        withNarrowPair((one, other) -> {
+            killed(waiting(() -> {
+                one.getOutputStream().write(new byte[TOO_MUCH]);
+                return "written";
+            }));
+            assertFalse(one.isClosed());
+            one.shutdownOutput();
+            assertTrue(other.getInputStream().readAllBytes().length < TOO_MUCH);
+        });
+    }
+
+    @Test
+    void killedInAnAccept() throws Exception {
+        withServer(server -> {
+            killed(waiting(server::accept));
+            assertFalse(server.isClosed());
+            try (Socket client = sockets.stream()) {
+                client.connect(server.getLocalSocketAddress());
+                server.accept().close();
+            }
+        });
+    }
+
+    @Test
+    void killedInAConnect() throws Exception {
+        test(() -> {
+            try (FullServer server = FullServer.open();
+                    Socket socket = sockets.stream()) {
+                killed(waiting(() -> {
+                    socket.connect(server.address());
+                    return "connected";
+                }));
+                assertEndsWith(java.net.SocketException.class, "Socket closed", () -> socket.setTcpNoDelay(true));
+            }
+        });
+    }
+
+    @Test
+    void theKilledDoNothingMore() throws Exception {
+        withPair((one, other) -> {
+            send(one, "kept");
+            Greenlet<String> victim = waiting(() -> {
+                try {
+                    one.getInputStream().read();
+                } catch (Cancelled e) {
+                    assertThrows(Cancelled.class, () -> other.getInputStream().read());
+                    assertThrows(Cancelled.class, () -> other.getOutputStream().write('x'));
+                    throw e;
+                }
+                return "read";
+            });
+            killed(victim);
+            assertEquals("kept", receive(other, 4));
+        });
+    }
+
+    @Test
+    void closingIsNeverRefused() throws Exception {
+        withPair((one, other) -> {
+            killed(waiting(() -> {
+                try (one) {
+                    return one.getInputStream().read();
+                }
+            }));
+            assertTrue(one.isClosed());
+            assertEquals(-1, other.getInputStream().read());
+        });
+    }
+
+    @Test
+    void aDeadlineEndsARead() throws Exception {
+        withPair((one, other) -> {
+            assertThrows(
+                    DeadlineExceeded.class,
+                    () -> Weft.withTimeout(SOON, () -> other.getInputStream().read()));
+            other.setSoTimeout(25_000);
+            assertThrows(
+                    DeadlineExceeded.class,
+                    () -> Weft.withTimeout(SOON, () -> other.getInputStream().read()));
+            other.setSoTimeout(5);
+            assertThrows(
+                    SocketTimeoutException.class,
+                    () -> Weft.withTimeout(
+                            Duration.ofSeconds(25), () -> other.getInputStream().read()));
+            send(one, "x");
+            assertEquals('x', other.getInputStream().read());
+        });
+    }
+
+    @Test
+    void anAlwaysReadySocketDoesNotKeepOthersWaiting() throws Exception {
+        withPair((one, other) -> {
+            Greenlet<Integer> writer = Weft.spawn(() -> {
+                int count = 0;
+                while (!other.isClosed()) {
+                    one.getOutputStream().write(1);
+                    other.getInputStream().read();
+                    count++;
+                }
+                return count;
+            });
+            for (int i = 0; i < 10; i++) {
+                Weft.yieldNow();
+            }
+            other.close();
+            assertThrows(java.net.SocketException.class, writer::join);
+        });
+    }
+
+    @Test
+    void whoIsNotAGreenletCannotHoldUpTheLoop() throws Exception {
+        withPair((one, other) -> {
+            var refusal = new java.util.concurrent.CompletableFuture<Throwable>();
+            Loop.current().execute(() -> {
+                try {
+                    other.getInputStream().read();
+                } catch (Throwable t) {
+                    refusal.complete(t);
+                }
+            });
+            assertEquals(IllegalStateException.class, Weft.await(refusal).getClass());
+            try (ServerSocket server = listening()) {
+                assertTrue(server.isBound());
+            }
+        });
+    }
+}
