@@ -58,9 +58,13 @@ final class LookUpsTest {
             }
         }
 
+        void answerAll() {
+            answers.release(1000);
+        }
+
         @Override
         public void close() {
-            answers.release(1000);
+            answerAll();
         }
     }
 
@@ -68,14 +72,12 @@ final class LookUpsTest {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             String answer = server.ask(name);
-            switch (name) {
+            return switch (name) {
                 case "unknown" -> throw new UnknownHostException(name);
                 case "broken" -> throw new IllegalStateException(name);
                 case "no memory" -> throw new OutOfMemoryError(name);
-                default -> {
-                    return answer;
-                }
-            }
+                default -> answer;
+            };
         }
 
         @Override
@@ -102,7 +104,8 @@ final class LookUpsTest {
     private static String failureOf(Greenlet<?> greenlet) {
         return assertInstanceOf(
                         UnknownHostException.class,
-                        assertInstanceOf(Outcome.Failed.class, greenlet.outcome()).failure())
+                        assertInstanceOf(Outcome.Failed.class, greenlet.outcome())
+                                .failure())
                 .toString();
     }
 
@@ -127,7 +130,9 @@ final class LookUpsTest {
             stepped.advance(Duration.ofSeconds(20).minusMillis(1));
             assertFalse(first.state().isDone());
             stepped.advance(A_MILLISECOND);
-            assertTrue(failureOf(first).contains("look-up of slow in 30 s: the name server hangs"), () -> failureOf(first));
+            assertTrue(
+                    failureOf(first).contains("look-up of slow in 30 s: the name server hangs"),
+                    () -> failureOf(first));
             assertTrue(second.state().isDone(), "its call is as old");
         });
     }
@@ -193,7 +198,7 @@ final class LookUpsTest {
                 server.untilAsked(i);
             }
             assertEquals(List.of("a", "c", "d"), List.copyOf(server.asked));
-            server.close();
+            server.answerAll();
             for (Greenlet<String> each : asking) {
                 untilDone(stepped, each);
             }
@@ -222,7 +227,7 @@ final class LookUpsTest {
     @Test
     void failuresAreTold() throws Exception {
         onLoop((stepped, lookUps) -> {
-            server.close();
+            server.answerAll();
             Greenlet<String> unknown = ask(stepped, lookUps, "unknown");
             untilDone(stepped, unknown);
             assertTrue(failureOf(unknown).endsWith("unknown"), () -> failureOf(unknown));
@@ -255,7 +260,7 @@ final class LookUpsTest {
                     });
                 }
                 stepped.runUntilIdle();
-                answering.close();
+                answering.answerAll();
                 for (Greenlet<String> each : asking) {
                     untilDone(stepped, each);
                 }

@@ -152,8 +152,7 @@ final class NamesTest {
             while (!hang.isAsked()) {
                 Thread.onSpinWait();
             }
-            one.close(); // its greenlet leaves
-            assertInstanceOf(Outcome.Cancelled.class, first.outcome());
+            assertTrue(first.killAndJoin(SocketContract.LONG));
             while (other.next().greenlets().stream()
                     .noneMatch(each -> each != second && each.waitingOn().equals("look-up of " + host))) {
                 Thread.onSpinWait(); // until one of the other loop is inside the resolver
@@ -182,13 +181,17 @@ final class NamesTest {
                 assertEquals(
                         "late",
                         Weft.select(
-                                Select.on(Names.lookingUp(host), found -> found.get(0).getHostAddress()),
+                                Select.on(
+                                        Names.lookingUp(host),
+                                        found -> found.get(0).getHostAddress()),
                                 Select.after(SOON, () -> "late")));
                 hang.letGo();
                 assertEquals(
                         "127.0.0.1",
                         Weft.select(
-                                Select.on(Names.lookingUp(host), found -> found.get(0).getHostAddress()),
+                                Select.on(
+                                        Names.lookingUp(host),
+                                        found -> found.get(0).getHostAddress()),
                                 Select.after(SocketContract.LONG, () -> "late")));
             });
         }
@@ -256,8 +259,8 @@ final class NamesTest {
         String host = StagedNames.fresh("hang");
         try (StagedNames.Hang hang = new StagedNames.Hang(host)) {
             SocketContract.onLoop(() -> {
-                Greenlet<Throwable> asking = Weft.spawn(() -> assertThrows(
-                        InterruptedIOException.class, () -> InetAddress.getByName(host)));
+                Greenlet<Throwable> asking =
+                        Weft.spawn(() -> assertThrows(InterruptedIOException.class, () -> InetAddress.getByName(host)));
                 untilAsked(hang);
                 asking.kill("enough");
                 Throwable thrown = asking.join();
@@ -274,6 +277,7 @@ final class NamesTest {
             SocketContract.onLoop(() -> {
                 DeadlineExceeded exceeded = assertThrows(DeadlineExceeded.class, () -> Names.lookUp(host, SOON));
                 assertTrue(exceeded.toString().contains("look-up of " + host), exceeded::toString);
+                hang.letGo();
             });
         }
     }
@@ -380,8 +384,8 @@ final class NamesTest {
                     List<Greenlet<String>> asking = new ArrayList<>();
                     for (int i = 0; i < 10; i++) {
                         InetAddress unnamed = InetAddress.ofLiteral(address);
-                        asking.add(Weft.spawn(
-                                () -> canonical ? unnamed.getCanonicalHostName() : unnamed.getHostName()));
+                        asking.add(
+                                Weft.spawn(() -> canonical ? unnamed.getCanonicalHostName() : unnamed.getHostName()));
                     }
                     untilAsked(hang);
                     asking.forEach(SocketContract::untilWaiting);
@@ -447,8 +451,7 @@ final class NamesTest {
                 assertTrue(asking.killAndJoin(SocketContract.LONG));
             }
             assertEquals(1, StagedNames.askedFor(host).size());
-            assertEquals(
-                    "127.0.0.1", way.ask(StagedNames.fresh("known")).getHostAddress(), "other names are answered");
+            assertEquals("127.0.0.1", way.ask(StagedNames.fresh("known")).getHostAddress(), "other names are answered");
         });
     }
 
