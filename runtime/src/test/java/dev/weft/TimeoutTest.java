@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** Blocks with a deadline, nested and alone. */
@@ -26,6 +29,35 @@ class TimeoutTest extends TaskFixture {
         assertFalse(Cancelled.class.isAssignableFrom(DeadlineExceeded.class));
         happened.assertHappened("block cancelled", "block finally");
         assertEquals(0, timers());
+    }
+
+    /** Below JDK code that swallows runtime exceptions, such as a resolver of names, a wait throws it in disguise. */
+    @Test
+    void aCancellationInsideAnInterruptedIoExceptionIsKnown() {
+        Callable<Object> disguising = () -> {
+            try {
+                Weft.sleep(HOUR);
+                return "";
+            } catch (Cancelled e) {
+                throw (IOException) new InterruptedIOException().initCause(e);
+            }
+        };
+        Greenlet<?> late = stepped.spawn(
+                () -> assertThrows(DeadlineExceeded.class, () -> Weft.withTimeout(SECOND, disguising::call)));
+        Greenlet<?> outer = stepped.spawn(() -> {
+            DeadlineExceeded e = assertThrows(
+                    DeadlineExceeded.class,
+                    () -> Weft.withTimeout(SECOND, () -> Weft.withTimeout(TWO, disguising::call)));
+            assertEquals(SECOND, e.timeout());
+        });
+        Greenlet<?> killed = stepped.spawn(disguising);
+        stepped.advance(SECOND);
+        killed.kill();
+        stepped.runUntilIdle();
+        assertSame(RETURNED, late.state());
+        assertSame(RETURNED, outer.state());
+        assertSame(Greenlet.State.CANCELLED, killed.state());
+        assertThrows(Cancelled.class, killed::join);
     }
 
     @Test

@@ -7,14 +7,12 @@ import dev.weft.io.TcpStream;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Select;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Races the ways to a server: the next starts when one fails or takes long, and the first connection wins (RFC 8305). */
+/** RFC 8305 by hand: the next way is tried when one fails or takes long. {@code TcpStream.connect} does so too. */
 public final class HappyEyeballs {
     private HappyEyeballs() {}
 
@@ -23,8 +21,8 @@ public final class HappyEyeballs {
     /** Takes no arguments: the server is its own, and so are the troubles on the way. */
     public static void main(String[] args) throws IOException {
         Weft.run(() -> {
-            try (var server = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-                int port = server.localAddress().getPort();
+            try (var server = TcpListener.bind("127.0.0.1", 0)) {
+                int port = server.port();
                 Route refused = new Route("refused", Duration.ZERO, 1);
                 Route slow = new Route("slow", Duration.ofMinutes(1), port);
                 Route quick = new Route("quick", Duration.ofMillis(10), port);

@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -34,6 +35,7 @@ final class Connecting {
         Readiness out = stream.interest.out;
         out.become(SelectionKey.OP_CONNECT);
         try {
+            Suspension.checkpoint();
             if (!stream.channel.connect(address)) {
                 do {
                     out.drained();

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -26,14 +28,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Connecting with TCP: what can go wrong on the way, and names, which are looked up elsewhere. */
 @ExtendWith({NoGreenletLeaks.class, NoDescriptorLeaks.class})
 final class ConnectTest {
+    private static final InetAddress UNROUTABLE =
+            InetAddress.ofLiteral("224.0.0.1"); // for TCP the system refuses at once
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     /** An address whose backlog is full, so that a connection gets no answer. */
     private static final class Deaf implements AutoCloseable {
-        private final TcpListener listener = TcpListener.bind(ANY, 1);
+        private final TcpListener listener;
         private final List<SocketChannel> backlog = new ArrayList<>();
 
         Deaf() throws IOException {
+            this(ANY);
+        }
+
+        Deaf(InetSocketAddress address) throws IOException {
+            listener = TcpListener.bind(address, 1);
             for (int i = 0; i < 4; i++) {
                 SocketChannel channel = SocketChannel.open();
                 channel.configureBlocking(false);
@@ -86,13 +95,118 @@ final class ConnectTest {
     }
 
     @Test
-    void aRefusedConnectionNamesTheRefusal() throws Exception {
+    void whoHasBeenKilledConnectsNoMore() throws Exception {
+        SocketContract.onLoop(() -> {
+            try (TcpListener listener = TcpListener.bind(ANY)) {
+                int before = sockets();
+                Greenlet<TcpStream> killed = Weft.spawn(() -> {
+                    Greenlet.current().kill();
+                    return TcpStream.connect(listener.localAddress());
+                });
+                assertThrows(Cancelled.class, killed::join);
+                assertEquals(before, sockets());
+                assertThrows(DeadlineExceeded.class, () -> listener.accept(Duration.ZERO));
+            }
+        });
+    }
+
+    @Test
+    void aRefusedConnectionNamesTheAddress() throws Exception {
         SocketContract.onLoop(() -> {
             InetSocketAddress nobody;
             try (TcpListener listener = TcpListener.bind(ANY)) {
                 nobody = listener.localAddress();
             }
-            assertThrows(ConnectException.class, () -> TcpStream.connect(nobody));
+            int before = sockets();
+            ConnectException refused = assertThrows(ConnectException.class, () -> TcpStream.connect(nobody));
+            assertTrue(
+                    refused.toString().contains("cannot connect to 127.0.0.1:" + nobody.getPort()), refused::toString);
+            assertThrows(ConnectException.class, () -> TcpStream.connect(nobody, SocketContract.LONG));
+            SocketContract.untilPolled();
+            assertEquals(before, sockets());
+        });
+    }
+
+    @Test
+    void anAddressWithoutAWayThereIsNamed() throws Exception {
+        SocketContract.onLoop(() -> {
+            int before = sockets();
+            SocketException unroutable =
+                    assertThrows(SocketException.class, () -> TcpStream.connect(UNROUTABLE.getHostAddress(), 9));
+            assertTrue(unroutable.toString().contains("cannot connect to 224.0.0.1:9"), unroutable::toString);
+            assertEquals(before, sockets());
+        });
+    }
+
+    @Test
+    void anAddressWithoutAWayThereIsPassedOver() throws Exception {
+        String host = StagedNames.name(StagedNames.fresh("routes"), UNROUTABLE, InetAddress.getLoopbackAddress());
+        SocketContract.onLoop(() -> {
+            try (TcpListener listener = TcpListener.bind(ANY);
+                    TcpStream client = TcpStream.connect(host, listener.port())) {
+                assertEquals(listener.localAddress(), client.remoteAddress());
+            }
+        });
+    }
+
+    /** A name with the addresses 127.0.0.{@code last}. */
+    private static String named(int... last) throws IOException {
+        InetAddress[] addresses = new InetAddress[last.length];
+        for (int i = 0; i < last.length; i++) {
+            addresses[i] = loopback(last[i]);
+        }
+        return StagedNames.name(StagedNames.fresh("slow"), addresses);
+    }
+
+    private static InetAddress loopback(int last) throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+    }
+
+    @Test
+    void anAddressThatGivesNoAnswerIsOvertakenAndLeavesNothing() throws Exception {
+        SocketContract.onLoop(() -> {
+            try (TcpListener listener = TcpListener.bind(ANY);
+                    Deaf deaf = new Deaf(new InetSocketAddress(loopback(3), listener.port()))) {
+                int before = sockets();
+                try (TcpStream client = TcpStream.connect(named(3, 1), listener.port());
+                        TcpStream server = listener.accept()) {
+                    assertEquals(listener.localAddress(), client.remoteAddress());
+                    assertEquals(deaf.address().getPort(), listener.port());
+                    client.write(SocketContract.bytes("w"));
+                    assertEquals("w", SocketContract.receive(server, 1));
+                    SocketContract.untilPolled();
+                    assertEquals(before + 2, sockets());
+                }
+            }
+            assertEquals(List.of(Greenlet.current()), Loop.current().greenlets());
+            assertEquals(0, Loop.current().statistics().timers());
+        });
+    }
+
+    @Test
+    void aRaceThatIsKilledOrOutOfTimeLeavesNothing() throws Exception {
+        SocketContract.onLoop(() -> {
+            try (Deaf one = new Deaf(new InetSocketAddress(loopback(4), 0));
+                    Deaf other = new Deaf(
+                            new InetSocketAddress(loopback(5), one.address().getPort()))) {
+                int port = other.address().getPort();
+                int before = sockets();
+                Greenlet<TcpStream> killed = Weft.spawn(() -> TcpStream.connect(named(4, 5), port));
+                while (sockets() < before + 2) {
+                    Weft.sleep(Duration.ofMillis(1));
+                }
+                killed.kill();
+                assertThrows(Cancelled.class, killed::join);
+                SocketContract.untilPolled();
+                assertEquals(before, sockets());
+                DeadlineExceeded timeout = assertThrows(
+                        DeadlineExceeded.class,
+                        () -> TcpStream.connect(
+                                InetSocketAddress.createUnresolved(named(4, 5), port), Duration.ofMillis(300)));
+                assertTrue(timeout.toString().contains("connection to slow"), timeout::toString);
+                SocketContract.untilPolled();
+                assertEquals(before, sockets());
+            }
         });
     }
 

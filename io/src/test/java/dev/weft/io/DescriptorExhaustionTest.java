@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** A server whose process has no descriptors left. */
+/** A server, and a client, whose process has no descriptors left. */
 @EnabledOnOs(OS.LINUX)
 final class DescriptorExhaustionTest {
     private static final int LIMIT = 96;
     private static final int FIRST_PAUSE_MILLIS = 10;
 
-    private static Process start() throws IOException {
+    private static Process start(Class<?> program) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String command = "ulimit -n " + LIMIT + "; exec \"$0\" \"$@\"";
         Path output = Files.createTempFile("few-descriptors", ".err");
@@ -39,14 +39,14 @@ final class DescriptorExhaustionTest {
                         "java.base/java.lang=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        FewDescriptors.class.getName()))
+                        program.getName()))
                 .redirectError(output.toFile())
                 .start();
     }
 
     @Test
     void theListenerBacksOffAndRecovers() throws Exception {
-        Process child = start();
+        Process child = start(FewDescriptors.class);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.getInputStream(), US_ASCII))) {
             int port = numberAfter("port", lines.readLine());
             try (Socket before = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -71,6 +71,21 @@ final class DescriptorExhaustionTest {
                     }
                 }
             }
+            assertEquals(0, child.waitFor());
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
+    void connectingFailsAndLeavesNothing() throws Exception {
+        Process child = start(ConnectingWithoutDescriptors.class);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.getInputStream(), US_ASCII))) {
+            String tooMany = "java.net.SocketException: Too many open files";
+            assertEquals(tooMany + " and 0", lines.readLine());
+            assertEquals(tooMany + " and 1", lines.readLine());
+            assertEquals("left 0 greenlets 1", lines.readLine());
+            assertEquals("connected", lines.readLine());
             assertEquals(0, child.waitFor());
         } finally {
             child.destroyForcibly();

@@ -63,7 +63,8 @@ final class FewDescriptors {
         }
     }
 
-    private static List<FileInputStream> takeAll() {
+    /** Opens files until no descriptor is left. */
+    static List<FileInputStream> takeAll() {
         List<FileInputStream> taken = new ArrayList<>();
         while (true) {
             try {

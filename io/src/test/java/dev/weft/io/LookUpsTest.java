@@ -58,9 +58,13 @@ final class LookUpsTest {
             }
         }
 
+        void answerAll() {
+            answers.release(1000);
+        }
+
         @Override
         public void close() {
-            answers.release(1000);
+            answerAll();
         }
     }
 
@@ -68,14 +72,12 @@ final class LookUpsTest {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             String answer = server.ask(name);
-            switch (name) {
+            return switch (name) {
                 case "unknown" -> throw new UnknownHostException(name);
                 case "broken" -> throw new IllegalStateException(name);
                 case "no memory" -> throw new OutOfMemoryError(name);
-                default -> {
-                    return answer;
-                }
-            }
+                default -> answer;
+            };
         }
 
         @Override
@@ -196,7 +198,7 @@ final class LookUpsTest {
                 server.untilAsked(i);
             }
             assertEquals(List.of("a", "c", "d"), List.copyOf(server.asked));
-            server.close();
+            server.answerAll();
             for (Greenlet<String> each : asking) {
                 untilDone(stepped, each);
             }
@@ -225,7 +227,7 @@ final class LookUpsTest {
     @Test
     void failuresAreTold() throws Exception {
         onLoop((stepped, lookUps) -> {
-            server.close();
+            server.answerAll();
             Greenlet<String> unknown = ask(stepped, lookUps, "unknown");
             untilDone(stepped, unknown);
             assertTrue(failureOf(unknown).endsWith("unknown"), () -> failureOf(unknown));
@@ -258,7 +260,7 @@ final class LookUpsTest {
                     });
                 }
                 stepped.runUntilIdle();
-                answering.close();
+                answering.answerAll();
                 for (Greenlet<String> each : asking) {
                     untilDone(stepped, each);
                 }
