@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "weft-bench",
         mixinStandardHelpOptions = true,
         description = "Measures what greenlets cost, beside virtual threads, platform threads and a bare loop.",
-        subcommands = {C10k.class, Load.class, Memory.class, Jmh.class})
+        subcommands = {C10k.class, Load.class, Memory.class, Jmh.class, Jdbc.class, JdbcClient.class})
 public final class Bench {
     private Bench() {}
 

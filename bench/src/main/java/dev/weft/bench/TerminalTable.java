@@ -69,7 +69,7 @@ final class TerminalTable {
     }
 
     /** Aligns the columns: the first to the left, the others to the right. */
-    private static void grid(List<List<String>> rows, StringBuilder text) {
+    static void grid(List<List<String>> rows, StringBuilder text) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {

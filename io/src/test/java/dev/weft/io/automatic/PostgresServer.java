@@ -30,13 +30,13 @@ final class PostgresServer implements AutoCloseable {
     private @Nullable ServerProcess process;
 
     private PostgresServer() throws IOException {
-        bin = ServerProcess.installed(installations().map(version -> version.resolve("bin/initdb")), "postgresql")
-                .resolveSibling("");
+        bin = ServerProcess.installed("initdb", installations(), "postgresql").resolveSibling("");
         directory = Files.createTempDirectory("weft-postgres-");
         log = Files.createTempFile("weft-postgres-", ".log");
         port = ServerProcess.freePort();
     }
 
+    /** The newest first; Debian does not put them on the path. */
     private static Stream<Path> installations() throws IOException {
         if (!Files.isDirectory(INSTALLATIONS)) {
             return Stream.empty();
@@ -46,6 +46,7 @@ final class PostgresServer implements AutoCloseable {
                     .sorted(Comparator.comparing(
                                     (Path version) -> version.getFileName().toString())
                             .reversed())
+                    .map(version -> version.resolve("bin"))
                     .toList()
                     .stream();
         }
@@ -114,12 +115,19 @@ final class PostgresServer implements AutoCloseable {
 
     /** As {@link #pool(int)}, with another time that one waits. */
     HikariDataSource pool(int size, Duration patience) {
+        HikariConfig config = config(size);
+        config.setConnectionTimeout(patience.toMillis());
+        return new HikariDataSource(config);
+    }
+
+    /** For a pool that is not as the others. */
+    HikariConfig config(int size) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url());
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(patience.toMillis());
-        return new HikariDataSource(config);
+        config.setConnectionTimeout(60_000);
+        return config;
     }
 
     /** Runs one statement on a connection of its own. */

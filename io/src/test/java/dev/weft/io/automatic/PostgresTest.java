@@ -3,7 +3,9 @@ package dev.weft.io.automatic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.Greenlet;
 import dev.weft.testing.NoGreenletLeaks;
@@ -97,7 +99,25 @@ class PostgresTest {
             assertEquals(
                     IntStream.range(0, 200).map(number -> 2 * number).boxed().toList(),
                     one.all(200, number -> doubled(pool, number)));
-            one.loop().spawn(pool::close).join();
+            one.join(one.loop().spawn(pool::close));
+        }
+    }
+
+    @Test
+    void aPoolWhoseOwnThreadsAreVirtualIsAdoptedByTheLoop() throws Exception {
+        try (OneLoop one = OneLoop.open(CLEANER)) {
+            HikariConfig config = server.config(CONNECTIONS);
+            config.setThreadFactory(
+                    task -> Thread.ofVirtual().name("of the pool").unstarted(task));
+            HikariDataSource pool = one.call(() -> new HikariDataSource(config));
+            assertEquals(
+                    IntStream.range(0, 200).map(number -> 2 * number).boxed().toList(),
+                    one.all(200, number -> doubled(pool, number)));
+            assertTrue(
+                    one.loop().greenlets().stream()
+                            .anyMatch(greenlet -> greenlet.thread().getName().equals("of the pool")),
+                    () -> one.loop().greenlets().toString());
+            one.join(one.loop().spawn(pool::close));
         }
     }
 

@@ -35,8 +35,7 @@ final class RedisServer implements AutoCloseable {
 
     /** Starts it again, empty, on the same port. */
     void restart() throws IOException {
-        Path program = ServerProcess.installed(
-                Stream.of(Path.of("/usr/bin/redis-server"), Path.of("/usr/local/bin/redis-server")), "redis-server");
+        Path program = ServerProcess.installed("redis-server", Stream.empty(), "redis-server");
         List<String> command = List.of(
                 program.toString(),
                 "--bind",

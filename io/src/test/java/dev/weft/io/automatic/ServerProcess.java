@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -96,12 +97,18 @@ final class ServerProcess {
         }
     }
 
-    /** The first of {@code candidates} that is there; says how to install {@code packageName} if none is. */
-    static Path installed(Stream<Path> candidates, String packageName) {
-        return candidates
+    /**
+     * Where {@code program} is, looking at {@code directories} and then at the path.
+     *
+     * @throws AssertionError if it is nowhere; says how to install it
+     */
+    static Path installed(String program, Stream<Path> directories, String packageName) {
+        Stream<Path> path = Arrays.stream(System.getenv("PATH").split(":")).map(Path::of);
+        return Stream.concat(directories, path)
+                .map(directory -> directory.resolve(program))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(packageName + " is not installed, and this test wants the real"
+                .orElseThrow(() -> new AssertionError(program + " is not installed, and this test wants the real"
                         + " server: apt-get update && apt-get install -y --no-install-recommends " + packageName));
     }
 
