@@ -3,8 +3,10 @@
 module dev.weft.io {
     requires transitive dev.weft.runtime;
     requires static transitive org.jspecify;
+    requires static jdk.unsupported; // for a copy that can be broken off
 
     exports dev.weft.io;
+    exports dev.weft.io.file;
 
     provides dev.weft.lowlevel.PollerProvider with
             dev.weft.io.SelectorPollerProvider;
