@@ -216,6 +216,7 @@ public final class ChildProcess implements AutoCloseable {
         if (!isGoneWithin(tree, grace)) {
             signal(tree::kill);
             if (!isGoneWithin(tree, LAST_GRACE)) {
+                // Such as one that waits for a device. It will go when that answers.
                 LOGGER.log(
                         System.Logger.Level.WARNING,
                         "of " + this + " there are some left that even SIGKILL does not end: " + tree);
@@ -231,7 +232,7 @@ public final class ChildProcess implements AutoCloseable {
         });
     }
 
-    private static boolean isGoneWithin(ProcessTree tree, Duration grace) {
+    private boolean isGoneWithin(ProcessTree tree, Duration grace) {
         return Weft.moveOnAfter(grace, () -> {
             Duration pause = FIRST_PAUSE;
             while (!SIGNALS.call(tree::isGone)) {
@@ -239,6 +240,7 @@ public final class ChildProcess implements AutoCloseable {
                 Duration doubled = pause.multipliedBy(2);
                 pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
             }
+            Weft.await(exit); // the JDK takes notice a moment later
         });
     }
 

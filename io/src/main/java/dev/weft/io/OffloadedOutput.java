@@ -1,13 +1,12 @@
 package dev.weft.io;
 
-import dev.weft.Offload;
 import dev.weft.io.blocking.Calls;
 import dev.weft.io.blocking.Exclusive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** The writing end of a pipe where no selector can watch it: each write is off-loaded, as a copy, for a kill leaves it. */
+/** The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, for a kill leaves it. */
 final class OffloadedOutput extends PipeOutput {
     private final OutputStream stream;
     private final Exclusive writing = new Exclusive(this);
@@ -24,7 +23,7 @@ final class OffloadedOutput extends PipeOutput {
         writing.enter();
         try {
             source.get(copy);
-            Calls.run(Offload.abandoning(), "write to", this, () -> {
+            Calls.runApart("write to", this, () -> {
                 stream.write(copy);
                 stream.flush();
             });

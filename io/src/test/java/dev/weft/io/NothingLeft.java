@@ -63,7 +63,9 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
             }
         }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("weft-input") && !thread.getName().endsWith("standard input")) {
+            if (thread.getName().startsWith("weft-apart")
+                    || (thread.getName().startsWith("weft-input")
+                            && !thread.getName().endsWith("standard input"))) {
                 counts.merge("threads", 1, Integer::sum);
             }
         }

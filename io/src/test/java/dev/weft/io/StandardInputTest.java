@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoGreenletLeaks.class)
-@Timeout(60)
+@Timeout(20)
 class StandardInputTest {
     private final InputStream before = System.in;
     private final Typed typed = new Typed();

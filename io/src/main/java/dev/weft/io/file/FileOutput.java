@@ -99,7 +99,7 @@ final class FileOutput extends OutputStream {
                 Calls.run(Terms.PATIENT, "write to", path, () -> writeFully(bytes, offset, length));
             } else {
                 byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-                Calls.run(Terms.SPECIAL, "write to", path, () -> writeFully(copy, 0, length));
+                Calls.runApart("write to special file", path, () -> writeFully(copy, 0, length));
             }
         } catch (IOException e) {
             count = 0; // how much of it is in the file is not known; to write it again would be worse

@@ -44,16 +44,17 @@ import java.util.Set;
  * takes, and its result is kept: nothing goes on behind the greenlet's back, and no buffer is written to later. Exceptions: reading a whole file is left at once,
  * and a copy is broken off. {@code close} is never refused.
  *
- * <p><b>Special files</b> (FIFOs, terminals, devices) may block for ever. They are told apart when they are opened, have bounds of their own,
- * and a kill always ends the wait: an opening that is left behind holds one of {@value #SPECIAL_CALLS_AT_A_TIME} threads until the other side of the FIFO is
- * opened, and the file is closed then; a read leaves nothing behind but what it brings, which the next read gets; a killed write closes the stream.
+ * <p><b>Special files</b> (FIFOs, terminals, devices) may block for ever. They are told apart when they are opened, each
+ * call has a thread of its own, and a kill always ends the wait: an opening that is given up goes on until the other side of
+ * the FIFO is opened, and the file is closed then (when {@value #MOST_GIVEN_UP} of those hang, no more are begun); a read
+ * leaves nothing behind but what it brings, which the next read gets; a killed write closes the stream.
  */
 public final class Files {
     /** How many calls on files run at a time in the JVM. */
     public static final int CALLS_AT_A_TIME = 32;
 
-    /** How many calls that may block for ever, openings of and writes to special files, run at a time in the JVM. */
-    public static final int SPECIAL_CALLS_AT_A_TIME = 16;
+    /** How many openings of special files may hang that were given up. */
+    public static final int MOST_GIVEN_UP = Calls.MOST_LEFT_BEHIND;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final OpenOption[] TO_WRITE = {

@@ -36,7 +36,7 @@ record Opened(FileChannel channel, Kind kind) {
     private static FileChannel openSpecial(Path path, Set<? extends OpenOption> options) throws IOException {
         Late late = new Late();
         try {
-            return Calls.call(Terms.SPECIAL, "opening of", path, () -> late.keep(FileChannel.open(path, options)));
+            return Calls.callApart("opening of special file", path, () -> late.keep(FileChannel.open(path, options)));
         } catch (Throwable t) {
             late.giveUp();
             throw t;

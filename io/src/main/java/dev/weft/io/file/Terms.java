@@ -16,8 +16,5 @@ final class Terms {
     /** A kill leaves the call, which works on memory of its own and changes nothing. */
     static final Offload ABANDONED = Offload.abandoning().limit(CALLS);
 
-    /** As the last, for what may block for ever, as a FIFO that nobody opens: those must not use up the others' permits. */
-    static final Offload SPECIAL = Offload.abandoning().limit(new Semaphore(Files.SPECIAL_CALLS_AT_A_TIME, true));
-
     private Terms() {}
 }
