@@ -92,7 +92,12 @@ public final class ChildProcess implements AutoCloseable {
         Loop.current(); // elsewhere nobody could wait for it
         List<String> command = List.copyOf(builder.command());
         Launch.Launched launched = Calls.call(STARTS, "start of", command.get(0), () -> Launch.start(builder, piping));
-        return new ChildProcess(command, launched);
+        try {
+            return new ChildProcess(command, launched);
+        } catch (Throwable t) {
+            launched.abort();
+            throw t;
+        }
     }
 
     /**

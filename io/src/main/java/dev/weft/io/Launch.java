@@ -41,6 +41,16 @@ final class Launch {
             return from(errors, to, process.getErrorStream(), description);
         }
 
+        /** Nobody will use it. */
+        void abort() throws IOException {
+            process.toHandle().destroyForcibly();
+            for (Optional<ChildPipe> pipe : List.of(input, output, errors)) {
+                if (pipe.isPresent()) {
+                    pipe.get().close();
+                }
+            }
+        }
+
         private static PipeInput from(
                 Optional<ChildPipe> pipe, Redirect redirection, InputStream stream, String description)
                 throws IOException {

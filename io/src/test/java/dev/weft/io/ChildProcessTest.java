@@ -17,6 +17,7 @@ import dev.weft.sync.Select;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -27,6 +28,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -169,6 +171,35 @@ class ChildProcessTest {
 
     private static long cpuNanos(ChildProcess process) {
         return process.handle().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+    }
+
+    @Test
+    void pipesAreNotMixedUpWithThoseThatOthersOpenAtTheSameTime() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                try {
+                    Pipe pipe = Pipe.open();
+                    pipe.sink().close();
+                    pipe.source().close();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        try {
+            Weft.run(() -> {
+                for (int i = 0; i < 20; i++) {
+                    String text = "text " + i;
+                    assertEquals(
+                            text,
+                            ChildProcess.run(new ProcessBuilder("cat"), text).output());
+                }
+            });
+        } finally {
+            over.set(true);
+            other.join();
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ final class FileInput extends InputStream {
     private byte[] buffer = {};
     private int next;
     private int limit;
+    private volatile boolean closed;
     private long position; // in the file, behind what is in the buffer
 
     FileInput(FileChannel channel, Path path) {
@@ -30,7 +31,7 @@ final class FileInput extends InputStream {
 
     @Override
     public int read() throws IOException {
-        if (next == limit || !channel.isOpen()) {
+        if (next == limit || closed) {
             byte[] one = new byte[1];
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
@@ -115,13 +116,14 @@ final class FileInput extends InputStream {
     }
 
     private void requireOpen() throws IOException {
-        if (!channel.isOpen()) {
+        if (closed) {
             throw new ClosedChannelException();
         }
     }
 
     @Override
     public void close() {
+        closed = true;
         Calls.closeBehind(channel);
     }
 

@@ -134,7 +134,13 @@ public final class Files {
 
     /** As {@link #lines(Path)}, in {@code charset}; see {@link Lines#of(InputStream, Charset)}. */
     public static Lines lines(Path path, Charset charset) throws IOException {
-        return Lines.of(input(path), charset);
+        InputStream input = input(path);
+        try {
+            return Lines.of(input, charset);
+        } catch (IllegalArgumentException e) {
+            input.close();
+            throw e;
+        }
     }
 
     // ---- whole files
@@ -302,8 +308,12 @@ public final class Files {
     }
 
     /** Whether the file exists and can be seen. */
-    public static boolean exists(Path path, LinkOption... options) throws IOException {
-        return call("look at", path, () -> java.nio.file.Files.exists(path, options));
+    public static boolean exists(Path path, LinkOption... options) {
+        try {
+            return call("look at", path, () -> java.nio.file.Files.exists(path, options));
+        } catch (IOException e) {
+            return false; // the JDK's throws none
+        }
     }
 
     /** Kind, times and size of a file, in one off-load. */

@@ -4,6 +4,7 @@ import dev.weft.io.blocking.Calls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
@@ -15,13 +16,14 @@ import java.nio.file.Path;
  * Files}. A greenlet that is killed in the midst of a call waits until that has come back: what it gave is kept, and the buffer is not
  * touched later. Threads outside any loop block.
  *
- * <p>Failures are the JDK's: {@link java.nio.channels.ClosedChannelException} once it is closed, {@link
+ * <p>Failures are the JDK's: {@link ClosedChannelException} once it is closed, {@link
  * java.nio.channels.AsynchronousCloseException} when it is closed during the call, {@link
  * java.nio.channels.NonReadableChannelException} and its like for what it was not opened for.
  */
 public final class OpenFile implements Closeable {
     private final FileChannel channel;
     private final Path path;
+    private volatile boolean closed; // the channel is so a moment later
 
     OpenFile(FileChannel channel, Path path) {
         this.channel = channel;
@@ -34,6 +36,7 @@ public final class OpenFile implements Closeable {
      * @return how many bytes were read; -1 if {@code position} is at the end or behind it, and the buffer has room
      */
     public int read(ByteBuffer target, long position) throws IOException {
+        requireOpen();
         return Calls.call(Terms.PATIENT, "read from", path, () -> {
             int total = 0;
             while (target.hasRemaining()) {
@@ -49,6 +52,7 @@ public final class OpenFile implements Closeable {
 
     /** Writes all that remains in {@code source} at {@code position}, and returns how many bytes that was. */
     public int write(ByteBuffer source, long position) throws IOException {
+        requireOpen();
         return Calls.call(Terms.PATIENT, "write to", path, () -> {
             int total = 0;
             while (source.hasRemaining()) {
@@ -60,27 +64,37 @@ public final class OpenFile implements Closeable {
 
     /** How many bytes the file has. */
     public long size() throws IOException {
+        requireOpen();
         return Calls.call(Terms.PATIENT, "size of", path, channel::size);
     }
 
     /** Cuts the file off at {@code size} bytes, if it has more. */
     public void truncate(long size) throws IOException {
+        requireOpen();
         Calls.run(Terms.PATIENT, "truncation of", path, () -> channel.truncate(size));
     }
 
     /** Returns when all that was written is on the device, with what the file system knows of the file (fsync). */
     public void force() throws IOException {
+        requireOpen();
         Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(true));
     }
 
     /** As {@link #force()}, without what is not needed to read the data again, such as times (fdatasync). */
     public void forceData() throws IOException {
+        requireOpen();
         Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(false));
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
     }
 
     /** Whether it has not been closed. */
     public boolean isOpen() {
-        return channel.isOpen();
+        return !closed;
     }
 
     /**
@@ -89,6 +103,7 @@ public final class OpenFile implements Closeable {
      */
     @Override
     public void close() {
+        closed = true;
         Calls.closeBehind(channel);
     }
 

@@ -220,13 +220,18 @@ class FilesTest {
             assertEquals(1, input.read());
             input.close();
             input.close();
-            Greenlet<?> whileItIsClosed = Weft.spawn(() -> {
-                while (true) { // the descriptor goes a moment later
-                    input.read();
-                    Weft.yieldNow();
-                }
-            });
-            assertThrows(ClosedChannelException.class, () -> whileItIsClosed.join(IOException.class));
+            assertThrows(ClosedChannelException.class, input::read);
+            assertThrows(ClosedChannelException.class, () -> input.skip(1));
+        });
+    }
+
+    @Test
+    void aCharsetThatIsRefusedLeavesNothingOpen() throws IOException {
+        Path file = directory.resolve("file");
+        Weft.run(() -> {
+            Files.writeString(file, "x");
+            assertThrows(
+                    IllegalArgumentException.class, () -> Files.lines(file, java.nio.charset.StandardCharsets.UTF_16));
         });
     }
 
@@ -301,12 +306,9 @@ class FilesTest {
                 open.truncate(10);
                 assertEquals(10, open.size());
                 open.close();
-                Greenlet<?> closed = Weft.spawn(() -> {
-                    while (true) {
-                        open.read(ByteBuffer.allocate(1), 0);
-                    }
-                });
-                assertThrows(ClosedChannelException.class, () -> closed.join(IOException.class));
+                assertFalse(open.isOpen());
+                assertThrows(ClosedChannelException.class, () -> open.read(ByteBuffer.allocate(1), 0));
+                assertThrows(ClosedChannelException.class, open::size);
             }
         });
     }

@@ -23,6 +23,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,13 +108,19 @@ class SpecialFilesTest {
     void manyThatHangHoldUpNeitherOtherFilesNorTheOtherSide() throws IOException {
         Path regular = directory.resolve("regular");
         Weft.run(() -> Weft.scope(scope -> {
+            List<Greenlet<?>> readers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                Greenlet<?> reader = scope.spawn(() -> Files.readString(fifo));
-                awaitWaiting(reader, "opening of special file");
+                readers.add(scope.spawn(() -> Files.readString(fifo)));
+                awaitWaiting(readers.get(i), "opening of special file");
             }
             Files.writeString(regular, "goes on");
             assertEquals("goes on", Files.readString(regular));
-            Files.output(fifo, StandardOpenOption.WRITE).close(); // all of them see the end
+            try (OutputStream output = Files.output(fifo, StandardOpenOption.WRITE)) {
+                for (Greenlet<?> reader : readers) {
+                    awaitWaiting(reader, "input from");
+                }
+                output.flush();
+            } // all of them see the end
         }));
     }
 
