@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The most frequent words in the files of a tree, of which sixteen are read at a time. All greenlets count in one plain map, without
- * a lock: between two waits nothing else runs on their loop.
+ * The most frequent words in the files of a tree, of which sixteen are read at a time. All greenlets count in one plain
+ * map, without a lock: between two waits nothing else runs on their loop.
  */
 public final class WordCount {
     private static final int READERS = 16;

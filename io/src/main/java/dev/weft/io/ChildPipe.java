@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * A pipe of which a child process gets one end by redirection, and a selector the other.
  *
- * <p>The pipes of {@link Process} are known to no selector; those of {@link Pipe} are, but can be redirected to only by a name. On
- * Linux each has one, {@code /proc/self/fd/N}, and N is found by looking at which pipe is there that was not there
- * before. That may be two if another thread opens one at that moment: then it is tried again.
+ * <p>The pipes of {@link Process} are known to no selector; those of {@link Pipe} are, but can be redirected to only by
+ * a name. On Linux each has one, {@code /proc/self/fd/N}, and N is found by looking at which pipe is there that was not
+ * there before. That may be two if another thread opens one at that moment: then it is tried again.
  */
 final class ChildPipe implements Closeable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");

@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * Completed listing = ChildProcess.run("ls", "-l").orThrow();
  * }</pre>
  *
- * <p>Command, environment, directory and redirections are those of a {@link ProcessBuilder}. Starting is off-loaded (it takes
- * some milliseconds); the end costs a greenlet no thread, and on Linux neither do the pipes, which hang in the loop's selector as sockets
- * do. Elsewhere each pipe that is read has a thread.
+ * <p>Command, environment, directory and redirections are those of a {@link ProcessBuilder}. Starting is off-loaded (it
+ * takes some milliseconds); the end costs a greenlet no thread, and on Linux neither do the pipes, which hang in the
+ * loop's selector as sockets do. Elsewhere each pipe that is read has a thread.
  *
- * <p>A child whose output nobody reads stops when the pipe is full (64 KiB on Linux): read it, or redirect it. Deadlines are those of
- * the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills what is not done in time (as trio's {@code
- * run_process}).
+ * <p>A child whose output nobody reads stops when the pipe is full (64 KiB on Linux): read it, or redirect it.
+ * Deadlines are those of the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills what is not
+ * done in time (as trio's {@code run_process}).
  *
  * <p>It belongs to the loop on which it was started: all methods are for greenlets of that loop, but {@link #pid}, {@link
  * #isAlive}, {@link #handle}.
@@ -80,7 +80,8 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * As {@link #start(String...)}, with the environment, directory and redirections of {@code builder}, which may be used again.
+     * As {@link #start(String...)}, with the environment, directory and redirections of {@code builder}, which may be
+     * used again.
      *
      * @throws java.nio.file.NotDirectoryException if the directory is not there
      */
@@ -196,8 +197,9 @@ public final class ChildProcess implements AutoCloseable {
 
     /**
      * Ends it, and what descends from it: asks all to end (SIGTERM), waits {@code grace}, kills those that are left
-     * (SIGKILL), and closes the pipes. Returns when all have gone, also in a greenlet that has been killed: this waits, for {@code grace} and a
-     * moment at the most. If it has ended already, it only closes the pipes. What has cut itself off, as daemons do whose parent ends, is not found.
+     * (SIGKILL), and closes the pipes. Returns when all have gone, also in a greenlet that has been killed: this waits,
+     * for {@code grace} and a moment at the most. If it has ended already, it only closes the pipes. What has cut
+     * itself off, as daemons do whose parent ends, is not found.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");

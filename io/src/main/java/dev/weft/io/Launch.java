@@ -156,6 +156,7 @@ final class Launch {
     private static boolean isInPath(String program) {
         String path = System.getenv("PATH");
         return path == null
+                || File.separatorChar != '/' // elsewhere a program may have an ending that is not named
                 || Pattern.compile(Pattern.quote(File.pathSeparator))
                         .splitAsStream(path)
                         .anyMatch(directory -> Files.exists(Path.of(directory, program)));

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a stream, one at a time, each without its end ({@code \n} or {@code \r\n}); the last one needs none. A wait is
- * that of the stream's read. One who is killed in the midst of a line loses nothing: the next call goes on with it, where a
- * {@link java.io.BufferedReader} drops what it had of the line.
+ * The lines of a stream, one at a time, each without its end ({@code \n} or {@code \r\n}); the last one needs none. A
+ * wait is that of the stream's read. One who is killed in the midst of a line loses nothing: the next call goes on with
+ * it, where a {@link java.io.BufferedReader} drops what it had of the line.
  *
  * <pre>{@code
  * try (Lines lines = Files.lines(path)) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, for a kill leaves it. */
+/**
+ * The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, for a kill leaves it.
+ */
 final class OffloadedOutput extends PipeOutput {
     private final OutputStream stream;
     private final Exclusive writing = new Exclusive(this);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a {@link ChildProcess} writes: a stream and a channel whose reads yield until there is something. Unbuffered; what
  * nobody reads stays in the system's pipe, and holds the child up.
  *
- * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. One who is killed, or out of
- * time, while waiting has taken nothing.
+ * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. One who is killed, or
+ * out of time, while waiting has taken nothing.
  */
 public abstract sealed class PipeInput extends InputStream implements ReadableByteChannel
         permits SelectedInput, PumpedInput, EndedInput {

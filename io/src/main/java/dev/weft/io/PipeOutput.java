@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * What a {@link ChildProcess} reads: a stream and a channel whose writes yield while the pipe is full. Unbuffered. When the
- * child has gone, or has closed its input, a write throws an {@link IOException} ({@code Broken pipe}). Close it to let the
- * child see the end.
+ * What a {@link ChildProcess} reads: a stream and a channel whose writes yield while the pipe is full. Unbuffered. When
+ * the child has gone, or has closed its input, a write throws an {@link IOException} ({@code Broken pipe}). Close it to
+ * let the child see the end.
  *
- * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A write that is killed while
- * waiting may have been done in part.
+ * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A write that is killed
+ * while waiting may have been done in part.
  */
 public abstract sealed class PipeOutput extends OutputStream implements WritableByteChannel
         permits SelectedOutput, OffloadedOutput {

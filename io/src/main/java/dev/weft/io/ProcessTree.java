@@ -7,8 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A process and what descends from it, so far as it was seen: one whose parent has gone is nobody's descendant any more. All
- * methods read {@code /proc}, or the like, and are to be off-loaded; one at a time.
+ * A process and what descends from it, so far as it was seen: one whose parent has gone is nobody's descendant any
+ * more. All methods read {@code /proc}, or the like, and are to be off-loaded; one at a time.
  */
 final class ProcessTree {
     private static final int ROUNDS = 8; // of looking again at one that forks faster than it is looked at

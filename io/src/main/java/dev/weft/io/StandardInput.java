@@ -14,13 +14,15 @@ import java.util.Optional;
  * for (String line : StandardInput.lines()) { ... }
  * }</pre>
  *
- * <p>One daemon thread for the whole JVM reads it, and only when somebody waits. Greenlets of any loop, and other threads,
- * take turns; two at a time are a bug, and the second gets {@link dev.weft.Busy}. One who is killed while waiting loses
- * nothing: half a line that was read is there for the next one, as long as that comes here too. What this class has read,
- * {@code System.in} itself does not give any more; neither do the two forms here, stream and lines, give what the other has taken.
+ * <p>One daemon thread for the whole JVM reads it, and only when somebody waits. Greenlets of any loop, and other
+ * threads, take turns; two at a time are a bug, and the second gets {@link dev.weft.Busy}. One who is killed while
+ * waiting loses nothing: half a line that was read is there for the next one, as long as that comes here too. What this
+ * class has read, {@code System.in} itself does not give any more; neither do the two forms here, stream and lines,
+ * give what the other has taken.
  *
- * <p>Writing needs nothing of the kind: {@code System.out} and {@code System.err} block only while a terminal is stopped or the reader
- * of a pipe is slow; where that must not hold the loop up, off-load it: {@code Weft.offload(() -> System.out.print(page))}.
+ * <p>Writing needs nothing of the kind: {@code System.out} and {@code System.err} block only while a terminal is
+ * stopped or the reader of a pipe is slow; where that must not hold the loop up, off-load it: {@code Weft.offload(() ->
+ * System.out.print(page))}.
  */
 public final class StandardInput {
     private static Shared shared = new Shared(InputStream.nullInputStream());

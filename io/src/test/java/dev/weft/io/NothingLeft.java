@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test after which there are more pipes, open files below a temporary directory of JUnit's, threads that read input, or
- * processes than before. What is closed without being waited for has some seconds.
+ * Fails a test after which there are more pipes, open files below a temporary directory of JUnit's, threads that read
+ * input, or processes than before. What is closed without being waited for has some seconds.
  */
 @SuppressWarnings("exports") // JUnit is there where this is used
 public final class NothingLeft implements BeforeEachCallback, AfterEachCallback {

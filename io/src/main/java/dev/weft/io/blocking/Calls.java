@@ -7,10 +7,7 @@ import dev.weft.lowlevel.Suspension;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +20,7 @@ public final class Calls {
     /** How many calls that were given up may hang. */
     public static final int MOST_LEFT_BEHIND = 64;
 
-    private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
-
     private Calls() {}
-
-    /** How many calls that were given up hang still. */
-    public static int leftBehind() {
-        return LEFT_BEHIND.get();
-    }
 
     /** A call that blocks. */
     @FunctionalInterface
@@ -47,8 +37,8 @@ public final class Calls {
     }
 
     /**
-     * The call with a text, which is what the description of the waiting greenlet and a timeout show. Its frame marks where
-     * the stack of the other thread is of no interest any more.
+     * The call with a text, which is what the description of the waiting greenlet and a timeout show. Its frame marks
+     * where the stack of the other thread is of no interest any more.
      */
     private record Described<T extends @Nullable Object>(String verb, Object subject, Blocking<T> body)
             implements Callable<T> {
@@ -101,8 +91,9 @@ public final class Calls {
     }
 
     /**
-     * As {@link #call}, for calls that may never come back: on a thread of its own, so that those that hang hold nobody up,
-     * as they might in a bounded pool if they wait for each other. A greenlet that is killed interrupts the call and leaves it.
+     * As {@link #call}, for calls that may never come back: on a thread of its own, so that those that hang hold nobody
+     * up, as they might in a bounded pool if they wait for each other. A greenlet that is killed interrupts the call
+     * and leaves it.
      *
      * @throws IOException as {@code body} does, or if {@value #MOST_LEFT_BEHIND} that were left behind still hang
      */
@@ -111,14 +102,13 @@ public final class Calls {
         if (!Suspension.isOnLoop()) {
             return body.call();
         }
-        if (LEFT_BEHIND.get() >= MOST_LEFT_BEHIND) {
+        if (Apart.leftBehind() >= MOST_LEFT_BEHIND) {
             throw new IOException(MOST_LEFT_BEHIND
                     + " calls that may never come back were given up and still hang, so there" + " will be no " + verb
                     + " " + subject + "; let the other sides answer, or do not give up and try again");
         }
-        Apart<T> apart = new Apart<>(new Described<>(verb, subject, body));
         try {
-            return apart.await();
+            return new Apart<>(new Described<>(verb, subject, body)).await();
         } catch (Exception | Error e) {
             showCaller(e);
             throw e;
@@ -134,60 +124,9 @@ public final class Calls {
         });
     }
 
-    /** A call with a thread of its own. */
-    private static final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
-        private final Described<T> call;
-        private final Thread thread;
-        private final AtomicBoolean isOver = new AtomicBoolean(); // or left behind; whichever is first
-
-        Apart(Described<T> call) {
-            this.call = call;
-            thread = Thread.ofPlatform()
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .name("weft-apart " + call)
-                    .start(this::make);
-        }
-
-        private void make() {
-            try {
-                complete(call.call());
-            } catch (Throwable t) {
-                completeExceptionally(t);
-            }
-            if (!isOver.compareAndSet(false, true)) {
-                LEFT_BEHIND.decrementAndGet();
-            }
-        }
-
-        @SuppressWarnings("RedundantThrows") // the call throws it, though no declaration says so
-        T await() throws IOException {
-            try {
-                return Weft.await(this);
-            } catch (Throwable t) {
-                leave();
-                throw t;
-            }
-        }
-
-        private void leave() {
-            LEFT_BEHIND.incrementAndGet();
-            if (isOver.compareAndSet(false, true)) {
-                thread.interrupt();
-            } else {
-                LEFT_BEHIND.decrementAndGet();
-            }
-        }
-
-        @Override
-        public String toString() {
-            return call.toString();
-        }
-    }
-
     /**
-     * Closes {@code resource} without waiting for it: a close may block, and must not be refused to one who has been killed.
-     * That it failed is logged.
+     * Closes {@code resource} without waiting for it: a close may block, and must not be refused to one who has been
+     * killed. That it failed is logged.
      */
     public static void closeBehind(Closeable resource) {
         if (!Suspension.isOnLoop()) {

@@ -11,11 +11,12 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream over a source whose reads may block for ever and that no selector knows: a console, a FIFO. A thread of its own,
- * started with the first read and a daemon, reads a chunk whenever one is asked for; greenlets of any loop, and threads, wait for that.
+ * A stream over a source whose reads may block for ever and that no selector knows: a console, a FIFO. A thread of its
+ * own, started with the first read and a daemon, reads a chunk whenever one is asked for; greenlets of any loop, and
+ * threads, wait for that.
  *
- * <p>One who is killed while waiting takes nothing away: what the chunk brings is there for the next reader. Nothing is read
- * before somebody asks, and one chunk is all that is kept, so the memory is bounded.
+ * <p>One who is killed while waiting takes nothing away: what the chunk brings is there for the next reader. Nothing is
+ * read before somebody asks, and one chunk is all that is kept, so the memory is bounded.
  *
  * <pre>
  * EMPTY  -> ASKED    a reader finds nothing; the thread begins to read

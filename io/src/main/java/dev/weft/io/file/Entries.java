@@ -12,11 +12,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory, or of a tree of them, in no particular order but parents first; there once. They are fetched
- * some hundred at a time, so memory is bounded whatever the size of the tree. Close it, unless you have seen its end.
+ * The entries of a directory, or of a tree of them, in no particular order but parents first; there once. They are
+ * fetched some hundred at a time, so memory is bounded whatever the size of the tree. Close it, unless you have seen
+ * its end.
  *
- * <p>As with {@link java.nio.file.Files#walk}, a directory that cannot be read ends it with an {@link UncheckedIOException},
- * after the entries that came before. For one greenlet at a time.
+ * <p>As with {@link java.nio.file.Files#walk}, a directory that cannot be read ends it with an {@link
+ * UncheckedIOException}, after the entries that came before. For one greenlet at a time.
  */
 public final class Entries implements Iterable<Path>, AutoCloseable {
     private static final int BATCH = 512;

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Files for greenlets: the verbs of {@link java.nio.file.Files}, with its names, options and exceptions, off-loaded so that
- * the loop goes on. Most code needs only another import.
+ * Files for greenlets: the verbs of {@link java.nio.file.Files}, with its names, options and exceptions, off-loaded so
+ * that the loop goes on. Most code needs only another import.
  *
  * <pre>{@code
  * String text = Files.readString(path);
@@ -35,19 +35,20 @@ import java.util.Set;
  * try (OutputStream out = Files.output(report)) { ... }
  * }</pre>
  *
- * <p>All of it may be called anywhere: a greenlet yields, any other thread just blocks. At most {@value #CALLS_AT_A_TIME} calls run at
- * a time in the JVM, on the threads of {@link dev.weft.Weft#offload}; further ones wait in turn. An off-load costs 10 to
- * 20 microseconds, so streams read and write up to 256 KiB in each, and are not to be buffered again. What is thrown is what the JDK throws, and its
- * stack shows the caller below the call.
+ * <p>All of it may be called anywhere: a greenlet yields, any other thread just blocks. At most {@value
+ * #CALLS_AT_A_TIME} calls run at a time in the JVM, on the threads of {@link dev.weft.Weft#offload}; further ones wait
+ * in turn. An off-load costs 10 to 20 microseconds, so streams read and write up to 256 KiB in each, and are not to be
+ * buffered again. What is thrown is what the JDK throws, and its stack shows the caller below the call.
  *
- * <p><b>Kill and deadline.</b> What waits for its turn never happens. A call that runs is waited for, as long as the disk
- * takes, and its result is kept: nothing goes on behind the greenlet's back, and no buffer is written to later. Exceptions: reading a whole file is left at once,
- * and a copy is broken off. {@code close} is never refused.
+ * <p><b>Kill and deadline.</b> What waits for its turn never happens. A call that runs is waited for, as long as the
+ * disk takes, and its result is kept: nothing goes on behind the greenlet's back, and no buffer is written to later.
+ * Exceptions: reading a whole file is left at once, and a copy is broken off. {@code close} is never refused.
  *
- * <p><b>Special files</b> (FIFOs, terminals, devices) may block for ever. They are told apart when they are opened, each
- * call has a thread of its own, and a kill always ends the wait: an opening that is given up goes on until the other side of
- * the FIFO is opened, and the file is closed then (when {@value #MOST_GIVEN_UP} of those hang, no more are begun); a read
- * leaves nothing behind but what it brings, which the next read gets; a killed write closes the stream.
+ * <p><b>Special files</b> (FIFOs, terminals, devices) may block for ever. They are told apart when they are opened,
+ * each call has a thread of its own, and a kill always ends the wait: an opening that is given up goes on until the
+ * other side of the FIFO is opened, and the file is closed then (when {@value #MOST_GIVEN_UP} of those hang, no more
+ * are begun); a read leaves nothing behind but what it brings, which the next read gets; a killed write closes the
+ * stream.
  */
 public final class Files {
     /** How many calls on files run at a time in the JVM. */
@@ -81,8 +82,8 @@ public final class Files {
     }
 
     /**
-     * Opens {@code path} to be read from its beginning to its end. The stream is buffered, and for one greenlet at a time; a
-     * second one gets {@link dev.weft.Busy}. Closing it does not wait.
+     * Opens {@code path} to be read from its beginning to its end. The stream is buffered, and for one greenlet at a
+     * time; a second one gets {@link dev.weft.Busy}. Closing it does not wait.
      */
     public static InputStream input(Path path) throws IOException {
         Opened opened = Opened.open(path, READ);
@@ -106,9 +107,9 @@ public final class Files {
     }
 
     /**
-     * Opens {@code path} to be written; without {@code options} it is created, or emptied. The stream is buffered, and for
-     * one greenlet at a time. Its {@code close} writes the rest and reports if that fails; of a regular file it does so even
-     * in a greenlet that has been killed.
+     * Opens {@code path} to be written; without {@code options} it is created, or emptied. The stream is buffered, and
+     * for one greenlet at a time. Its {@code close} writes the rest and reports if that fails; of a regular file it
+     * does so even in a greenlet that has been killed.
      */
     public static OutputStream output(Path path, OpenOption... options) throws IOException {
         return new FileOutput(Opened.open(path, toWrite(options)), path);
@@ -252,8 +253,8 @@ public final class Files {
     // -----------------------------------------------------------------------------------------
 
     /**
-     * As {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. A kill breaks it off, and removes what there is of the
-     * copy, on the default file system; on others it waits for the end.
+     * As {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. A kill breaks it off, and removes what there is
+     * of the copy, on the default file system; on others it waits for the end.
      */
     public static Path copy(Path source, Path target, CopyOption... options) throws IOException {
         return Calls.call(

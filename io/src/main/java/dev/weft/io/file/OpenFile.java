@@ -9,12 +9,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A file that is open, read and written at positions, as of a {@link FileChannel}: there is no current position, so several
- * greenlets, of several loops, may use it at once.
+ * A file that is open, read and written at positions, as of a {@link FileChannel}: there is no current position, so
+ * several greenlets, of several loops, may use it at once.
  *
- * <p>Each call is one off-load, 10 to 20 microseconds beside the disk's own time: use large buffers, or the streams of {@link
- * Files}. A greenlet that is killed in the midst of a call waits until that has come back: what it gave is kept, and the buffer is not
- * touched later. Threads outside any loop block.
+ * <p>Each call is one off-load, 10 to 20 microseconds beside the disk's own time: use large buffers, or the streams of
+ * {@link Files}. A greenlet that is killed in the midst of a call waits until that has come back: what it gave is kept,
+ * and the buffer is not touched later. Threads outside any loop block.
  *
  * <p>Failures are the JDK's: {@link ClosedChannelException} once it is closed, {@link
  * java.nio.channels.AsynchronousCloseException} when it is closed during the call, {@link
@@ -98,8 +98,8 @@ public final class OpenFile implements Closeable {
     }
 
     /**
-     * Closes it. Any thread; a greenlet does not wait until the descriptor is gone. That writing has failed late, as it may
-     * on network file systems, is not heard of here: {@link #force} first.
+     * Closes it. Any thread; a greenlet does not wait until the descriptor is gone. That writing has failed late, as it
+     * may on network file systems, is not heard of here: {@link #force} first.
      */
     @Override
     public void close() {
