@@ -573,6 +573,33 @@ class FilesTest {
     }
 
     @Test
+    void aKillDuringACallNeitherClosesTheFileNorTouchesTheBufferLater() throws IOException {
+        Path file = directory.resolve("file");
+        byte[] bytes = random(LARGE);
+        java.nio.file.Files.write(file, bytes);
+        byte[] untouched = new byte[LARGE];
+        Weft.run(() -> {
+            try (OpenFile open = Files.open(file, StandardOpenOption.READ)) {
+                for (int i = 0; i < 100; i++) {
+                    ByteBuffer target = ByteBuffer.allocate(LARGE);
+                    Greenlet<Integer> reader = Weft.spawn(() -> open.read(target, 0));
+                    while (!reader.waitingOn().contains("read from")) {
+                        Weft.yieldNow();
+                    }
+                    for (int j = 0; j < i; j++) {
+                        Weft.yieldNow(); // so that some are hit before the call and some in its midst
+                    }
+                    reader.kill();
+                    Weft.joinAll(List.of(reader));
+                    Arrays.fill(target.array(), (byte) 0);
+                    assertEquals(LARGE, open.read(ByteBuffer.allocate(LARGE), 0));
+                    assertArrayEquals(untouched, target.array());
+                }
+            }
+        });
+    }
+
+    @Test
     void aKilledCopyIsBrokenOffAndRemoved() throws Exception {
         Path source = directory.resolve("source");
         Path target = directory.resolve("target");
