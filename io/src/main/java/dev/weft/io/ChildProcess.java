@@ -6,6 +6,7 @@ import dev.weft.Loop;
 import dev.weft.Offload;
 import dev.weft.Weft;
 import dev.weft.io.blocking.Calls;
+import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class ChildProcess implements AutoCloseable {
     private static final Offload SIGNALS = Offload.uninterrupted().limit(new Semaphore(8, true));
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
+    private final Loop home = Loop.current();
     private final List<String> command;
     private final Process process;
     private final Exit exit;
@@ -203,6 +205,8 @@ public final class ChildProcess implements AutoCloseable {
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
+        Suspension.requireLoop(home, this);
+        Greenlet.current(); // who is none could not wait
         if (closed) {
             return;
         }

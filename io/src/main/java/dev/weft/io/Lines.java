@@ -187,4 +187,9 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     public void close() throws IOException {
         input.close();
     }
+
+    @Override
+    public String toString() {
+        return "lines of " + input;
+    }
 }

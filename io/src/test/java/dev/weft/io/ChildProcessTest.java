@@ -324,8 +324,17 @@ class ChildProcessTest {
     }
 
     @Test
-    void outsideALoopItSaysSo() {
+    void outsideItsLoopItSaysSoAndCanStillBeClosed() throws IOException {
         assertThrows(IllegalStateException.class, () -> ChildProcess.start("true"));
+        Weft.run(() -> {
+            try (ChildProcess child = ChildProcess.start("cat")) {
+                Weft.offload(() -> {
+                    assertThrows(IllegalStateException.class, child::close);
+                    assertThrows(IllegalStateException.class, child::waitFor);
+                });
+                assertTrue(child.isAlive());
+            }
+        });
     }
 
     // ---- ending

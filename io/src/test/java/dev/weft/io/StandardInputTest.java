@@ -14,6 +14,8 @@ import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +123,7 @@ class StandardInputTest {
             assertEquals(0, typed.reads());
             assertEquals(Optional.of("a"), StandardInput.readLine());
             assertEquals(Optional.of("b"), StandardInput.readLine());
-            Weft.sleep(java.time.Duration.ofMillis(1));
+            Weft.sleep(Duration.ofMillis(1));
             assertEquals(1, typed.reads());
         });
     }
@@ -153,6 +155,46 @@ class StandardInputTest {
             StandardInput.lines().close();
             typed.type("still there\n");
             assertEquals(Optional.of("still there"), StandardInput.readLine());
+        });
+    }
+
+    /** A program that answers each line, and ends with its input. */
+    static final class Answering {
+        private Answering() {}
+
+        public static void main(String[] args) throws IOException {
+            Weft.run(() -> {
+                System.out.println("up");
+                for (String line : StandardInput.lines()) {
+                    System.out.println("you said " + line);
+                }
+            });
+        }
+    }
+
+    @Test
+    @ExtendWith(NothingLeft.class)
+    void aProgramIsTalkedToThroughItsStandardStreams() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Weft.run(() -> {
+            try (ChildProcess program = ChildProcess.start(
+                    java,
+                    "-XX:TieredStopAtLevel=1",
+                    "--add-opens",
+                    "java.base/java.lang=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Answering.class.getName())) {
+                Lines answers = program.stdout().lines();
+                assertEquals(Optional.of("up"), answers.read());
+                for (String line : List.of("one", "", "three")) {
+                    program.stdin().write((line + "\n").getBytes(UTF_8));
+                    assertEquals(Optional.of("you said " + line), answers.read());
+                }
+                program.stdin().close();
+                assertEquals(Optional.empty(), answers.read());
+                assertEquals(0, program.waitFor());
+            }
         });
     }
 
