@@ -1,6 +1,7 @@
 package dev.weft;
 
 import dev.weft.kernel.OffloadTerms;
+import dev.weft.kernel.OffloadTerms.WhenCancelled;
 import dev.weft.kernel.Offloading;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Offload {
     private static final Offload WAITING = new Offload(OffloadTerms.DEFAULT);
-    private static final Offload ABANDONING = new Offload(new OffloadTerms(true, null));
+    private static final Offload ABANDONING = new Offload(new OffloadTerms(WhenCancelled.INTERRUPT_AND_LEAVE, null));
+    private static final Offload UNINTERRUPTED = new Offload(new OffloadTerms(WhenCancelled.WAIT, null));
 
     private final OffloadTerms terms;
 
@@ -40,12 +42,20 @@ public final class Offload {
     }
 
     /**
+     * A cancelled caller waits until the call has come back, and does not interrupt it; its result is kept. For short calls
+     * that an interrupt would harm, such as those on a {@link java.nio.channels.FileChannel}, which it closes.
+     */
+    public static Offload uninterrupted() {
+        return UNINTERRUPTED;
+    }
+
+    /**
      * As this, for calls of a kind of which there may only be so many at a time, in the whole JVM if need be. A permit is
      * taken by the greenlet, which yields while it waits, in the order of arrival if the semaphore is fair; it is given
      * back when the call has really ended, abandoned or not.
      */
     public Offload limit(Semaphore permits) {
-        return new Offload(new OffloadTerms(terms.abandons(), Objects.requireNonNull(permits, "permits")));
+        return new Offload(new OffloadTerms(terms.whenCancelled(), Objects.requireNonNull(permits, "permits")));
     }
 
     /** Runs {@code call} on a thread of the group's pool and waits for it; for greenlets. */

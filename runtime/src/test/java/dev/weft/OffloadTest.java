@@ -115,6 +115,27 @@ class OffloadTest {
     }
 
     @Test
+    void aCallThatMustNotBeInterruptedIsNotAndItsResultIsKept() throws Exception {
+        try (LoopGroup group = LoopGroup.open()) {
+            CountDownLatch began = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            Greenlet<?> caller = group.spawn(() -> {
+                happened.add(Offload.uninterrupted().call(() -> {
+                    began.countDown();
+                    go.await(); // throws if it is interrupted
+                    return "result";
+                }));
+                Weft.yieldNow();
+            });
+            began.await();
+            assertFalse(caller.killAndJoin(MILLI));
+            go.countDown();
+            assertThrows(Cancelled.class, caller::join);
+            happened.assertHappened("result");
+        }
+    }
+
+    @Test
     void aTimeLimitInterruptsTheCall() {
         try (LoopGroup group = LoopGroup.open()) {
             Greenlet<?> caller = group.spawn(() -> Weft.offload(

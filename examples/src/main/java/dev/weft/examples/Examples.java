@@ -74,6 +74,8 @@ public final class Examples implements Callable<Integer> {
         add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
         add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
+        add(commands, "word-count", "[DIRECTORY]", "Many files read at a time.", WordCount::main);
+        add(commands, "processes", "", "Children whose pipes yield, and one that is killed.", Processes::main);
         add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples that end by themselves, in this JVM. */
 @ExtendWith(NoGreenletLeaks.class)
@@ -136,6 +139,25 @@ class ProgramsTest {
                 last.replaceAll("all woke, after ([0-9.,]+) ms.*", "$1").replaceAll("[.,]", ""));
         assertTrue(millis >= 50, last);
         assertTrue(millis < 25_000, last); // one after the other they would take fifty seconds
+    }
+
+    @Test
+    void wordsOfManyFilesAreCounted(@TempDir Path directory) throws Throwable {
+        for (int i = 0; i < 50; i++) {
+            Path sub = Files.createDirectories(directory.resolve("sub" + i % 5));
+            Files.writeString(sub.resolve("File" + i + ".java"), "one Two two\nthree(three, three);\n");
+            Files.writeString(sub.resolve("File" + i + ".txt"), "not counted");
+        }
+        assertEquals(
+                List.of("150 three", "100 two", "50 one"),
+                output(() -> WordCount.main(new String[] {directory.toString()})));
+    }
+
+    @Test
+    void processesArePipedTogetherAndTheSlowOneIsKilled() throws Throwable {
+        assertEquals(
+                List.of("2 apple", "1 fig", "3 pear", "status 0 and 0", "the slow one was killed"),
+                output(() -> Processes.main(new String[0])));
     }
 
     /** What {@code program} prints to standard output, line by line. */

@@ -3,6 +3,7 @@ package dev.weft.kernel;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.Scope;
+import dev.weft.kernel.OffloadTerms.WhenCancelled;
 import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * QUEUED  -> RUNNING      a thread has taken it
  * QUEUED  -> DROPPED      the greenlet was cancelled first; it never runs
- * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled
+ * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled, and its terms do not forbid it
  * </pre>
  */
 final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, Runnable {
@@ -174,8 +175,10 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
             owner.loop.post(pool::dropped); // not here: it takes a lock, and this must not park
             return true;
         }
-        interrupt();
-        hasLeft = terms.abandons();
+        if (terms.whenCancelled() != WhenCancelled.WAIT) {
+            interrupt();
+        }
+        hasLeft = terms.whenCancelled() == WhenCancelled.INTERRUPT_AND_LEAVE;
         return hasLeft;
     }
 

@@ -1,0 +1,56 @@
+package dev.weft.examples;
+
+import dev.weft.DeadlineExceeded;
+import dev.weft.Weft;
+import dev.weft.io.ChildProcess;
+import dev.weft.io.PipeInput;
+import dev.weft.io.PipeOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Processes whose pipes yield: {@code sort | uniq -c} with greenlets between the two, and one that takes too long and is
+ * killed with all that it has started.
+ */
+public final class Processes {
+    private static final String WORDS = "pear\napple\npear\nfig\napple\npear\n";
+
+    private Processes() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws IOException {
+        Weft.run(() -> {
+            pipeline();
+            try {
+                Weft.withTimeout(Duration.ofMillis(100), () -> ChildProcess.run("sh", "-c", "sleep 60; echo late"));
+            } catch (DeadlineExceeded e) {
+                System.out.println("the slow one was killed");
+            }
+        });
+    }
+
+    /** Leaving the block, in whichever way, ends both processes. */
+    private static void pipeline() throws IOException {
+        try (ChildProcess sort = ChildProcess.start("sort");
+                ChildProcess count = ChildProcess.start("uniq", "-c")) {
+            Weft.scope(scope -> {
+                scope.spawn(() -> {
+                    try (PipeOutput words = sort.stdin()) {
+                        words.write(WORDS.getBytes(StandardCharsets.UTF_8));
+                    }
+                });
+                scope.spawn(() -> {
+                    try (PipeInput sorted = sort.stdout();
+                            PipeOutput counted = count.stdin()) {
+                        sorted.transferTo(counted);
+                    }
+                });
+                for (String line : count.stdout().lines()) {
+                    System.out.println(line.strip());
+                }
+            });
+            System.out.println("status " + sort.waitFor() + " and " + count.waitFor());
+        }
+    }
+}

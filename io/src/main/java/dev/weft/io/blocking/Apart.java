@@ -1,0 +1,70 @@
+package dev.weft.io.blocking;
+
+import dev.weft.Weft;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A call with a thread of its own, for one greenlet, which leaves it behind when it is killed. */
+final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
+    private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
+
+    private final Callable<T> call;
+    private final Thread thread;
+    private final AtomicBoolean isOver = new AtomicBoolean(); // or left behind, whichever is first
+
+    /** Begins {@code call}. */
+    Apart(Callable<T> call) {
+        this.call = call;
+        thread = Thread.ofPlatform()
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .name("weft-apart " + call)
+                .unstarted(this::make);
+        thread.start();
+    }
+
+    /** How many that were left behind have not come back. */
+    static int leftBehind() {
+        return LEFT_BEHIND.get();
+    }
+
+    private void make() {
+        try {
+            complete(call.call());
+        } catch (Throwable t) {
+            completeExceptionally(t);
+        }
+        if (!isOver.compareAndSet(false, true)) {
+            LEFT_BEHIND.decrementAndGet();
+        }
+    }
+
+    /** Waits for it, and gives its result. */
+    @SuppressWarnings("RedundantThrows") // the call throws it, though no declaration says so
+    T await() throws IOException {
+        try {
+            return Weft.await(this);
+        } catch (Throwable t) {
+            leave();
+            throw t;
+        }
+    }
+
+    private void leave() {
+        LEFT_BEHIND.incrementAndGet();
+        if (isOver.compareAndSet(false, true)) {
+            thread.interrupt();
+        } else {
+            LEFT_BEHIND.decrementAndGet();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return call.toString();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.weft.io.blocking;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.Cancelled;
+import dev.weft.Loop;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.Waiter;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one at a time, a greenlet of whichever loop or a thread, waits until a condition holds that other threads bring
+ * about. Who changes the condition does so first and then calls {@link #signal}; the one who waits publishes itself first
+ * and then looks at the condition, so no signal is lost. It may be woken for nothing, and has to look again.
+ */
+final class Gate {
+    private final BooleanSupplier condition;
+    private final Object description;
+    private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>(); // how to wake it
+
+    /** A gate that is open while {@code condition} holds, which is called by any thread and must not wait. */
+    Gate(BooleanSupplier condition, Object description) {
+        this.condition = condition;
+        this.description = description;
+    }
+
+    /** The condition may hold now. Any thread; never waits. */
+    void signal() {
+        Runnable wake = waiting.getAndSet(null);
+        if (wake != null) {
+            wake.run();
+        }
+    }
+
+    /** Waits for a signal, or until the condition holds. A greenlet yields; another thread blocks. */
+    void await() throws IOException {
+        if (Suspension.isOnLoop()) {
+            Suspension.await(new Passage(), null);
+        } else {
+            block();
+        }
+    }
+
+    /** The explicit form of {@link #await}. */
+    Awaitable.Checked<@Nullable Void, IOException> passage() {
+        return new Passage();
+    }
+
+    private void enter(Runnable wake) {
+        if (!waiting.compareAndSet(null, wake)) {
+            throw new Busy(description, "another");
+        }
+    }
+
+    /** Whether it need not wait: the condition holds, and no signal is on its way to it. */
+    private boolean passesAtOnce(Runnable wake) {
+        return condition.getAsBoolean() && waiting.compareAndSet(wake, null);
+    }
+
+    private void block() {
+        CompletableFuture<@Nullable Void> signalled = new CompletableFuture<>();
+        @SuppressWarnings("NullAway") // a Void is always null
+        Runnable wake = () -> signalled.complete(null);
+        enter(wake);
+        if (passesAtOnce(wake)) {
+            return;
+        }
+        try {
+            signalled.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Cancelled("interrupted while waiting for " + description, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            waiting.compareAndSet(wake, null);
+        }
+    }
+
+    /** The wait of one greenlet. Belongs to its loop, but for being signalled. */
+    private final class Passage implements Awaitable.Checked<@Nullable Void, IOException> {
+        private @Nullable Waiter<? super @Nullable Void> waiter;
+        private @Nullable Runnable wake;
+        private Loop.@Nullable Handle alive; // others will bring something in
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+            if (waiter != null) {
+                throw new Busy(this, waiter);
+            }
+            Loop loop = Loop.current();
+            Runnable wakeThis = () -> post(loop);
+            enter(wakeThis);
+            waiter = subscriber;
+            wake = wakeThis;
+            alive = loop.keepAlive();
+            if (passesAtOnce(wakeThis)) {
+                pass();
+            }
+        }
+
+        private void post(Loop loop) {
+            try {
+                loop.execute(this::pass);
+            } catch (RejectedExecutionException closed) {
+                // Nobody waits there any more.
+            }
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        private void pass() {
+            Waiter<? super @Nullable Void> present = waiter;
+            if (present != null) {
+                forget();
+                present.succeed(null);
+            }
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiting.compareAndSet(wake, null);
+            forget();
+            return true;
+        }
+
+        private void forget() {
+            waiter = null;
+            if (alive != null) {
+                alive.close();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return description.toString();
+        }
+    }
+}
