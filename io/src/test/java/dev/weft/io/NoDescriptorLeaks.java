@@ -22,15 +22,23 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Fails a test after which the process holds more sockets, selectors or wake-up descriptors than before it. Files are left
  * out, as class loading opens them when it likes. Does nothing where there is no {@code /proc}.
  */
-final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+@SuppressWarnings("exports") // only the tests compile against it
+public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** For JUnit. */
+    public NoDescriptorLeaks() {}
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        // What the JDK opens for itself, once: its own pollers, and the socket that marks those being closed.
+        openWhatTheJdkKeeps();
+    }
+
+    /** Makes the JDK open what it opens for itself, once: its own pollers, and the socket that marks those being closed. */
+    public static void openWhatTheJdkKeeps() throws IOException {
         LoopGroup.open().close();
         try (ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
@@ -65,7 +73,7 @@ final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCallback, 
     }
 
     /** How many descriptors of each kind are open. */
-    static Map<String, Integer> open() throws IOException {
+    public static Map<String, Integer> open() throws IOException {
         Map<String, Integer> kinds = new TreeMap<>();
         if (!Files.isDirectory(DESCRIPTORS)) {
             return kinds;

@@ -1,0 +1,3 @@
+/** Software that knows nothing of Weft, unmodified, in greenlets of one loop. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.io.automatic;
