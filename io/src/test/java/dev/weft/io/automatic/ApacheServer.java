@@ -2,12 +2,16 @@ package dev.weft.io.automatic;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.Weft;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -49,9 +53,15 @@ final class ApacheServer implements RunningServer {
     }
 
     private void accept(Loop loop) throws IOException {
-        while (!listener.isClosed()) {
-            Socket socket = listener.accept();
-            loop.spawn("connection " + socket.getPort(), () -> serve(socket));
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                loop.spawn("connection " + socket.getPort(), () -> serve(socket));
+            }
+        } catch (SocketException e) {
+            if (!listener.isClosed()) {
+                throw e;
+            }
         }
     }
 
@@ -88,11 +98,11 @@ final class ApacheServer implements RunningServer {
 
     @Override
     public void close() {
-        acceptor.killAndJoin(Duration.ofSeconds(10));
         try {
             listener.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
+        Weft.joinAll(List.of(acceptor), Duration.ofSeconds(10));
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -61,7 +62,7 @@ final class HttpLoad {
         HttpLoad load = new HttpLoad();
         int count = Integer.parseInt(args[1]);
         List<Connection> all = new ArrayList<>();
-        InetSocketAddress server = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         for (int from = 0; from < count; from += BURST) {
             List<Connection> burst = new ArrayList<>();
             for (int number = from; number < Math.min(count, from + BURST); number++) {

@@ -9,9 +9,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** NanoHTTPD, a greenlet for each connection by way of its {@code AsyncRunner}. The thread that accepts is its own. */
 final class NanoServer extends NanoHTTPD implements RunningServer {
+    private static final Logger LOGGER = Logger.getLogger("fi.iki.elonen");
+
+    static {
+        LOGGER.setLevel(Level.OFF); // it tells of every client that leaves
+    }
+
     private final Site site;
 
     NanoServer(Loop loop, Site site) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>{@link #close} fails if the loop was held for longer than {@link #LONGEST_SLICE} (and names the stacks), if greenlets
- * are left, and if sockets, selectors or threads are left that were not there at {@link #open}. That others ran while one
+ * <p>{@link #close} fails if the loop was held for longer than {@link #LONGEST_SLICE} (and names the stacks), if a greenlet
+ * failed that nobody joined by one of the methods here, if greenlets are left, and if sockets, selectors or threads are left that were not there at {@link #open}. That others ran while one
  * waited, a test shows with {@link #untilWaiting}.
  */
 public final class OneLoop implements AutoCloseable {
@@ -52,7 +53,8 @@ public final class OneLoop implements AutoCloseable {
     private static final Set<String> GROUPS_OF_THE_JVM = Set.of("system", "InnocuousThreadGroup", "CarrierThreads");
 
     private final Queue<String> hogs = new ConcurrentLinkedQueue<>();
-    private final Queue<String> unheard = new ConcurrentLinkedQueue<>();
+    private final Map<Greenlet<?>, Throwable> failed = new ConcurrentHashMap<>();
+    private final Set<Greenlet<?>> joined = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> descriptors;
     private final Set<Thread> threads;
     private final Set<String> tolerated;
@@ -75,7 +77,7 @@ public final class OneLoop implements AutoCloseable {
                 .name("one")
                 .hogAfter(SUSPICIOUS_SLICE)
                 .listener(new HogListener())
-                .uncaughtHandler((greenlet, failure) -> unheard.add(greenlet.name() + ": " + failure))
+                .uncaughtHandler(failed::put)
                 .open();
         loop = group.next();
     }
@@ -113,6 +115,7 @@ public final class OneLoop implements AutoCloseable {
 
     /** Waits for the end of {@code greenlet}, and gives its result or throws its failure; says where it hangs if it does. */
     public <T extends @Nullable Object> T join(Greenlet<T> greenlet) {
+        joined.add(greenlet); // and it may have failed before
         try {
             return greenlet.join(PATIENCE);
         } catch (DeadlineExceeded e) {
@@ -191,7 +194,6 @@ public final class OneLoop implements AutoCloseable {
     @Override
     public void close() {
         List<String> complaints = new ArrayList<>();
-        complain(complaints, "failures nobody heard of", unheard);
         // One that has just been joined may still have to leave the list, and one that was adopted to end.
         if (!comesTrue(PATIENCE_AT_THE_END, () -> loop.greenlets().isEmpty())) {
             complaints.add("greenlets are left: " + standing());
@@ -204,15 +206,14 @@ public final class OneLoop implements AutoCloseable {
             complaints.add(loop.statistics().pinned() + " waits with a stack that could not be set aside");
         }
         group.close();
+        failed.keySet().removeAll(joined);
+        if (!failed.isEmpty()) {
+            complaints.add(failed.size() + " failures nobody heard of, such as "
+                    + failed.entrySet().iterator().next());
+        }
         complainOfLeaks(complaints);
         if (!complaints.isEmpty()) {
             throw new AssertionError(String.join("\n", complaints));
-        }
-    }
-
-    private static void complain(List<String> complaints, String what, Queue<String> items) {
-        if (!items.isEmpty()) {
-            complaints.add(what + ": " + items);
         }
     }
 
