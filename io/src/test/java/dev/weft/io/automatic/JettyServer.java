@@ -5,8 +5,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -21,12 +19,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * requests are greenlets. Acceptors and selectors stay on threads of Jetty's own.
  */
 final class JettyServer implements RunningServer {
-    private static final Logger LOGGER = Logger.getLogger("org.eclipse.jetty");
-
-    static {
-        LOGGER.setLevel(Level.SEVERE); // it tells of every start and stop, and of each client that misbehaves
-    }
-
     private final Server server;
     private final ServerConnector connector;
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 
 /** The JDK's {@code HttpURLConnection}, on the JDK's own plain sockets. */
 final class UrlConnectionTest extends HttpClientContract {
@@ -17,11 +18,11 @@ final class UrlConnectionTest extends HttpClientContract {
         return new UrlClient((int) patience.toMillis());
     }
 
-    private record UrlClient(int timeoutMillis, Set<URI> servers) implements Client {
+    private record UrlClient(int timeoutMillis, SSLSocketFactory tls, Set<URI> servers) implements Client {
         private static final int MOST_IDLE = 5; // the JDK keeps no more to a server
 
         UrlClient(int timeoutMillis) {
-            this(timeoutMillis, ConcurrentHashMap.newKeySet());
+            this(timeoutMillis, Certificate.context().getSocketFactory(), ConcurrentHashMap.newKeySet());
         }
 
         @Override
@@ -40,8 +41,8 @@ final class UrlConnectionTest extends HttpClientContract {
 
         private HttpURLConnection connection(URI page) throws IOException {
             HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
-            if (connection instanceof HttpsURLConnection tls) {
-                tls.setSSLSocketFactory(Certificate.context().getSocketFactory());
+            if (connection instanceof HttpsURLConnection secured) {
+                secured.setSSLSocketFactory(tls); // the same for all: idle connections are kept by it
             }
             connection.setConnectTimeout(timeoutMillis);
             connection.setReadTimeout(timeoutMillis);
