@@ -21,7 +21,7 @@ public final class Crawler {
     private Crawler() {}
 
     /** Crawls as many pages as the argument says; 1000 without one. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         int pages = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
         Weft.run(() -> {
             HttpServer site = new LinkedPages(pages).serve();

@@ -224,7 +224,7 @@ abstract class HttpClientContract {
     /** Whether it is what plain sockets of the JDK, or a client that has been interrupted, throw. */
     private static boolean isOfAnInterrupt(Throwable failure) {
         return failure instanceof InterruptedIOException
-                || failure instanceof IOException && failure.toString().contains("Closed by interrupt");
+                || (failure instanceof IOException && failure.toString().contains("Closed by interrupt"));
     }
 
     // ---- servers that misbehave
