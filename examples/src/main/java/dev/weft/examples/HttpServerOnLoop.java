@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.weft.Loop;
-import dev.weft.LoopGroup;
+import dev.weft.Weft;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The JDK's blocking HTTP server, unmodified, with a greenlet for each request: thousands may wait at a time, on one
@@ -22,15 +23,16 @@ public final class HttpServerOnLoop {
     private HttpServerOnLoop() {}
 
     /** Listens on the port that the argument gives; on one that is free without it. Try {@code /name}. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
-        Loop loop = LoopGroup.open().next(); // as long as it is open, the JVM lives
-        HttpServerOnLoop pages = new HttpServerOnLoop();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-        server.setExecutor(loop.executor());
-        server.createContext("/", pages::serve);
-        server.start();
-        System.out.println("listening on 127.0.0.1:" + server.getAddress().getPort());
+        Weft.run(() -> {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+            server.setExecutor(Loop.current().executor());
+            server.createContext("/", new HttpServerOnLoop()::serve);
+            server.start();
+            System.out.println("listening on 127.0.0.1:" + server.getAddress().getPort());
+            new CountDownLatch(1).await(); // until the process is ended
+        });
     }
 
     private void serve(HttpExchange exchange) throws IOException {
