@@ -78,6 +78,8 @@ public final class Examples implements Callable<Integer> {
         add(commands, "processes", "", "Children whose pipes yield, and one that is killed.", Processes::main);
         add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);
+        add(commands, "http-server", "[PORT]", "The JDK's blocking HTTP server on a loop.", HttpServerOnLoop::main);
+        add(commands, "crawler", "[PAGES]", "Follows all links with the JDK's HttpClient.", Crawler::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         return commands.setParameterExceptionHandler(Examples::wrongArguments)

@@ -111,6 +111,11 @@ class ProgramsTest {
     }
 
     @Test
+    void theCrawlerFindsEveryPageOnce() throws Throwable {
+        assertEquals(List.of("found 300 pages"), output(() -> Crawler.main(new String[] {"300"})));
+    }
+
+    @Test
     void theTreeIsWalkedInOrderAndNoFurtherThanIsAskedFor() throws Throwable {
         assertEquals(
                 List.of("weft", "weft/runtime", "weft/runtime/main", "weft/runtime/main/Weft"),

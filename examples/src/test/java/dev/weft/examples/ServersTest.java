@@ -10,7 +10,17 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +41,27 @@ class ServersTest {
                 first.shutdownOutput();
                 assertEquals(-1, first.getInputStream().read());
             }
+            server.destroy();
+            assertEquals(List.of(), server.errors());
+        }
+    }
+
+    @Test
+    void theHttpServerCountsVisitsThatWaitAtTheSameTime() throws Exception {
+        try (FreshJvm server = FreshJvm.example("http-server", "0");
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI page = URI.create("http://127.0.0.1:" + server.port() + "/you");
+            List<CompletableFuture<HttpResponse<String>>> visits = Stream.generate(
+                            () -> client.sendAsync(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()))
+                    .limit(50)
+                    .toList();
+            Set<String> answers =
+                    visits.stream().map(visit -> visit.join().body()).collect(Collectors.toSet());
+            assertEquals(
+                    IntStream.rangeClosed(1, 50)
+                            .mapToObj(count -> "hello you, this is visit " + count + "\n")
+                            .collect(Collectors.toSet()),
+                    answers);
             server.destroy();
             assertEquals(List.of(), server.errors());
         }

@@ -41,6 +41,8 @@ class StartTest {
                     "proxy",
                     "echo-automatic",
                     "echo-explicit",
+                    "http-server",
+                    "crawler",
                     "echo")) {
                 assertTrue(lines.stream().anyMatch(line -> line.startsWith("  " + name + " ")), name);
             }

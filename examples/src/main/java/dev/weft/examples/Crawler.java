@@ -1,0 +1,53 @@
+package dev.weft.examples;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.weft.Scope;
+import dev.weft.Weft;
+import dev.weft.sync.Limiter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Follows all links of a site that it serves itself, with the JDK's HttpClient: a greenlet for each link, 32 at a time. */
+public final class Crawler {
+    private final Set<URI> seen = new HashSet<>(); // all greenlets are of one loop: no lock
+    private final Limiter atATime = new Limiter(32);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Crawler() {}
+
+    /** Crawls as many pages as the argument says; 1000 without one. */
+    public static void main(String[] args) throws Exception {
+        int pages = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
+        Weft.run(() -> {
+            HttpServer site = new LinkedPages(pages).serve();
+            Crawler crawler = new Crawler();
+            try (crawler.client) {
+                URI first = URI.create("http://127.0.0.1:" + site.getAddress().getPort() + "/0");
+                Weft.scope(scope -> crawler.visit(scope, first));
+                System.out.println("found " + crawler.seen.size() + " pages");
+            } finally {
+                site.stop(0);
+            }
+        });
+    }
+
+    private void visit(Scope scope, URI page) throws IOException, InterruptedException {
+        if (seen.add(page)) {
+            String links = get(page);
+            links.lines().forEach(link -> scope.spawn(() -> visit(scope, page.resolve(link))));
+        }
+    }
+
+    @SuppressWarnings("try") // the lease is held, and not spoken of
+    private String get(URI page) throws IOException, InterruptedException {
+        try (Limiter.Lease lease = atATime.acquire()) {
+            return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                    .body();
+        }
+    }
+}
