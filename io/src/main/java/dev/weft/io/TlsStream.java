@@ -63,6 +63,7 @@ public final class TlsStream implements ByteStream {
 
     private int read(ByteBuffer[] targets, int offset, int length, @Nullable Duration timeout) throws IOException {
         long room = SocketStream.remaining(targets, offset, length);
+        TlsInput.requireWritable(targets, offset, length);
         interest.begin(interest.in);
         if (interest.in.isWorthATry() || room == 0) {
             int count = input.tryRead(targets, offset, length);
@@ -86,6 +87,7 @@ public final class TlsStream implements ByteStream {
     @Override
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
         ByteBuffer[] targets = {target};
+        TlsInput.requireWritable(targets, 0, 1);
         return new Transfer<>(interest.in, "read from " + this, target, () -> {
             int count = input.tryRead(targets, 0, 1);
             return count == 0 && target.hasRemaining() ? null : count;
