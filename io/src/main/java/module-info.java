@@ -1,4 +1,4 @@
-/** Sockets that yield: a selector poller, and TCP, UDP and Unix-domain sockets for greenlets. */
+/** Sockets that yield: a selector poller, and TCP, UDP and Unix-domain sockets and TLS for greenlets. */
 @org.jspecify.annotations.NullMarked
 module dev.weft.io {
     requires transitive dev.weft.runtime;

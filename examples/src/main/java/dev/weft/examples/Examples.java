@@ -75,6 +75,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
+        add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
         return commands.setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The work with keys and certificates in a handshake, a millisecond or several, runs on the pool of {@link
- * dev.weft.Weft#compute}; ciphers run on the loop, at a gigabyte a second or more, and a long write lets others run every 256
- * KiB. A connection that waits holds no buffers but what the engine keeps, about 10 KiB; one that has received part of a
+ * dev.weft.Weft#compute}; ciphers run on the loop, and a long write lets others run every 256 KiB. A connection that
+ * waits takes about 7 KiB, which are the engine's, and holds no buffers; one that has received part of a
  * record, or whose writer waits, one of 17 KiB for that direction.
  */
 public final class TlsStream implements ByteStream {

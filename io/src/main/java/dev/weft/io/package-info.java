@@ -1,5 +1,5 @@
 /**
- * Sockets that yield. Each operation comes in two forms on one mechanism: automatic, such as {@code stream.read(buffer)},
+ * Sockets that yield, and TLS over them. Each operation comes in two forms on one mechanism: automatic, such as {@code stream.read(buffer)},
  * and explicit, such as {@code Weft.await(stream.reading(buffer))}.
  */
 @org.jspecify.annotations.NullMarked

@@ -18,7 +18,7 @@ enum TlsFamily implements StreamFamily {
             try (TcpListener listener = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
                 TlsPeer peer = TlsPeer.client(clientContext(), "localhost", listener.port())
                         .with(parameters -> parameters.setProtocols(new String[] {protocol}));
-                return pairOf(peer, () -> Tls.of(SERVER_CONTEXT).server(listener.accept()));
+                return pairOf(peer, () -> SERVER_TLS.server(listener.accept()));
             }
         }
     },
@@ -30,12 +30,17 @@ enum TlsFamily implements StreamFamily {
                 TcpStream socket = TcpStream.connect("127.0.0.1", listener.getLocalPort());
                 TlsPeer peer = TlsPeer.server(SERVER_CONTEXT, listener)
                         .with(parameters -> parameters.setProtocols(new String[] {protocol}));
-                return pairOf(peer, () -> Tls.of(clientContext()).client(socket, "localhost"));
+                return pairOf(
+                        peer,
+                        () -> Tls.of(clientContext())
+                                .handshakeTimeout(SocketContract.LONG)
+                                .client(socket, "localhost"));
             }
         }
     };
 
     static final SSLContext SERVER_CONTEXT = Certificates.context(Certificates.SERVER);
+    private static final Tls SERVER_TLS = Tls.of(SERVER_CONTEXT).handshakeTimeout(SocketContract.LONG);
 
     @FunctionalInterface
     interface Opening {
@@ -70,7 +75,8 @@ enum TlsFamily implements StreamFamily {
 
     @Override
     public SocketContract.Ends ends(Path directory) throws IOException {
-        return ends(SocketFamily.TCP, directory, Tls.of(clientContext()), Tls.of(SERVER_CONTEXT));
+        return ends(
+                SocketFamily.TCP, directory, Tls.of(clientContext()).handshakeTimeout(SocketContract.LONG), SERVER_TLS);
     }
 
     /** The first is the client. */

@@ -184,8 +184,10 @@ class TlsFaultTest {
     @EnumSource
     void anAlertInMidstreamIsAnErrorThatNamesIt(Form form) throws Exception {
         withPeer(TlsFamily.CLIENT, NEW, (stream, peer) -> {
-            stream.socket().channel.write(ByteBuffer.wrap(new byte[] {23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3,
-                4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0}));
+            stream.socket().channel.write(ByteBuffer.wrap(new byte[] {
+                23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+                0
+            }));
             Greenlet<Integer> reader = Weft.spawn(() -> form.read(stream, one()));
             untilWaiting(reader);
             assertThrows(SSLException.class, () -> peer.read(one()));
@@ -307,7 +309,8 @@ class TlsFaultTest {
     }
 
     /** A network that passes bytes on in portions of its own, mostly small ones. */
-    private static void fragment(TcpListener front, InetSocketAddress target, SplittableRandom random) throws Exception {
+    private static void fragment(TcpListener front, InetSocketAddress target, SplittableRandom random)
+            throws Exception {
         try (TcpStream client = front.accept();
                 TcpStream server = TcpStream.connect(target)) {
             Weft.scope(scope -> {
@@ -376,8 +379,8 @@ class TlsFaultTest {
                     stream.write(buffer.flip());
                 }
             });
-            try (TlsStream client = Tls.of(Certificates.context())
-                    .client(TcpStream.connect("127.0.0.1", server.port()), "127.0.0.1")) {
+            try (TlsStream client =
+                    Tls.of(Certificates.context()).client(TcpStream.connect("127.0.0.1", server.port()), "127.0.0.1")) {
                 client.write(bytes("hello hello"));
                 assertEquals("hello hello", receive(client, 11));
                 client.shutdownOutput();

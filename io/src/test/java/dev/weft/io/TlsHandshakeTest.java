@@ -74,11 +74,12 @@ class TlsHandshakeTest {
     }
 
     private static Tls client() {
-        return Tls.of(Certificates.context());
+        return Tls.of(Certificates.context()).handshakeTimeout(SocketContract.LONG);
     }
 
     private static Tls server(String... names) {
-        return Tls.of(Certificates.context(names.length == 0 ? new String[] {Certificates.SERVER} : names));
+        return Tls.of(Certificates.context(names.length == 0 ? new String[] {Certificates.SERVER} : names))
+                .handshakeTimeout(SocketContract.LONG);
     }
 
     private static Tls only(String protocol, Tls tls) {
@@ -139,8 +140,8 @@ class TlsHandshakeTest {
 
     @Test
     void noCommonApplicationProtocolIsAnErrorThatSaysSo() throws Exception {
-        SSLException failure = clientFailure(
-                client().applicationProtocols("one"), server().applicationProtocols("two"), "localhost");
+        SSLException failure =
+                clientFailure(client().applicationProtocols("one"), server().applicationProtocols("two"), "localhost");
         assertSays(failure, "no_application_protocol", "application protocols");
     }
 
@@ -160,9 +161,12 @@ class TlsHandshakeTest {
                     try (TlsStream server = server(Certificates.SERVER, Certificates.TWO)
                                     .server(listener.accept());
                             TlsStream client = shaking.join()) {
-                        X509Certificate shown = (X509Certificate)
-                                client.session().getPeerCertificates()[0];
-                        assertTrue(String.valueOf(shown.getSubjectAlternativeNames()).contains(name), shown::toString);
+                        X509Certificate shown =
+                                (X509Certificate) client.session().getPeerCertificates()[0];
+                        assertTrue(
+                                String.valueOf(shown.getSubjectAlternativeNames())
+                                        .contains(name),
+                                shown::toString);
                         assertEquals(
                                 List.of(new SNIHostName(name)),
                                 ((ExtendedSSLSession) server.session()).getRequestedServerNames());
@@ -255,7 +259,8 @@ class TlsHandshakeTest {
     @Test
     void aClientWithoutACertificateIsWelcomeIfOneIsMerelyWanted() throws Exception {
         withEnds(client(), server().wantClientCertificate(), (client, server) -> {
-            assertThrows(SSLPeerUnverifiedException.class, () -> server.session().getPeerPrincipal());
+            assertThrows(
+                    SSLPeerUnverifiedException.class, () -> server.session().getPeerPrincipal());
             assertTalks(client, server);
         });
     }
@@ -411,7 +416,8 @@ class TlsHandshakeTest {
     }
 
     private static void untilWaitingFor(Greenlet<?> greenlet, String what) {
-        while (greenlet.state() != Greenlet.State.WAITING || !greenlet.waitingOn().contains(what)) {
+        while (greenlet.state() != Greenlet.State.WAITING
+                || !greenlet.waitingOn().contains(what)) {
             assertFalse(greenlet.state().isDone(), () -> greenlet + " has not waited");
             Weft.yieldNow();
         }
@@ -443,8 +449,7 @@ class TlsHandshakeTest {
     void aPeerThatHangsUpIsAnErrorThatSaysWhatMayBeWrong(Role role) throws Exception {
         withPlainPeer((socket, peer) -> {
             peer.shutdownOutput();
-            SSLException failure =
-                    assertThrows(SSLException.class, () -> role.shakeHands(socket, SocketContract.LONG));
+            SSLException failure = assertThrows(SSLException.class, () -> role.shakeHands(socket, SocketContract.LONG));
             assertSays(failure, "the peer closed the connection");
         });
     }
