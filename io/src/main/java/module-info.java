@@ -1,4 +1,4 @@
-/** Input and output that yield: a selector poller, TCP, UDP and Unix-domain sockets, files and processes for greenlets. */
+/** Input and output that yield: a selector poller, TCP, UDP and Unix-domain sockets, TLS, files and processes for greenlets. */
 @org.jspecify.annotations.NullMarked
 module dev.weft.io {
     requires transitive dev.weft.runtime;

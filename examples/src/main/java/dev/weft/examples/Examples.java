@@ -82,6 +82,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "crawler", "[PAGES]", "Follows all links with the JDK's HttpClient.", Crawler::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
+        add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
         return commands.setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }

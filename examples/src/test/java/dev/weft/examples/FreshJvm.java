@@ -6,11 +6,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A program in a JVM of its own, on the test's class path. Every wait for it is bounded; closing it ends it. */
 final class FreshJvm implements AutoCloseable {
@@ -83,6 +85,39 @@ final class FreshJvm implements AutoCloseable {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
         client.setSoTimeout(PATIENCE_SECONDS * 1000);
         return client;
+    }
+
+    /** Makes a certificate for localhost in {@code file}, and gives what trusts it. */
+    static KeyStore certificate(Path file, String password) throws Exception {
+        Path home = Path.of(Objects.requireNonNull(System.getProperty("java.home")));
+        Process keytool = new ProcessBuilder(
+                        home.resolve("bin").resolve("keytool").toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "localhost",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        password)
+                .redirectErrorStream(true)
+                .start();
+        String output = keytool.inputReader().lines().collect(Collectors.joining("\n"));
+        if (keytool.waitFor() != 0) {
+            throw new AssertionError(output);
+        }
+        KeyStore made = KeyStore.getInstance(file.toFile(), password.toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("localhost", made.getCertificate("localhost"));
+        return trusted;
     }
 
     /** Waits for its end, and gives the exit status. */

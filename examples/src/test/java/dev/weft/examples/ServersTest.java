@@ -13,15 +13,21 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +68,29 @@ class ServersTest {
                             .mapToObj(count -> "hello you, this is visit " + count + "\n")
                             .collect(Collectors.toSet()),
                     answers);
+            server.destroy();
+            assertEquals(List.of(), server.errors());
+        }
+    }
+
+    @Test
+    void tlsEchoSendsBackWhatItGetsUnderItsCertificate(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("localhost.p12");
+        KeyStore certificate = FreshJvm.certificate(file, "changeit");
+        try (FreshJvm server = FreshJvm.example("tls-echo", "0", file.toString(), "changeit")) {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(certificate);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            int port = server.port();
+            try (Socket plain = FreshJvm.client(port);
+                    SSLSocket client =
+                            (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true)) {
+                EchoTest.assertEchoes(client, "first");
+                EchoTest.assertEchoes(client, "second".repeat(20_000));
+                client.shutdownOutput();
+                assertEquals(-1, client.getInputStream().read());
+            }
             server.destroy();
             assertEquals(List.of(), server.errors());
         }

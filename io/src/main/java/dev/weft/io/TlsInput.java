@@ -61,9 +61,6 @@ final class TlsInput {
             if (first == end) {
                 return 0;
             }
-            if (targets[first].isReadOnly()) {
-                throw new IllegalArgumentException("read-only buffer: " + targets[first]);
-            }
             int count = plain == null ? decrypt(targets[first]) : 0;
             for (int i = first; i < end && plain != null; i++) {
                 count += takePlain(targets[i]);
@@ -71,6 +68,15 @@ final class TlsInput {
             return count;
         } finally {
             settle();
+        }
+    }
+
+    /** Before any wait, as it is the caller's mistake. */
+    static void requireWritable(ByteBuffer[] targets, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].isReadOnly()) {
+                throw new IllegalArgumentException("read-only buffer: " + targets[i]);
+            }
         }
     }
 
@@ -148,10 +154,15 @@ final class TlsInput {
             output.trySendOwn(); // the alert
             throw fail(TlsFailure.inMidstream(stream, e));
         } finally {
-            if (source == cipher && !source.hasRemaining()) {
-                cipher = null;
-                buffers.give(source);
-            }
+            dropIfEmpty();
+        }
+    }
+
+    private void dropIfEmpty() {
+        ByteBuffer source = cipher;
+        if (source != null && !source.hasRemaining()) {
+            cipher = null;
+            buffers.give(source);
         }
     }
 
@@ -178,20 +189,12 @@ final class TlsInput {
             if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
                 throw new SSLException("not TLS"); // it takes it for SSL 2.0, and waits for more
             }
-            if (cipher != null && !cipher.hasRemaining()) {
-                buffers.give(cipher);
-                cipher = null;
-            }
             ended |= result.getStatus() == Status.CLOSED;
             return true;
         } finally {
+            dropIfEmpty();
             settle();
         }
-    }
-
-    /** Whether the peer has closed its direction. */
-    boolean isEnded() {
-        return ended;
     }
 
     /** What has come and was not understood; for messages. */

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The work with keys and certificates in a handshake, a millisecond or several, runs on the pool of {@link
- * dev.weft.Weft#compute}; ciphers run on the loop, at a gigabyte a second or more, and a long write lets others run every 256
- * KiB. A connection that waits holds no buffers but what the engine keeps, about 10 KiB; one that has received part of a
+ * dev.weft.Weft#compute}; ciphers run on the loop, and a long write lets others run every 256 KiB. A connection that
+ * waits takes about 7 KiB, which are the engine's, and holds no buffers; one that has received part of a
  * record, or whose writer waits, one of 17 KiB for that direction.
  */
 public final class TlsStream implements ByteStream {
@@ -63,6 +63,7 @@ public final class TlsStream implements ByteStream {
 
     private int read(ByteBuffer[] targets, int offset, int length, @Nullable Duration timeout) throws IOException {
         long room = SocketStream.remaining(targets, offset, length);
+        TlsInput.requireWritable(targets, offset, length);
         interest.begin(interest.in);
         if (interest.in.isWorthATry() || room == 0) {
             int count = input.tryRead(targets, offset, length);
@@ -86,6 +87,7 @@ public final class TlsStream implements ByteStream {
     @Override
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
         ByteBuffer[] targets = {target};
+        TlsInput.requireWritable(targets, 0, 1);
         return new Transfer<>(interest.in, "read from " + this, target, () -> {
             int count = input.tryRead(targets, 0, 1);
             return count == 0 && target.hasRemaining() ? null : count;

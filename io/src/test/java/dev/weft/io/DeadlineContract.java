@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A wait whose time is over ends alone: nothing was done, nothing is lost, the socket goes on. */
 abstract class DeadlineContract extends SocketContract {
-    DeadlineContract(SocketFamily family) {
+    DeadlineContract(StreamFamily family) {
         super(family);
     }
 
@@ -70,19 +70,6 @@ abstract class DeadlineContract extends SocketContract {
             }
             writer.join();
             assertEquals(source.flip(), target.flip());
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void acceptTimesOutAndThenAccepts(Form form) throws Exception {
-        withListener(listener -> {
-            assertThrows(DeadlineExceeded.class, () -> form.accept(listener, SOON));
-            try (SocketStream client = family.connect(listener.localAddress(), LONG);
-                    SocketStream server = form.accept(listener, LONG)) {
-                server.write(bytes("a"));
-                assertEquals("a", receive(client, 1));
-            }
         });
     }
 
@@ -141,7 +128,7 @@ abstract class DeadlineContract extends SocketContract {
         });
     }
 
-    private static int readOrNothing(Form form, SocketStream stream, ByteBuffer target) throws IOException {
+    private static int readOrNothing(Form form, ByteStream stream, ByteBuffer target) throws IOException {
         int end = target.position();
         try {
             return form.read(stream, target, Duration.ofMillis(1));

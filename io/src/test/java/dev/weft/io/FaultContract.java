@@ -2,27 +2,21 @@ package dev.weft.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the world does to a socket is an exception in the one greenlet concerned; the others do not notice. */
 abstract class FaultContract extends SocketContract {
-    FaultContract(SocketFamily family) {
+    FaultContract(StreamFamily family) {
         super(family);
     }
 
@@ -47,7 +41,7 @@ abstract class FaultContract extends SocketContract {
             stream.write(bytes("unread"));
             Greenlet<Integer> reader = Weft.spawn(() -> form.read(stream, ByteBuffer.allocate(1)));
             untilWaiting(reader);
-            family.reset(peer);
+            peer.reset();
             IOException reset = assertThrows(IOException.class, reader::join);
             assertFalse(reset instanceof ClosedChannelException, reset::toString);
             assertThrows(IOException.class, () -> form.read(stream, ByteBuffer.allocate(1)));
@@ -62,7 +56,7 @@ abstract class FaultContract extends SocketContract {
             fill(stream);
             Greenlet<Integer> writer = Weft.spawn(() -> form.write(stream, tooMuch()));
             untilWaiting(writer);
-            family.reset(peer);
+            peer.reset();
             IOException reset = assertThrows(IOException.class, writer::join);
             assertFalse(reset instanceof ClosedChannelException, reset::toString);
             assertThrows(IOException.class, () -> form.write(stream, bytes("x")));
@@ -78,7 +72,7 @@ abstract class FaultContract extends SocketContract {
             Greenlet<Integer> reader = Weft.spawn(() -> form.read(stream, ByteBuffer.allocate(1)));
             untilWaiting(writer);
             untilWaiting(reader);
-            family.reset(peer);
+            peer.reset();
             assertThrows(IOException.class, writer::join);
             // One of the two hears of the reset, the other of what it left behind.
             untilDone(reader);
@@ -122,62 +116,11 @@ abstract class FaultContract extends SocketContract {
     }
 
     @Test
-    void aRefusedConnectSaysSoAndLeavesNothing() throws Exception {
-        besideAnother((stream, peer) -> {
-            SocketAddress nobody = family.nobodyListens(directory);
-            int before = NoDescriptorLeaks.open().getOrDefault("socket", 0);
-            assertInstanceOf(
-                    SocketException.class, assertThrows(IOException.class, () -> family.connect(nobody, null)));
-            assertThrows(SocketException.class, () -> family.connect(nobody, LONG));
-            untilPolled();
-            assertEquals(before, NoDescriptorLeaks.open().getOrDefault("socket", 0));
-        });
-    }
-
-    @Test
     void whatThePeerSentBeforeItWentIsRead() throws Exception {
         besideAnother((stream, peer) -> {
             send(peer, "farewell");
             peer.close();
             assertEquals("farewell", receive(stream, 100));
-        });
-    }
-
-    @Test
-    void aPeerThatIsGoneBeforeItIsAcceptedHarmsNobody() throws Exception {
-        withListener(listener -> {
-            SocketChannel gone = SocketChannel.open(listener.localAddress());
-            family.reset(gone);
-            try (SocketChannel next = SocketChannel.open(listener.localAddress())) {
-                try (SocketStream first = listener.accept()) {
-                    assertThrows(IOException.class, () -> {
-                        if (first.read(ByteBuffer.allocate(1)) < 0) {
-                            throw new IOException("end of stream");
-                        }
-                    });
-                }
-                try (SocketStream second = listener.accept()) {
-                    send(next, "next");
-                    assertEquals("next", receive(second, 4));
-                }
-            }
-        });
-    }
-
-    @Test
-    void aBurstOfConnectionsWaitsToBeAccepted() throws Exception {
-        withListener(listener -> {
-            List<SocketStream> clients = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
-                clients.add(family.connect(listener.localAddress(), LONG));
-            }
-            for (SocketStream client : clients) {
-                try (SocketStream server = listener.accept()) {
-                    client.write(bytes("b"));
-                    assertEquals("b", receive(server, 1));
-                }
-                client.close();
-            }
         });
     }
 }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 enum Form {
     AUTOMATIC {
         @Override
-        int read(SocketStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
             return timeout == null ? stream.read(target) : stream.read(target, timeout);
         }
 
         @Override
-        int write(SocketStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
+        int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
             return timeout == null ? stream.write(source) : stream.write(source, timeout);
         }
 
@@ -39,12 +39,12 @@ enum Form {
 
     EXPLICIT {
         @Override
-        int read(SocketStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
             return Suspension.await(stream.reading(target), timeout);
         }
 
         @Override
-        int write(SocketStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
+        int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
             return Suspension.await(stream.writing(source), timeout);
         }
 
@@ -68,15 +68,15 @@ enum Form {
         }
     };
 
-    abstract int read(SocketStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException;
+    abstract int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException;
 
-    final int read(SocketStream stream, ByteBuffer target) throws IOException {
+    final int read(ByteStream stream, ByteBuffer target) throws IOException {
         return read(stream, target, null);
     }
 
-    abstract int write(SocketStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException;
+    abstract int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException;
 
-    final int write(SocketStream stream, ByteBuffer source) throws IOException {
+    final int write(ByteStream stream, ByteBuffer source) throws IOException {
         return write(stream, source, null);
     }
 

@@ -12,7 +12,6 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A socket belongs to one loop, each of its directions to one greenlet at a time; a greenlet that is killed takes nothing. */
 abstract class OwnershipContract extends SocketContract {
-    OwnershipContract(SocketFamily family) {
+    OwnershipContract(StreamFamily family) {
         super(family);
     }
 
@@ -112,21 +111,6 @@ abstract class OwnershipContract extends SocketContract {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aSecondAcceptorIsBusy(Form form) throws Exception {
-        withListener(listener -> {
-            Greenlet<SocketStream> acceptor = Weft.spawn(() -> form.accept(listener, null));
-            untilWaiting(acceptor);
-            assertThrows(Busy.class, () -> form.accept(listener, null));
-            try (SocketStream client = family.connect(listener.localAddress(), LONG);
-                    SocketStream server = acceptor.join()) {
-                client.write(bytes("1"));
-                assertEquals("1", receive(server, 1));
-            }
-        });
-    }
-
     @Test
     void anAwaitableThatIsAwaitedTwiceAtOnceIsBusy() throws Exception {
         withPair((stream, peer) -> {
@@ -206,34 +190,9 @@ abstract class OwnershipContract extends SocketContract {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aKilledAcceptorTakesNothing(Form form) throws Exception {
-        withListener(listener -> {
-            Greenlet<?> acceptor = Weft.spawn(() -> {
-                form.accept(listener, null).close();
-            });
-            untilWaiting(acceptor);
-            acceptor.kill();
-            assertThrows(Cancelled.class, acceptor::join);
-            try (SocketStream client = family.connect(listener.localAddress(), LONG);
-                    SocketStream server = listener.accept(LONG)) {
-                client.write(bytes("k"));
-                assertEquals("k", receive(server, 1));
-            }
-        });
-    }
-
     @Test
     void useFromAThreadIsRefusedWithTheCure() throws Exception {
-        withListener(listener -> {
-            try (Pair pair = pair()) {
-                assertAllRefused(listener, pair.stream(), use -> {
-                    CompletableFuture<Void> outcome = CompletableFuture.runAsync(() -> use.run());
-                    Weft.await(outcome);
-                });
-            }
-        });
+        withPair((stream, peer) -> assertRefused(stream, OwnershipContract::onAThread));
     }
 
     @Test
@@ -242,45 +201,42 @@ abstract class OwnershipContract extends SocketContract {
                 .name("other")
                 .uncaughtHandler((greenlet, failure) -> {})
                 .open()) {
-            withListener(listener -> {
-                try (Pair pair = pair()) {
-                    assertAllRefused(
-                            listener,
-                            pair.stream(),
-                            use -> other.spawn(use::run).join());
-                }
-            });
+            withPair((stream, peer) ->
+                    assertRefused(stream, use -> other.spawn(use::run).join()));
         }
     }
 
-    private interface Elsewhere {
+    interface Elsewhere {
         void run(Runnable use) throws Exception;
     }
 
-    private static void assertAllRefused(SocketListener<?> listener, SocketStream stream, Elsewhere elsewhere) {
+    static void onAThread(Runnable use) {
+        Weft.await(CompletableFuture.runAsync(use));
+    }
+
+    private static void assertRefused(ByteStream stream, Elsewhere elsewhere) {
         ByteBuffer buffer = ByteBuffer.allocate(1);
-        List<Action> uses = List.of(
+        assertAllRefused(
+                elsewhere,
                 () -> stream.read(buffer),
                 () -> stream.read(new ByteBuffer[] {buffer}),
                 () -> stream.write(buffer),
                 () -> stream.write(new ByteBuffer[] {buffer}),
                 () -> stream.input().read(),
                 () -> stream.output().write(1),
-                stream::shutdownInput,
                 stream::shutdownOutput,
-                () -> stream.option(java.net.StandardSocketOptions.SO_SNDBUF),
-                () -> Weft.await(stream.readable()),
                 () -> Weft.await(stream.reading(buffer)),
-                () -> Weft.await(stream.writing(buffer)),
-                listener::accept,
-                () -> Weft.await(listener.accepting()));
+                () -> Weft.await(stream.writing(buffer)));
+        assertTrue(stream.isOpen());
+    }
+
+    static void assertAllRefused(Elsewhere elsewhere, Action... uses) {
         for (Action use : uses) {
             IllegalStateException refused =
                     assertThrows(IllegalStateException.class, () -> elsewhere.run(() -> runUnchecked(use)));
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("loop.spawn"), message);
         }
-        assertTrue(stream.isOpen());
     }
 
     private static void runUnchecked(Action use) {

@@ -12,14 +12,15 @@ import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the contracts of stream sockets share: a stream on a loop, and its peer, a plain blocking channel. */
+/** What the contracts of streams share: a stream on a loop, and its peer, which is plain blocking code. */
 @ExtendWith({NoGreenletLeaks.class, NoDescriptorLeaks.class})
 abstract class SocketContract {
     /** Short, as it has to pass before the test goes on. */
@@ -28,18 +29,18 @@ abstract class SocketContract {
     /** Long, as it must not pass. */
     static final Duration LONG = Duration.ofSeconds(30);
 
-    final SocketFamily family;
+    final StreamFamily family;
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit
     Path directory;
 
-    SocketContract(SocketFamily family) {
+    SocketContract(StreamFamily family) {
         this.family = family;
     }
 
     /** A stream of the caller's loop, and who is at its other end. */
-    record Pair(SocketStream stream, SocketChannel peer) implements AutoCloseable {
+    record Pair(ByteStream stream, Peer peer) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             stream.close();
@@ -47,19 +48,23 @@ abstract class SocketContract {
         }
     }
 
+    /** Both ends on the caller's loop. */
+    record Ends(ByteStream one, ByteStream other) implements AutoCloseable {
+        @Override
+        public void close() {
+            one.close();
+            other.close();
+        }
+    }
+
     @FunctionalInterface
     interface PairBody {
-        void run(SocketStream stream, SocketChannel peer) throws Exception;
+        void run(ByteStream stream, Peer peer) throws Exception;
     }
 
     @FunctionalInterface
     interface StreamsBody {
-        void run(SocketStream one, SocketStream other) throws Exception;
-    }
-
-    @FunctionalInterface
-    interface ListenerBody {
-        void run(SocketListener<? extends SocketStream> listener) throws Exception;
+        void run(ByteStream one, ByteStream other) throws Exception;
     }
 
     /**
@@ -74,10 +79,7 @@ abstract class SocketContract {
     }
 
     Pair pair() throws IOException {
-        try (var listener = family.listen(directory)) {
-            SocketChannel peer = SocketChannel.open(listener.localAddress());
-            return new Pair(listener.accept(), peer);
-        }
+        return family.pair(directory);
     }
 
     /** Runs {@code body} in a greenlet, which must not leave others behind. */
@@ -93,25 +95,14 @@ abstract class SocketContract {
     /** As {@link #withPair}, with both ends on the loop. */
     void withStreams(StreamsBody body) throws Exception {
         onLoop(() -> {
-            try (var listener = family.listen(directory);
-                    var one = family.connect(listener.localAddress(), LONG);
-                    var other = listener.accept()) {
-                body.run(one, other);
+            try (Ends ends = family.ends(directory)) {
+                body.run(ends.one, ends.other);
             }
             assertAlone();
         });
     }
 
-    void withListener(ListenerBody body) throws Exception {
-        onLoop(() -> {
-            try (var listener = family.listen(directory)) {
-                body.run(listener);
-            }
-            assertAlone();
-        });
-    }
-
-    private static void assertAlone() {
+    static void assertAlone() {
         List<Greenlet<?>> left = Loop.current().greenlets();
         left.remove(Greenlet.current());
         assertTrue(left.stream().allMatch(greenlet -> greenlet.state().isDone()), () -> "left behind: " + left);
@@ -145,7 +136,7 @@ abstract class SocketContract {
         return ByteBuffer.wrap(text.getBytes(US_ASCII));
     }
 
-    static void send(SocketChannel peer, String text) throws IOException {
+    static void send(WritableByteChannel peer, String text) throws IOException {
         peer.write(bytes(text));
     }
 
@@ -161,21 +152,15 @@ abstract class SocketContract {
         return new String(filled, US_ASCII);
     }
 
-    /** Exactly {@code length} bytes, which the peer has been sent. */
-    static String receive(SocketChannel peer, int length) throws IOException {
+    /** Exactly {@code length} bytes, unless the end comes first. */
+    static String receive(ReadableByteChannel source, int length) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(length);
-        while (target.hasRemaining() && peer.read(target) >= 0) {}
-        return text(target);
-    }
-
-    static String receive(SocketStream stream, int length) throws IOException {
-        ByteBuffer target = ByteBuffer.allocate(length);
-        while (target.hasRemaining() && stream.read(target) >= 0) {}
+        while (target.hasRemaining() && source.read(target) >= 0) {}
         return text(target);
     }
 
     /** Writes until the peer's window and the socket's buffer are full. Returns how many bytes went in. */
-    static long fill(SocketStream stream) throws IOException {
+    static long fill(ByteStream stream) throws IOException {
         long sum = 0;
         ByteBuffer chunk = ByteBuffer.allocateDirect(64 * 1024);
         while (true) {

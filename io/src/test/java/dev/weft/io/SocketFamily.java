@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the contracts need to know of a kind of stream socket. */
-enum SocketFamily {
+enum SocketFamily implements StreamFamily {
     TCP {
         @Override
         SocketListener<? extends SocketStream> listen(Path directory) throws IOException {
@@ -62,6 +63,59 @@ enum SocketFamily {
     };
 
     private static final AtomicInteger SERIAL = new AtomicInteger();
+
+    @Override
+    public SocketContract.Pair pair(Path directory) throws IOException {
+        try (var listener = listen(directory)) {
+            SocketChannel peer = SocketChannel.open(listener.localAddress());
+            return new SocketContract.Pair(listener.accept(), new ChannelPeer(peer));
+        }
+    }
+
+    @Override
+    public SocketContract.Ends ends(Path directory) throws IOException {
+        try (var listener = listen(directory)) {
+            return new SocketContract.Ends(connect(listener.localAddress(), null), listener.accept());
+        }
+    }
+
+    private final class ChannelPeer implements Peer {
+        private final SocketChannel channel;
+
+        ChannelPeer(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            return channel.read(target);
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            return channel.write(source);
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            channel.shutdownOutput();
+        }
+
+        @Override
+        public void reset() throws IOException {
+            SocketFamily.this.reset(channel);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
 
     /** A listener at an address of its own. */
     abstract SocketListener<? extends SocketStream> listen(Path directory) throws IOException;

@@ -38,4 +38,11 @@ final class TcpStreamTest {
             super(SocketFamily.TCP);
         }
     }
+
+    @Nested
+    final class BareSockets extends BareSocketContract {
+        BareSockets() {
+            super(SocketFamily.TCP);
+        }
+    }
 }

@@ -10,7 +10,6 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class TransferContract extends SocketContract {
     private static final int LARGE = 16 << 20;
 
-    TransferContract(SocketFamily family) {
+    TransferContract(StreamFamily family) {
         super(family);
     }
 
@@ -86,41 +85,6 @@ abstract class TransferContract extends SocketContract {
             assertEquals(5, form.write(stream, source));
             assertFalse(source.hasRemaining());
             assertEquals("hello", receive(peer, 5));
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void acceptWaitsWhileOthersRun(Form form) throws Exception {
-        withListener(listener -> {
-            Greenlet<SocketStream> acceptor = Weft.spawn(() -> form.accept(listener, null));
-            untilWaiting(acceptor);
-            try (SocketStream client = family.connect(listener.localAddress(), LONG);
-                    SocketStream server = acceptor.join()) {
-                client.write(bytes("a"));
-                assertEquals("a", receive(server, 1));
-                assertEquals(client.remoteAddress(), server.localAddress());
-            }
-        });
-    }
-
-    @Test
-    void readinessCanBeAwaited() throws Exception {
-        withListener(listener -> {
-            Greenlet<?> acceptable = Weft.spawn(() -> Weft.await(listener.acceptable()));
-            untilWaiting(acceptable);
-            try (SocketStream client = family.connect(listener.localAddress(), LONG)) {
-                acceptable.join();
-                try (SocketStream server = listener.accept()) {
-                    assertThrows(dev.weft.DeadlineExceeded.class, () -> server.read(ByteBuffer.allocate(1), SOON));
-                    Greenlet<?> readable = Weft.spawn(() -> Weft.await(server.readable()));
-                    untilWaiting(readable);
-                    Weft.await(client.writable());
-                    client.write(bytes("r"));
-                    readable.join();
-                    assertEquals("r", receive(server, 1));
-                }
-            }
         });
     }
 
@@ -277,44 +241,6 @@ abstract class TransferContract extends SocketContract {
             ByteBuffer target = ByteBuffer.allocate(6);
             assertEquals(6, form.read(stream, target));
             assertThrows(ClosedChannelException.class, () -> form.write(stream, bytes("x")));
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void shutdownInputEndsTheReadersWait(Form form) throws Exception {
-        withPair((stream, peer) -> {
-            Greenlet<Integer> reader = Weft.spawn(() -> form.read(stream, ByteBuffer.allocate(1)));
-            untilWaiting(reader);
-            stream.shutdownInput();
-            assertEquals(-1, reader.join());
-            assertEquals(-1, form.read(stream, ByteBuffer.allocate(1)));
-            form.write(stream, bytes("out"));
-            assertEquals("out", receive(peer, 3));
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void shutdownOutputEndsTheWritersWait(Form form) throws Exception {
-        withPair((stream, peer) -> {
-            fill(stream);
-            Greenlet<Integer> writer = Weft.spawn(() -> form.write(stream, tooMuch()));
-            untilWaiting(writer);
-            stream.shutdownOutput();
-            assertThrows(ClosedChannelException.class, writer::join);
-        });
-    }
-
-    @Test
-    void optionsAreTheSockets() throws Exception {
-        withPair((stream, peer) -> {
-            int before = stream.option(StandardSocketOptions.SO_SNDBUF);
-            stream.setOption(StandardSocketOptions.SO_SNDBUF, before / 2);
-            assertTrue(stream.option(StandardSocketOptions.SO_SNDBUF) < before);
-            assertThrows(
-                    UnsupportedOperationException.class,
-                    () -> stream.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true));
         });
     }
 

@@ -38,4 +38,11 @@ final class UnixStreamTest {
             super(SocketFamily.UNIX);
         }
     }
+
+    @Nested
+    final class BareSockets extends BareSocketContract {
+        BareSockets() {
+            super(SocketFamily.UNIX);
+        }
+    }
 }

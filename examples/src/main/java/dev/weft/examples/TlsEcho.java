@@ -1,0 +1,60 @@
+package dev.weft.examples;
+
+import dev.weft.Weft;
+import dev.weft.io.TcpServer;
+import dev.weft.io.Tls;
+import dev.weft.io.TlsStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * An echo server that speaks TLS. A certificate to try it with:
+ *
+ * <pre>
+ * keytool -genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost -storetype PKCS12 \
+ *         -keystore localhost.p12 -storepass changeit
+ * </pre>
+ */
+public final class TlsEcho {
+    private TlsEcho() {}
+
+    /** Listens on the port that the first argument gives, with the PKCS12 file and the password of the next two. */
+    public static void main(String[] args) throws IOException, GeneralSecurityException {
+        if (args.length != 3) {
+            throw new IllegalArgumentException("tls-echo needs a port, a PKCS12 file and its password");
+        }
+        int port = Integer.parseInt(args[0]);
+        Tls tls = Tls.of(context(Path.of(args[1]), args[2].toCharArray()));
+        Weft.run(() -> {
+            TcpServer server = TcpServer.start("127.0.0.1", port, socket -> echo(tls.server(socket)));
+            System.out.println("listening on 127.0.0.1:" + server.port());
+            server.join();
+        });
+    }
+
+    private static void echo(TlsStream stream) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(16 * 1024); // one record at the most
+        while (stream.read(buffer.clear()) >= 0) {
+            stream.write(buffer.flip());
+        }
+    }
+
+    private static SSLContext context(Path file, char[] password) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password);
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+}
