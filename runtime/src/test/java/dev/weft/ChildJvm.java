@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, for what can be tried only once in a JVM, or must be able to break one. */
 public final class ChildJvm {
     public static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
     public static final String GENERATOR_FLAG = "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED";
+
+    private static final int KILLED = 128 + 9;
 
     /** What became of it. */
     public record Result(int exitCode, String output) {
@@ -27,10 +30,10 @@ public final class ChildJvm {
         command.addAll(List.of(flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        CompletableFuture.delayedExecutor(50, TimeUnit.SECONDS).execute(process::destroyForcibly);
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(50, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("still running: " + command + "\n" + output);
+        if (process.waitFor() == KILLED) {
+            throw new AssertionError("killed after 50 s: " + command + "\n" + output);
         }
         return new Result(process.exitValue(), output);
     }

@@ -10,12 +10,14 @@ import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;
 import dev.weft.sync.Select;
+import dev.weft.testing.ManualClock;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -37,7 +39,7 @@ class StandstillTest {
     };
 
     /** A poller that tells when it is asked to sleep for ever: by then a standstill has been reported, or never is. */
-    private final class TellingPoller implements Poller {
+    private class TellingPoller implements Poller {
         private final Semaphore wakeUps = new Semaphore(0);
         private final boolean hasSources;
 
@@ -68,6 +70,25 @@ class StandstillTest {
 
         @Override
         public void close() {}
+    }
+
+    /** As a poller that is woken for nothing every 40 ms, by a clock of its own. */
+    private final class RestlessPoller extends TellingPoller {
+        private final ManualClock clock = new ManualClock();
+        private final List<Duration> naps = new CopyOnWriteArrayList<>();
+
+        RestlessPoller() {
+            super(false);
+        }
+
+        @Override
+        public int poll(long timeoutNanos) {
+            if (timeoutNanos > 0 && timeoutNanos != FOREVER) {
+                naps.add(Duration.ofNanos(timeoutNanos));
+                clock.advance(Duration.ofMillis(40));
+            }
+            return super.poll(timeoutNanos);
+        }
     }
 
     private LoopGroup open(int loops) {
@@ -209,5 +230,57 @@ class StandstillTest {
             }
         }
         assertTrue(reports.isEmpty(), reports::toString);
+    }
+
+    @Test
+    void aWakeUpWithoutWorkNeitherReportsEarlyNorPutsTheReportOff() throws Exception {
+        RestlessPoller poller = new RestlessPoller();
+        try (LoopGroup group = LoopGroup.builder()
+                .listener(listener)
+                .clock(poller.clock)
+                .poller(() -> poller)
+                .open()) {
+            asleep.take(); // it found nobody, and sleeps
+            poller.naps.clear();
+            spawnAndLetSleep(group.next(), () -> new Event().await());
+            assertEquals(1, reports.take().size());
+            assertEquals(
+                    List.of(Duration.ofMillis(100), Duration.ofMillis(60), Duration.ofMillis(20)),
+                    poller.naps,
+                    "each sleep is for what is left of the 100 ms of idleness");
+        }
+    }
+
+    @Test
+    void everyStandstillIsToldToTheListenerAndTheFirstIsLogged() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(StandsStillThreeTimes.class, ChildJvm.FLAG);
+        assertEquals(0, result.exitCode(), result.output());
+        assertEquals(
+                1,
+                result.lines().stream()
+                        .filter(line -> line.contains("weft-0 stands still"))
+                        .count(),
+                result.output());
+        assertTrue(result.output().contains("told 3 times"), result.output());
+    }
+
+    /** One more greenlet waits for ever each time that the listener is told. */
+    static final class StandsStillThreeTimes {
+        public static void main(String[] args) throws Exception {
+            Semaphore told = new Semaphore(0);
+            LoopListener counting = new LoopListener() {
+                @Override
+                public void onStalled(Loop loop, List<Greenlet<?>> waiting) {
+                    told.release();
+                }
+            };
+            try (LoopGroup group = LoopGroup.builder().listener(counting).open()) {
+                for (int i = 0; i < 3; i++) {
+                    group.spawn(() -> new Event().await());
+                    told.acquire();
+                }
+                System.out.println("told 3 times");
+            }
+        }
     }
 }

@@ -140,48 +140,4 @@ class UncaughtTest {
             assertEquals(1, shared.getSuppressed().length);
         }
     }
-
-    @Test
-    void outOfMemoryWhileSpawningIsTheSpawnersAndTheLoopLives() throws Exception {
-        ChildJvm.Result result = ChildJvm.run(SpawnsUntilOutOfMemory.class, ChildJvm.FLAG, "-Xmx48m");
-        assertEquals(0, result.exitCode(), result.output());
-        assertTrue(result.output().contains("out of memory, alive, 42"), result.output());
-    }
-
-    /** Fills the heap, the last of it with greenlets; then lets the filling go, and looks whether they all run. */
-    static final class SpawnsUntilOutOfMemory {
-        public static void main(String[] args) {
-            try (LoopGroup group = LoopGroup.open()) {
-                System.out.println(group.spawn(SpawnsUntilOutOfMemory::fill).join());
-            }
-        }
-
-        private static String fill() {
-            byte[][] filling = new byte[480][];
-            int[] ran = {0};
-            int spawned = 0;
-            String end = "never full";
-            try {
-                for (int i = 0; i < filling.length; i++) {
-                    filling[i] = new byte[100_000];
-                }
-            } catch (OutOfMemoryError e) {
-                java.util.Arrays.fill(filling, 0, 80, null); // room for some ten thousand
-            }
-            try {
-                while (spawned < 1_000_000) {
-                    Weft.spawn(() -> ran[0]++);
-                    spawned++;
-                }
-            } catch (OutOfMemoryError e) {
-                java.util.Arrays.fill(filling, null);
-                end = "out of memory";
-            }
-            while (Loop.current().greenlets().size() > 1) {
-                Weft.yieldNow();
-            }
-            return end + ", " + (ran[0] == spawned ? "alive" : ran[0] + " of " + spawned) + ", "
-                    + Weft.spawn(() -> 42).join();
-        }
-    }
 }

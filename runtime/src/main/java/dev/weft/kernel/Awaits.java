@@ -174,9 +174,9 @@ public final class Awaits {
                 throw new Busy(this, waiter);
             }
             RunLoop here = RunLoop.require();
+            here.setTimer(this, Blocking.nanos(delay));
             loop = here;
             waiter = subscriber;
-            here.setTimer(this, Blocking.nanos(delay));
         }
 
         @Override

@@ -63,7 +63,7 @@ final class Timers {
     /** Sets {@code timer}, which must not be set, to fire at {@code deadlineNanos} of the loop's clock or shortly after. */
     void set(Timer timer, long deadlineNanos) {
         assert !timer.isSet() : timer;
-        long millis = Math.max(0, Math.ceilDiv(deadlineNanos - origin, MILLI));
+        long millis = millisOf(deadlineNanos);
         Bucket bucket = bucketFor(millis);
         timer.bucket = bucket;
         timer.previous = bucket.last;
@@ -78,6 +78,16 @@ final class Timers {
             bound = millis;
             boundIsExact = true;
         }
+    }
+
+    /** The millisecond that {@code deadlineNanos} is rounded up to; what is past counts as now, what overflows as last. */
+    private long millisOf(long deadlineNanos) {
+        long delay = deadlineNanos - origin;
+        if (deadlineNanos < origin || delay == 0) {
+            return 0;
+        }
+        long last = (NEVER - Math.max(origin, 0)) / MILLI;
+        return delay < 0 ? last : Math.min(Math.ceilDiv(delay, MILLI), last);
     }
 
     /** Takes {@code timer} out, if it is set. */
@@ -142,14 +152,27 @@ final class Timers {
         }
         bucket = buckets.get(millis);
         if (bucket == null) {
-            long entry = wheel.scheduleTimer(millis * MILLI);
-            bucket = new Bucket(millis, entry);
-            buckets.put(millis, bucket);
-            millisOfEntry.put(entry, millis);
+            bucket = schedule(millis);
         }
         discardRecentIfEmpty();
         recent = bucket;
         return bucket;
+    }
+
+    /** All of it or, when there is no memory for its tables, nothing. */
+    private Bucket schedule(long millis) {
+        long entry = wheel.scheduleTimer(millis * MILLI);
+        try {
+            Bucket bucket = new Bucket(millis, entry);
+            buckets.put(millis, bucket);
+            millisOfEntry.put(entry, millis);
+            return bucket;
+        } catch (Throwable t) {
+            wheel.cancelTimer(entry);
+            millisOfEntry.remove(entry);
+            buckets.remove(millis);
+            throw t;
+        }
     }
 
     private void discardRecentIfEmpty() {
@@ -231,10 +254,19 @@ final class Timers {
                 }
                 unlink(timer, bucket);
                 fired++;
-                timer.fire();
+                fire(timer);
             }
             forget(bucket);
             return true;
+        }
+
+        /** What fails in one must not cost the wheel the others. */
+        private static void fire(Timer timer) {
+            try {
+                timer.fire();
+            } catch (Throwable t) {
+                Reports.error("what a timer was set for failed", t);
+            }
         }
     }
 }

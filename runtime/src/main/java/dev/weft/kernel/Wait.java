@@ -284,11 +284,16 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     private void park(long nanos) {
         WaitTimer own = timer;
-        if (own == null) {
-            own = new WaitTimer();
-            timer = own;
+        try {
+            if (own == null) {
+                own = new WaitTimer();
+                timer = own;
+            }
+            loop().setTimer(own, nanos);
+        } catch (Throwable t) { // such as no memory for it
+            parkingFailed(t);
+            return;
         }
-        loop().setTimer(own, nanos);
         try {
             park();
         } finally {

@@ -158,6 +158,50 @@ class TimersTest {
         assertEquals(0, timers.fire(100_000 * MILLI, ALL));
     }
 
+    /** Deadlines as far as a long reaches, on clocks that began below zero, at it and above: they fire last, or never. */
+    @Test
+    void aDeadlineAtTheEndOfTimeIsFarAwayAndNotPast() {
+        for (long origin : new long[] {Long.MIN_VALUE / 2, -77, 0, 77, Long.MAX_VALUE / 2}) {
+            Timers timers = new Timers(origin);
+            fired.clear();
+            Timer last = new Named("last");
+            timers.set(last, Long.MAX_VALUE - 1);
+            assertTrue(timers.nextDeadline() > origin + MILLI, () -> "due at " + timers.nextDeadline());
+            assertEquals(0, timers.fire(origin + 3_000 * MILLI, ALL));
+            timers.set(new Named("first"), origin + 3_001 * MILLI);
+            timers.fire(origin + 3_001 * MILLI, ALL);
+            assertEquals(List.of("first"), fired);
+            timers.cancel(last);
+            assertEquals(0, timers.size());
+        }
+    }
+
+    @Test
+    void aMillionTimersWhoseTimeIsPastFireAtTheNextOccasion() {
+        Timers timers = new Timers(5 * MILLI);
+        for (int i = 0; i < 1_000_000; i++) {
+            timers.set(new Named("past"), i % 3 == 0 ? 0 : i % 3 == 1 ? -i * MILLI : Long.MIN_VALUE / 4);
+        }
+        assertEquals(5 * MILLI, timers.nextDeadline());
+        assertEquals(1_000_000, timers.fire(5 * MILLI, ALL));
+        assertEquals(0, timers.size());
+    }
+
+    @Test
+    void aMillionTimersThatNeverComeAreCancelledOneByOne() {
+        Timers timers = new Timers(0);
+        List<Timer> all = new ArrayList<>();
+        for (int i = 0; i < 1_000_000; i++) {
+            Timer timer = new Named("never");
+            timers.set(timer, Long.MAX_VALUE - 1 - i * MILLI);
+            all.add(timer);
+            timers.cancel(all.get(i / 2));
+        }
+        all.forEach(timers::cancel);
+        assertEquals(0, timers.size());
+        assertEquals(Timers.NEVER, timers.nextDeadline());
+    }
+
     /** Against a sorted map: same timers, same order by millisecond, and the bound is never late. */
     @Test
     void itAgreesWithASortedMapUnderRandomUse() {
