@@ -1,5 +1,6 @@
 package dev.weft.io.net;
 
+import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,9 @@ final class Turn {
     }
 
     private long takeIn(long nanos) {
+        if (Suspension.isOnLoop()) {
+            Greenlet.current(); // or else a callback of the loop, which must not wait, and is told so
+        }
         long begin = System.nanoTime();
         long left = nanos;
         boolean interrupted = false;

@@ -35,18 +35,17 @@ import javax.net.SocketFactory;
  *       sent a part. Only a connect closes the socket, as it does with every failure. Exceptions of both kinds are unchecked,
  *       so code that closes its sockets in {@code finally} does so here too.
  *   <li>{@code SO_TIMEOUT} and the timeout of a connect are {@link java.net.SocketTimeoutException}s, as ever.
- *   <li>Names are looked up off the loop by the factories and {@code connect(InetSocketAddress)} never looks one up. The
- *       constructors {@code new Socket(String, int)} and {@code new InetSocketAddress(String, int)} are the JDK's, and block
- *       the loop while they look up a name.
+ *   <li>Names are looked up off the loop by the factories. The constructors {@code new Socket(String, int)} and {@code new
+ *       InetSocketAddress(String, int)} are the JDK's, and block the loop while they look up a name.
  *   <li>An operation that succeeds at once spends of the greenlet's budget, so a socket that is always ready starves nobody.
  *   <li>A close never waits: {@code SO_LINGER} of more than 0 does not hold it up, and the system delivers what is left.
  * </ul>
  *
  * <p><strong>What is not as in the JDK:</strong> a server socket has no option {@code IP_TOS}. A socket for which somebody has
  * waited does not linger in its close on threads either. The descriptor of such a socket is given back by the next turn of
- * its loops, and not within the close. {@code Socket} of {@link #installForJvm} do not see the system properties {@code
- * socksProxyHost}, as no socket with a factory does; a {@code Proxy} that is handed to a constructor works, on a socket of the
- * JDK's.
+ * its loops, and not within the close. The system property {@code socksProxyHost} and proxy selectors do not reach these
+ * sockets, as is so with any factory; a SOCKS or HTTP {@code Proxy} that is handed to the constructor of a {@code Socket}
+ * works, on a socket of the JDK's. Flight Recorder sees reads and writes twice, of the socket and of its channel.
  *
  * <p>A socket that becomes garbage is closed. It outlives the loops that used it.
  *

@@ -277,6 +277,24 @@ abstract class JavaNetEnds extends JavaNetTransfers {
         });
     }
 
+    /** It is found by the read that follows. */
+    @Test
+    void anInterruptWhileAnotherReads() throws Exception {
+        withPair((one, other) -> {
+            Party.Task<Integer> first = waitingReader(one);
+            Party.Task<Integer> second = waitingReader(one);
+            second.thread().interrupt();
+            send(other, "x");
+            assertEquals('x', first.join());
+            if (second.thread().isVirtual()) {
+                assertEndsWith("Closed by interrupt", second);
+            } else {
+                send(other, "y");
+                assertEquals('y', second.join());
+            }
+        });
+    }
+
     @Test
     void anInterruptDuringAWrite() throws Exception {
         withNarrowPair((one, other) -> {

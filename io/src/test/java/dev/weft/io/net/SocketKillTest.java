@@ -10,6 +10,8 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -193,6 +195,44 @@ final class SocketKillTest extends JavaNetHarness {
             }
             other.close();
             assertThrows(java.net.SocketException.class, writer::join);
+        });
+    }
+
+    /** A close that lingered would hold the loop until the test's time is over. */
+    @Test
+    void aCloseDoesNotLingerOnTheLoop() throws Exception {
+        test(() -> {
+            try (ServerSocket server = sockets.server();
+                    Socket one = sockets.stream()) {
+                server.setReceiveBufferSize(NARROW);
+                server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                one.setSendBufferSize(256 * 1024); // takes it all, and the peer does not
+                one.connect(server.getLocalSocketAddress());
+                try (Socket other = server.accept()) {
+                    one.setSoLinger(true, 60);
+                    one.getOutputStream().write(new byte[100_000]);
+                    one.close();
+                    assertEquals(100_000, other.getInputStream().readAllBytes().length);
+                }
+            }
+        });
+    }
+
+    @Test
+    void whoIsNotAGreenletDoesNotWaitForItsTurnEither() throws Exception {
+        withPair((one, other) -> {
+            Greenlet<Integer> reader = waiting(() -> other.getInputStream().read());
+            var refusal = new java.util.concurrent.CompletableFuture<Throwable>();
+            Loop.current().execute(() -> {
+                try {
+                    other.getInputStream().read();
+                } catch (Throwable t) {
+                    refusal.complete(t);
+                }
+            });
+            assertEquals(IllegalStateException.class, Weft.await(refusal).getClass());
+            send(one, "x");
+            assertEquals('x', reader.join());
         });
     }
 
