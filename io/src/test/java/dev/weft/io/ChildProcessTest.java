@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @EnabledOnOs(OS.LINUX)
 @ExtendWith({NoGreenletLeaks.class, NothingLeft.class})
-@Timeout(20)
+@Timeout(60)
 class ChildProcessTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

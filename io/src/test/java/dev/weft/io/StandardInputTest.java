@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoGreenletLeaks.class)
-@Timeout(20)
+@Timeout(60)
 class StandardInputTest {
     private final InputStream before = System.in;
     private final Typed typed = new Typed();

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith({NoGreenletLeaks.class, NothingLeft.class})
-@Timeout(20)
+@Timeout(60)
 class FilesTest {
     private static final int LARGE = 3_000_000; // more than some chunks, and no multiple of one
 

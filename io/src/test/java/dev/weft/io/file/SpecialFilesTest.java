@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** FIFOs and devices, whose calls may never come back. */
 @EnabledOnOs(OS.LINUX)
 @ExtendWith({NoGreenletLeaks.class, NothingLeft.class})
-@Timeout(20)
+@Timeout(60)
 class SpecialFilesTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
