@@ -27,7 +27,7 @@ final class GreenletResolver implements InetAddressResolver {
         lookUps = new LookUps(system, Clock.system());
     }
 
-    private record Addresses(String host, int characteristics) implements LookUps.Question<List<InetAddress>> {
+    private record Addresses(String host, int characteristics) implements LookUp.Question<List<InetAddress>> {
         @Override
         public List<InetAddress> ask(InetAddressResolver resolver) throws UnknownHostException {
             try (Stream<InetAddress> found = resolver.lookupByName(host, LookupPolicy.of(characteristics))) {
@@ -41,7 +41,7 @@ final class GreenletResolver implements InetAddressResolver {
         }
     }
 
-    private record Name(InetAddress address) implements LookUps.Question<String> {
+    private record Name(InetAddress address) implements LookUp.Question<String> {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             return resolver.lookupByAddress(address.getAddress());
@@ -65,7 +65,7 @@ final class GreenletResolver implements InetAddressResolver {
         return inGreenlet() ? ask(new Name(InetAddress.getByAddress(address))) : system.lookupByAddress(address);
     }
 
-    private <T> T ask(LookUps.Question<T> question) throws UnknownHostException {
+    private <T> T ask(LookUp.Question<T> question) throws UnknownHostException {
         try {
             return lookUps.ask(question);
         } catch (RuntimeException e) {

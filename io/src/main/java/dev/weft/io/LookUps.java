@@ -2,6 +2,9 @@ package dev.weft.io;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Weft;
+import dev.weft.io.LookUp.Answer;
+import dev.weft.io.LookUp.Asker;
+import dev.weft.io.LookUp.Question;
 import dev.weft.lowlevel.Clock;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
@@ -11,8 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,50 +45,6 @@ final class LookUps {
         this.clock = clock;
     }
 
-    /** What the system's resolver can be asked. Equal ones have the same answer. */
-    interface Question<T> {
-        /** Blocks until the answer is there. */
-        T ask(InetAddressResolver resolver) throws UnknownHostException;
-    }
-
-    /** What became of a call. */
-    private record Answer<T>(@Nullable T value, @Nullable Throwable failure) {}
-
-    /** One who waits for a call; its text is what the greenlet waits on. */
-    private static final class Asker<T> extends CompletableFuture<Answer<T>> {
-        private final Question<T> question;
-
-        Asker(Question<T> question) {
-            this.question = question;
-        }
-
-        @Override
-        public String toString() {
-            return question.toString();
-        }
-    }
-
-    /** A call, and those who wait for it. */
-    private static final class LookUp<T> {
-        final Question<T> question;
-        final long begun;
-        final Set<Asker<T>> askers = new LinkedHashSet<>();
-        volatile boolean hasThread; // volatile, as a message tells it
-
-        LookUp(Question<T> question, long begun) {
-            this.question = question;
-            this.begun = begun;
-        }
-
-        Answer<T> call(InetAddressResolver system) {
-            try {
-                return new Answer<>(question.ask(system), null);
-            } catch (Throwable t) {
-                return new Answer<>(null, t);
-            }
-        }
-    }
-
     // ---- the greenlets' side
     // -----------------------------------------------------------------------------------------
 
@@ -102,7 +59,7 @@ final class LookUps {
         LookUp<T> lookUp = join(asker);
         try {
             Duration left = PATIENCE.minusNanos(clock.nanos() - lookUp.begun);
-            return valueOf(Weft.await(asker, left), question);
+            return Weft.await(asker, left).valueFor(question);
         } catch (DeadlineExceeded e) {
             throw unanswered(lookUp);
         } finally {
@@ -115,22 +72,6 @@ final class LookUps {
                 + (lookUp.hasThread
                         ? ": the name server hangs"
                         : ", which could not be begun: " + THREADS + " others hang, as the name server does"));
-    }
-
-    private static <T> T valueOf(Answer<T> answer, Question<T> question) throws UnknownHostException {
-        T value = answer.value;
-        if (value != null) {
-            return value;
-        }
-        if (answer.failure instanceof Error error) {
-            throw error;
-        }
-        // One of its own for each who asked: what a greenlet fails with is added to.
-        String reason = answer.failure instanceof UnknownHostException unknown ? unknown.getMessage() : null;
-        UnknownHostException failure =
-                new UnknownHostException(reason == null ? "the " + question + " failed" : reason);
-        failure.initCause(answer.failure);
-        throw failure;
     }
 
     @SuppressWarnings("unchecked") // an equal question is of the same type

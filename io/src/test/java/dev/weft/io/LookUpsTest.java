@@ -68,7 +68,7 @@ final class LookUpsTest {
         }
     }
 
-    private record Question(Server server, String name) implements LookUps.Question<String> {
+    private record Question(Server server, String name) implements LookUp.Question<String> {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             String answer = server.ask(name);
