@@ -15,12 +15,14 @@ import java.security.KeyStore;
 import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** A key and a certificate of 127.0.0.1 that signs itself, made by the JDK's {@code keytool} when first asked for. */
 final class Certificate {
     private static final char[] PASSWORD = "not secret".toCharArray();
+    private static final int HANDSHAKES = 20;
     private static final KeyStore KEYS = make();
 
     private Certificate() {}
@@ -36,6 +38,16 @@ final class Certificate {
             throw new IllegalStateException("TLS does not work on this JVM");
         }
         return newContext();
+    }
+
+    private static SSLContext clientContext() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust().getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS context", e);
+        }
     }
 
     private static SSLContext newContext() {
@@ -90,17 +102,20 @@ final class Certificate {
         }
     }
 
-    /** The first handshake of a JVM loads hundreds of classes and computes in the interpreter; no loop should have to. */
+    /** The first handshakes of a JVM load hundreds of classes and compute in the interpreter: not on a loop under test. */
     private static boolean shakeHands() {
-        SSLContext context = newContext();
+        SSLContext server = newContext();
         InetAddress host = InetAddress.getLoopbackAddress();
-        try (ServerSocket server = context.getServerSocketFactory().createServerSocket(0, 1, host);
-                Socket client = context.getSocketFactory().createSocket(host, server.getLocalPort())) {
-            Thread clients = Thread.ofPlatform().start(() -> write(client));
-            try (Socket accepted = server.accept()) {
-                accepted.getInputStream().read();
+        try (ServerSocket listener = server.getServerSocketFactory().createServerSocket(0, 1, host)) {
+            for (int i = 0; i < HANDSHAKES; i++) {
+                SSLSocketFactory clients = clientContext().getSocketFactory(); // a new one resumes no session
+                try (Socket client = clients.createSocket(host, listener.getLocalPort());
+                        Socket accepted = listener.accept()) {
+                    Thread writer = Thread.ofPlatform().start(() -> write(client));
+                    accepted.getInputStream().read();
+                    writer.join();
+                }
             }
-            clients.join();
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,6 +59,12 @@ abstract class HttpClientContract {
 
     private interface BadDeed {
         void run(OneLoop one, BadServer server, Client client) throws Exception;
+    }
+
+    /** Takes seconds on a busy machine, the first time in a JVM. */
+    @BeforeAll
+    static void makeTheCertificate() {
+        Certificate.context();
     }
 
     private void withServer(GoodDeed deed) throws Exception {
@@ -203,10 +210,14 @@ abstract class HttpClientContract {
             assertTrue(server.hanging.tryAcquire(20, TimeUnit.SECONDS));
             half.kill();
             one.outcomes(List.of(half)).forEach(HttpClientContract::assertKilled);
+            assertEquals("fine", one.call(() -> text(client.get(server.page("/fine")))));
+            int connections =
+                    server.connections(); // two; or three, if the client took the interrupt for a reason to try again
+            assertTrue(connections > 1, "the broken one was used again");
             for (int i = 0; i < 5; i++) {
                 assertEquals("fine", one.call(() -> text(client.get(server.page("/fine")))));
             }
-            assertEquals(2, server.connections(), "the broken one is not used again, the new one is");
+            assertEquals(connections, server.connections(), "the new one is kept");
         });
     }
 
