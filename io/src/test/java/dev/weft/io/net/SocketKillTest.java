@@ -200,6 +200,7 @@ final class SocketKillTest extends JavaNetHarness {
 
     /** A close that lingered would hold the loop until the test's time is over. */
     @Test
+    @SuppressWarnings("try") // closes earlier, on purpose
     void aCloseDoesNotLingerOnTheLoop() throws Exception {
         test(() -> {
             try (ServerSocket server = sockets.server();
