@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.net.WeftSockets;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ class LayeredSslSocketTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     /** Where the sockets below come from. */
-    private record Sockets(SocketFactory clients, ServerSocketFactory servers) {
+    record Sockets(SocketFactory clients, ServerSocketFactory servers) {
         ServerSocket listen() throws IOException {
             return servers.createServerSocket(0, 50, LOOPBACK);
         }
@@ -50,7 +51,8 @@ class LayeredSslSocketTest {
 
     static Stream<Named<Sockets>> sockets() {
         return Stream.of(
-                Named.of("the JDK's", new Sockets(SocketFactory.getDefault(), ServerSocketFactory.getDefault())));
+                Named.of("the JDK's", new Sockets(SocketFactory.getDefault(), ServerSocketFactory.getDefault())),
+                Named.of("Weft's", new Sockets(WeftSockets.socketFactory(), WeftSockets.serverSocketFactory())));
     }
 
     @BeforeAll
