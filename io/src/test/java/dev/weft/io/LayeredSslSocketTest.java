@@ -36,7 +36,7 @@ class LayeredSslSocketTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     /** Where the sockets below come from. */
-    private record Sockets(SocketFactory clients, ServerSocketFactory servers) {
+    record Sockets(SocketFactory clients, ServerSocketFactory servers) {
         ServerSocket listen() throws IOException {
             return servers.createServerSocket(0, 50, LOOPBACK);
         }
