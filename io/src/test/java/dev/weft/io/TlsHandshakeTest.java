@@ -12,7 +12,6 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -361,7 +360,7 @@ class TlsHandshakeTest {
     private static void withPlainPeer(PlainBody body) throws Exception {
         SocketContract.onLoop(() -> {
             try (TcpListener listener = TcpListener.bind("127.0.0.1", 0);
-                    SocketChannel peer = SocketChannel.open(new InetSocketAddress("127.0.0.1", listener.port()));
+                    SocketChannel peer = SocketChannel.open(listener.localAddress());
                     TcpStream socket = listener.accept()) {
                 body.run(socket, peer);
                 assertFalse(socket.isOpen());
