@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Messages are those of the JDK's own implementation, as some programs look at them.
  */
-abstract sealed class NetSocket extends SocketImpl permits StreamSocket, ListenSocket {
+abstract sealed class NetSocket extends SocketImpl permits ConnectedSocket, ListenSocket {
     private static final Cleaner CLEANER = Cleaner.create();
 
     /**
