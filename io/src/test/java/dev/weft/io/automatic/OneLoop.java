@@ -4,6 +4,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import dev.weft.LoopStatistics;
 import dev.weft.Outcome;
 import dev.weft.io.NoDescriptorLeaks;
 import dev.weft.lowlevel.LoopListener;
@@ -198,14 +199,14 @@ public final class OneLoop implements AutoCloseable {
         if (!comesTrue(PATIENCE_AT_THE_END, () -> loop.greenlets().isEmpty())) {
             complaints.add("greenlets are left: " + standing());
         }
-        Duration longest = loop.statistics().longestSlice();
-        if (longest.compareTo(LONGEST_SLICE) > 0) {
-            complaints.add("the loop was held for " + longest.toMillis() + " ms; seen: " + hogs);
-        }
-        if (loop.statistics().pinned() > 0) {
-            complaints.add(loop.statistics().pinned() + " waits with a stack that could not be set aside");
-        }
         group.close();
+        LoopStatistics statistics = loop.statistics(); // the last words: before, the loop may not have counted all yet
+        if (statistics.longestSlice().compareTo(LONGEST_SLICE) > 0) {
+            complaints.add("the loop was held for " + statistics.longestSlice().toMillis() + " ms; seen: " + hogs);
+        }
+        if (statistics.pinned() > 0) {
+            complaints.add(statistics.pinned() + " waits with a stack that could not be set aside");
+        }
         failed.keySet().removeAll(joined);
         if (!failed.isEmpty()) {
             complaints.add(failed.size() + " failures nobody heard of, such as "
