@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,8 +51,9 @@ final class Jdbc implements Callable<Integer> {
     @Option(
             names = "--on",
             split = ",",
-            defaultValue = "greenlets,virtual",
-            description = "The contenders: greenlets, virtual, threads (${DEFAULT-VALUE}).")
+            defaultValue = "sockets,sockets_jdk,sockets_virtual",
+            description = "The contenders, the first compared with the others: sockets, sockets_jdk, sockets_virtual,"
+                    + " sockets_threads (${DEFAULT-VALUE}).")
     private List<Contender> contenders = new ArrayList<>();
 
     @Option(names = "--one-carrier", description = "Virtual threads get one carrier and not one for each core.")
@@ -71,11 +72,8 @@ final class Jdbc implements Callable<Integer> {
         if (rounds < 1 || tasks < 1 || connections < 1) {
             throw new BenchFailure("--rounds, --tasks and --connections must be at least 1");
         }
-        if (contenders.contains(Contender.BARE)) {
-            throw new BenchFailure("--on: plain JDBC has no bare form, only greenlets, virtual and threads");
-        }
         String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        Map<Contender, List<String>> commands = new EnumMap<>(Contender.class);
+        Map<Contender, List<String>> commands = new LinkedHashMap<>();
         contenders.forEach(contender -> commands.put(contender, arguments(contender)));
         commands.forEach((contender, arguments) ->
                 progress.println(contender.label() + ":\n    java " + String.join(" ", arguments)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.LoopGroup;
+import dev.weft.io.net.WeftSockets;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,7 +28,7 @@ final class JdbcClient implements Callable<Integer> {
     private static final long PATIENCE_MILLIS = 30_000;
 
     @Option(names = "--on", required = true)
-    private Contender contender = Contender.GREENLETS;
+    private Contender contender = Contender.SOCKETS;
 
     @Option(names = "--url", required = true)
     private String url = "";
@@ -58,18 +59,25 @@ final class JdbcClient implements Callable<Integer> {
             CountDownLatch ended = new CountDownLatch(tasks);
             Runnable task = () -> askUntilTheEnd(pool, ended);
             JdbcFigures figures = switch (contender) {
-                case GREENLETS -> {
-                    try (LoopGroup group = LoopGroup.open()) {
-                        yield measure(body -> group.spawn(body::run), task, ended);
-                    }
+                case SOCKETS -> {
+                    WeftSockets.installForJvm();
+                    yield onGreenlets(task, ended);
                 }
-                case VIRTUAL -> measure(Thread::startVirtualThread, task, ended);
-                case THREADS -> measure(body -> Thread.ofPlatform().start(body), task, ended);
-                case BARE -> throw new BenchFailure("plain JDBC has no bare form");
+                case SOCKETS_JDK -> onGreenlets(task, ended);
+                case SOCKETS_VIRTUAL -> measure(Thread::startVirtualThread, task, ended);
+                case SOCKETS_THREADS -> measure(body -> Thread.ofPlatform().start(body), task, ended);
+                default -> throw new BenchFailure("--on: JDBC is spoken over java.net, so on one of sockets, sockets_jdk,"
+                        + " sockets_virtual, sockets_threads and not on " + contender);
             };
             System.out.println(new ObjectMapper().writeValueAsString(figures));
         }
         return 0;
+    }
+
+    private JdbcFigures onGreenlets(Runnable task, CountDownLatch ended) throws InterruptedException, IOException {
+        try (LoopGroup group = LoopGroup.open()) {
+            return measure(body -> group.spawn(body::run), task, ended);
+        }
     }
 
     private HikariDataSource pool() {

@@ -22,17 +22,22 @@ record JdbcReport(String started, Machine machine, Map<Contender, List<String>> 
     /** One run: one contender in one round, from 1. */
     record Run(Contender contender, int round, JdbcFigures figures) {}
 
-    /** Greenlets against each of the others, a ratio a round; empty if greenlets were left out. */
+    /** The first against each of the others, a ratio a round. */
     @JsonProperty
     Map<Contender, Map<JdbcFigures.Column, Spread>> ratios() {
         Map<Contender, Map<JdbcFigures.Column, Spread>> ratios = new EnumMap<>(Contender.class);
-        List<JdbcFigures> own = figuresOf(Contender.GREENLETS);
+        Contender subject = subject();
+        List<JdbcFigures> own = figuresOf(subject);
         for (Contender rival : commands.keySet()) {
-            if (rival != Contender.GREENLETS && !own.isEmpty()) {
+            if (rival != subject) {
                 ratios.put(rival, ratios(own, figuresOf(rival)));
             }
         }
         return ratios;
+    }
+
+    private Contender subject() {
+        return commands.keySet().iterator().next();
     }
 
     private static Map<JdbcFigures.Column, Spread> ratios(List<JdbcFigures> own, List<JdbcFigures> theirs) {
@@ -70,7 +75,7 @@ record JdbcReport(String started, Machine machine, Map<Contender, List<String>> 
             rows.add(row);
         }
         ratios().forEach((rival, ratios) -> {
-            List<String> row = new ArrayList<>(List.of("greenlets / " + rival.label()));
+            List<String> row = new ArrayList<>(List.of(subject().label() + " / " + rival.label()));
             ratios.values()
                     .forEach(ratio -> row.add(String.format(
                             Locale.ROOT, "%.2f (%.2f-%.2f)", ratio.median(), ratio.lowest(), ratio.highest())));

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.h2.tools.Server;
@@ -34,7 +35,7 @@ class JdbcTest {
                     "--rounds=1",
                     "--warm-up=0.2",
                     "--window=0.5",
-                    "--on=greenlets,virtual,threads",
+                    "--on=sockets,sockets_jdk,sockets_virtual,sockets_threads",
                     "--out=" + directory);
             assertEquals(0, status);
         } finally {
@@ -42,24 +43,27 @@ class JdbcTest {
         }
         JsonNode json =
                 new ObjectMapper().readTree(directory.resolve("jdbc.json").toFile());
-        assertEquals(3, json.at("/runs").size());
+        assertEquals(4, json.at("/runs").size());
         for (JsonNode run : json.at("/runs")) {
             assertTrue(run.at("/figures/answersPerSecond").asDouble() > 0, run.toString());
         }
-        assertEquals(2, json.at("/ratios").size());
+        assertEquals(3, json.at("/ratios").size());
     }
 
     @Test
     void ratiosAreTakenRoundByRound() {
+        Map<Contender, List<String>> commands = new LinkedHashMap<>();
+        commands.put(Contender.SOCKETS, List.of());
+        commands.put(Contender.SOCKETS_VIRTUAL, List.of());
         JdbcReport report = new JdbcReport(
                 "now",
                 Machine.current(),
-                Map.of(Contender.GREENLETS, List.of(), Contender.VIRTUAL, List.of()),
+                commands,
                 List.of(
-                        run(Contender.GREENLETS, 1, 200),
-                        run(Contender.VIRTUAL, 1, 100),
-                        run(Contender.VIRTUAL, 2, 200),
-                        run(Contender.GREENLETS, 2, 600)));
+                        run(Contender.SOCKETS, 1, 200),
+                        run(Contender.SOCKETS_VIRTUAL, 1, 100),
+                        run(Contender.SOCKETS_VIRTUAL, 2, 200),
+                        run(Contender.SOCKETS, 2, 600)));
         assertTrue(report.text().contains("2.50 (2.00-3.00)"), report::text);
     }
 

@@ -2,12 +2,16 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 
 /** That a scope was cancelled, or a greenlet killed: why, from where, and how it is told. Belongs to the loop's thread. */
 final class Cancellation {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
+    private static final int DEEPEST_CAUSE = 32; // causes may form a ring
+    private static final String CLOSED_BY_INTERRUPT = "Closed by interrupt"; // by which alone java.net tells it
 
     private final Cancelled origin; // made where it was cancelled
 
@@ -24,20 +28,29 @@ final class Cancellation {
         return String.valueOf(origin.getMessage());
     }
 
-    /** Whether {@code failure} was thrown by a wait because of this cancellation, and not of another one. */
+    /** Whether {@code failure} came of this cancellation and not of another one, whatever it was wrapped in on its way. */
     boolean hasCaused(Throwable failure) {
-        Throwable thrown = told(failure);
-        return thrown instanceof Cancelled && thrown.getCause() == origin;
+        return source(failure) instanceof Cancelled thrown && thrown.getCause() == origin;
     }
 
     /**
-     * What a wait threw. One below JDK code that swallows runtime exceptions (a resolver of names) throws an {@link
-     * InterruptedIOException} instead, with the {@link Cancelled} as its cause.
+     * What a wait threw, if {@code failure} goes back to that, else itself. Code that knows nothing of Weft makes exceptions
+     * of its own of it: a resolver an {@link InterruptedIOException}, a driver an {@code SQLException}, a future an {@link
+     * java.util.concurrent.ExecutionException}.
      */
-    private static Throwable told(Throwable failure) {
-        return failure instanceof InterruptedIOException && failure.getCause() instanceof Cancelled cancelled
-                ? cancelled
-                : failure;
+    private static Throwable source(Throwable failure) {
+        Throwable found = failure;
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            if (cause instanceof Cancelled) {
+                return cause;
+            }
+            if (isThrownByInterrupt(cause)) {
+                found = cause;
+            }
+            cause = cause.getCause();
+        }
+        return found;
     }
 
     /** Adds to the {@code failure} by which {@code greenlet} has ended that it was being cancelled. */
@@ -52,12 +65,20 @@ final class Cancellation {
 
     /** Whether {@code failure} is how a cancelled greenlet ends: thrown by a wait, or by JDK code that was interrupted. */
     static boolean explains(Throwable failure) {
-        return told(failure) instanceof Cancelled || isInterrupt(failure);
+        Throwable source = source(failure);
+        return source instanceof Cancelled || isThrownByInterrupt(source);
     }
 
-    /** Whether {@code failure} is what JDK code throws when its thread is interrupted. */
+    /** Whether {@code failure} goes back to the interrupt of a thread in JDK code. */
     static boolean isInterrupt(Throwable failure) {
-        return failure instanceof InterruptedException || failure instanceof ClosedByInterruptException;
+        return isThrownByInterrupt(source(failure));
+    }
+
+    private static boolean isThrownByInterrupt(Throwable thrown) {
+        return thrown instanceof InterruptedException
+                || thrown instanceof ClosedByInterruptException
+                || (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException))
+                || (thrown instanceof SocketException && CLOSED_BY_INTERRUPT.equals(thrown.getMessage()));
     }
 
     /** The pause before the try number {@code tries} to get through: from 1 ms, doubled up to 1 s. */

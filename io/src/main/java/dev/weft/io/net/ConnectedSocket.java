@@ -1,5 +1,6 @@
 package dev.weft.io.net;
 
+import dev.weft.Cancelled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,6 +43,15 @@ abstract sealed class ConnectedSocket extends NetSocket permits StreamSocket {
         }
     }
 
+    /**
+     * Who is cancelled in the midst of a conversation leaves it in a state that nobody knows; as after an interrupt, nobody
+     * must take it up. The cause is what tells a scope that it has its way.
+     */
+    final SocketException closedBy(Cancelled cancellation) {
+        close();
+        return new SocketException("Closed by cancellation", cancellation);
+    }
+
     // ---- reading
     // --------------------------------------------------------------------------------------------------
 
@@ -73,6 +83,8 @@ abstract sealed class ConnectedSocket extends NetSocket permits StreamSocket {
             return count;
         } catch (IOException e) {
             throw translated(e);
+        } catch (Cancelled e) {
+            throw closedBy(e);
         } finally {
             in.end();
         }
@@ -160,6 +172,8 @@ abstract sealed class ConnectedSocket extends NetSocket permits StreamSocket {
             }
         } catch (IOException e) {
             throw translatedWrite(e);
+        } catch (Cancelled e) {
+            throw closedBy(e);
         } finally {
             out.end();
         }

@@ -64,9 +64,9 @@ final class LoopStation extends Station {
     boolean await(Way way, long nanos) throws IOException {
         try {
             if (nanos == FOREVER) {
-                Suspension.await(side(way), null);
+                Suspension.awaitImplicitly(side(way), null);
             } else {
-                Suspension.await(side(way), limit(nanos));
+                Suspension.awaitImplicitly(side(way), limit(nanos));
             }
             return true;
         } catch (DeadlineExceeded e) {

@@ -59,7 +59,7 @@ final class StreamFactory extends SocketFactory {
         }
         return host == null
                 ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
-                : Lookups.address(host, port);
+                : new InetSocketAddress(InetAddress.getByName(host), port);
     }
 
     private static Socket connected(InetSocketAddress target, @Nullable InetSocketAddress local) throws IOException {

@@ -1,5 +1,6 @@
 package dev.weft.io.net;
 
+import dev.weft.Cancelled;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -83,7 +84,7 @@ final class StreamSocket extends ConnectedSocket {
 
     @Override
     protected void connect(String host, int toPort) throws IOException {
-        connect(Lookups.address(host, toPort), 0);
+        connect(new InetSocketAddress(InetAddress.getByName(host), toPort), 0);
     }
 
     @Override
@@ -101,7 +102,7 @@ final class StreamSocket extends ConnectedSocket {
         }
         in.take();
         try {
-            connectTo(Lookups.reachable(target), millis);
+            connectTo(reachable(target), millis);
         } catch (InterruptedIOException e) {
             close();
             throw e instanceof SocketTimeoutException ? e : new SocketException("Closed by interrupt", e);
@@ -109,12 +110,21 @@ final class StreamSocket extends ConnectedSocket {
             IOException translated = state == State.CLOSED ? closedException(e) : e;
             close();
             throw translated;
+        } catch (Cancelled e) {
+            throw closedBy(e);
         } catch (Throwable t) {
             close();
             throw t;
         } finally {
             in.end();
         }
+    }
+
+    /** {@code target}; where that is the wildcard address, this host. */
+    private static InetSocketAddress reachable(InetSocketAddress target) throws UnknownHostException {
+        return target.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(InetAddress.getLocalHost(), target.getPort())
+                : target;
     }
 
     private void connectTo(InetSocketAddress target, int millis) throws IOException {

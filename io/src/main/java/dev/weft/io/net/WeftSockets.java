@@ -17,8 +17,8 @@ import javax.net.SocketFactory;
  * int first = socket.getInputStream().read(); // the greenlet yields
  * }</pre>
  *
- * <p>The JDK's own sockets yield in a greenlet too, but hear of data from a poller of the JDK, on another thread, and a greenlet
- * that is killed in one closes it. With these the data and the greenlet are on one thread, and a wait is one of Weft's.
+ * <p>The JDK's own sockets yield in a greenlet too, but hear of data from a poller of the JDK, on another thread. With these
+ * the data and the greenlet are on one thread, and a wait is one of Weft's.
  *
  * <p><strong>Who may use one.</strong> Anybody, and one socket from all sides: greenlets of several loops, platform threads,
  * virtual threads. Of two in one direction the second waits for its turn, as in the JDK. What is no greenlet waits by way of
@@ -30,13 +30,13 @@ import javax.net.SocketFactory;
  * greenlet:
  *
  * <ul>
- *   <li>A kill, or the cancellation of its scope, ends a wait with {@link dev.weft.Cancelled}, and a deadline around it with
- *       {@link dev.weft.DeadlineExceeded}. The socket stays open and usable: a read or accept took nothing; a write may have
- *       sent a part. Only a connect closes the socket, as it does with every failure. Exceptions of both kinds are unchecked,
- *       so code that closes its sockets in {@code finally} does so here too.
+ *   <li>A kill, the cancellation of a scope and a deadline around it end a wait as an interrupt does: the socket is closed, as
+ *       nobody could know how much of an answer has come, and a pool must not hand it to the next one. The {@link
+ *       SocketException}, "Closed by cancellation", has the {@link dev.weft.Cancelled} as its cause, and scopes and joiners know
+ *       it by that through all that drivers wrap around it: {@link dev.weft.Weft#withTimeout} throws {@link
+ *       dev.weft.DeadlineExceeded}, and a killed greenlet has been cancelled and has not failed. An accept throws {@code
+ *       Cancelled} itself, and the server socket stays open.
  *   <li>{@code SO_TIMEOUT} and the timeout of a connect are {@link java.net.SocketTimeoutException}s, as ever.
- *   <li>Names are looked up off the loop by the factories. The constructors {@code new Socket(String, int)} and {@code new
- *       InetSocketAddress(String, int)} are the JDK's, and block the loop while they look up a name.
  *   <li>An operation that succeeds at once spends of the greenlet's budget, so a socket that is always ready starves nobody.
  *   <li>A close never waits: {@code SO_LINGER} of more than 0 does not hold it up, and the system delivers what is left.
  * </ul>
