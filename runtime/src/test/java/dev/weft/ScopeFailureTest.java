@@ -12,17 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Failures in scopes, of the body and of children. */
-class ScopeFailureTest extends TaskFixture {
-    private final Broken first = new Broken("first");
-    private final Broken second = new Broken("second");
-
-    private static List<Broken> brokenIn(Throwable failure) {
-        return Arrays.stream(failure.getSuppressed())
-                .filter(Broken.class::isInstance)
-                .map(Broken.class::cast)
-                .toList();
-    }
-
+class ScopeFailureTest extends BrokenFixture {
     @Test
     void theFirstFailureCancelsTheRestAndIsThrownWhenAllHaveEnded() {
         SteppedLoop.underSeeds(200, seeded -> {

@@ -8,23 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.testing.SteppedLoop;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** What the policies make of failures and successes, and the calls that are built on them. */
-class ScopePolicyTest extends TaskFixture {
-    private final Broken first = new Broken("first");
-    private final Broken second = new Broken("second");
-
-    private static List<Broken> brokenIn(Throwable failure) {
-        return Arrays.stream(failure.getSuppressed())
-                .filter(Broken.class::isInstance)
-                .map(Broken.class::cast)
-                .toList();
-    }
-
+class ScopePolicyTest extends BrokenFixture {
     @Test
     void collectLetsAllGoOnAndThrowsThen() {
         Greenlet<?> opener = stepped.spawn(() -> assertSame(

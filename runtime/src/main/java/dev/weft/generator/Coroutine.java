@@ -216,12 +216,24 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         return (V) taken;
     }
 
+    /** Throws if another thread than the caller has run it. */
+    void requireOwner() {
+        Thread caller = Thread.currentThread();
+        if (owner != caller) {
+            throw belongsToAnother(caller);
+        }
+    }
+
+    private IllegalStateException belongsToAnother(Thread caller) {
+        return new IllegalStateException(this + " belongs to " + owner + ", which ran it first, and was called by "
+                + caller + "; make one for each thread or greenlet, or hand the values over through a queue");
+    }
+
     /** Whoever comes first is the only one who may run the body; and not from within it. */
     private void claim() {
         Thread caller = Thread.currentThread();
         if (owner != caller && !OWNER.compareAndSet(this, null, caller)) {
-            throw new IllegalStateException(this + " belongs to " + owner + ", which ran it first, and was called by "
-                    + caller + "; make one for each thread or greenlet, or hand the values over through a queue");
+            throw belongsToAnother(caller);
         }
         if (state == State.RUNNING || state == State.CLOSING) {
             throw new IllegalStateException(this + " cannot be advanced or closed from within its own body;"

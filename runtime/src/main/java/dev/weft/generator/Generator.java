@@ -101,7 +101,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
      */
     @Override
     public boolean hasNext() {
-        return ahead || advance();
+        return isAhead() || advance();
     }
 
     /**
@@ -112,13 +112,21 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     @Override
     @SuppressWarnings("NullAway") // as nullable as T is
     public T next() {
-        if (!ahead && !advance()) {
+        if (!isAhead() && !advance()) {
             throw new NoSuchElementException(this + " has no more values; ask hasNext() before");
         }
         ahead = false;
         T value = next;
         next = null;
         return value;
+    }
+
+    /** Whether a value is there already; it is for the thread that fetched it, and for no other. */
+    private boolean isAhead() {
+        if (ahead) {
+            coroutine.requireOwner();
+        }
+        return ahead;
     }
 
     @SuppressWarnings("NullAway") // a Void is always null

@@ -1,5 +1,6 @@
 package dev.weft.lowlevel;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,14 @@ public final class WaitQueue<T extends @Nullable Object> {
             candidate = next;
         }
         return null;
+    }
+
+    /** Removes all who wait; each gets a {@code failure} of its own. */
+    public void failAll(Supplier<? extends Throwable> failure) {
+        Waiter<? super T> first;
+        while ((first = poll()) != null) {
+            first.fail(failure.get());
+        }
     }
 
     @SuppressWarnings("unchecked") // as in add

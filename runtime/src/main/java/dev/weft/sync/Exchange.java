@@ -212,10 +212,7 @@ final class Exchange<T> {
         }
         failure = cause;
         close(who);
-        Waiter<? super @Nullable Void> sender;
-        while ((sender = senders.poll()) != null) {
-            sender.fail(refusal());
-        }
+        senders.failAll(this::refusal);
     }
 
     void requireOpen() {
@@ -232,10 +229,7 @@ final class Exchange<T> {
     /** Receivers that still wait have nothing to wait for, but the send clause of their own select. */
     private void endIfEmpty() {
         if (isOver()) {
-            Waiter<? super T> receiver;
-            while ((receiver = receivers.poll()) != null) {
-                receiver.fail(ended());
-            }
+            receivers.failAll(this::ended);
         }
     }
 

@@ -82,10 +82,7 @@ final class Places implements Awaitable<@Nullable Void> {
 
     /** Those who wait get a failure instead, each one of its own. */
     void turnAway(Supplier<? extends Throwable> failure) {
-        Waiter<?> turnedAway;
-        while ((turnedAway = waiting.poll()) != null) {
-            turnedAway.fail(failure.get());
-        }
+        waiting.failAll(failure);
     }
 
     @Override

@@ -135,10 +135,7 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
 
     /** Those who wait get a failure instead, each one of its own. */
     void turnAway(Supplier<? extends Throwable> failure) {
-        Waiter<?> turnedAway;
-        while ((turnedAway = waiting.poll()) != null) {
-            turnedAway.fail(failure.get());
-        }
+        waiting.failAll(failure);
     }
 
     @Override

@@ -113,6 +113,18 @@ class OwnerTest {
     }
 
     @Test
+    void anotherThreadCannotTakeAValueThatIsThereAlready() throws Exception {
+        Generator<Integer> generator = numbers(new Recorder());
+        assertTrue(generator.hasNext());
+        in(PLATFORM, () -> {
+            assertThrows(IllegalStateException.class, generator::hasNext);
+            assertThrows(IllegalStateException.class, generator::next);
+        });
+        assertEquals(1, generator.next());
+        generator.close();
+    }
+
+    @Test
     void aThreadStartedInTheBodyCannotEmit() {
         Generator<Integer> generator = Generator.of(out -> {
             in(PLATFORM, () -> {

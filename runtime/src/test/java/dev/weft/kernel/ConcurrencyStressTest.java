@@ -3,6 +3,7 @@ package dev.weft.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.ChildJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ class ConcurrencyStressTest {
     @Test
     @Timeout(300)
     void noForbiddenOutcomeInAShortRun() throws Exception {
-        stress("-m", "sanity", "-iters", "1", "-time", "100");
+        stress("-m", "sanity", "-iters", "1", "-time", "100", "-sc", "false");
     }
 
     @Test
@@ -38,6 +39,8 @@ class ConcurrencyStressTest {
                 "org.openjdk.jcstress.Main",
                 "-c",
                 "2",
+                "-jvmArgsPrepend",
+                ChildJvm.FLAG,
                 "-r",
                 directory.toString()));
         command.addAll(List.of(options));
@@ -45,10 +48,15 @@ class ConcurrencyStressTest {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        assertTrue(output.contains("All remaining tests: 7 matching"), output);
-        assertTrue(output.contains("Failed tests: No matches"), output);
-        assertTrue(output.contains("Error tests: No matches"), output);
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), output);
+            assertTrue(output.contains("All remaining tests: 11 matching"), output);
+            assertTrue(output.contains("Failed tests: No matches"), output);
+            assertTrue(output.contains("Error tests: No matches"), output);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 }

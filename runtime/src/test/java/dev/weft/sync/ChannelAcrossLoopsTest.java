@@ -1,8 +1,8 @@
 package dev.weft.sync;
 
+import static dev.weft.sync.ChannelTest.take;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,74 +11,18 @@ import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
-import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.testing.NoGreenletLeaks;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Channels used by greenlets of other loops than their home, and by threads of none. */
-@ExtendWith(NoGreenletLeaks.class)
-@Timeout(60)
-class ChannelAcrossLoopsTest {
-    private static final Duration SOON = Duration.ofMillis(5);
-    private static final Duration NEVER = Duration.ofMinutes(10);
-
-    @SuppressWarnings("NullAway.Init")
-    private LoopGroup group;
-
-    @SuppressWarnings("NullAway.Init")
-    private Loop home;
-
-    @SuppressWarnings("NullAway.Init")
-    private Loop away;
-
-    @BeforeEach
-    void open() {
-        group = LoopGroup.builder()
-                .loops(2)
-                .uncaughtHandler((greenlet, failure) -> {}) // each is joined, though maybe after its end
-                .open();
-        home = group.loops().get(0);
-        away = group.loops().get(1);
-    }
-
-    @AfterEach
-    void close() {
-        group.close();
-    }
-
-    /** Until {@code count} visits have been let in by the channel's home, and wait there. */
-    private void untilVisited(int count) {
-        while (home.greenlets().stream().noneMatch(greenlet -> greenlet.name().startsWith("doorkeeper"))) {
-            Thread.onSpinWait();
-        }
-        for (int i = 0; i < count; i++) {
-            home.spawn(() -> {}).join();
-        }
-    }
-
-    private static <T> FutureTask<T> inThread(Callable<T> body) {
-        FutureTask<T> task = new FutureTask<>(body);
-        Thread thread = new Thread(task, "plain");
-        thread.start();
-        return task;
-    }
-
+class ChannelAcrossLoopsTest extends AcrossLoopsFixture {
     @Test
     void valuesGoBothWaysInOrder() {
         for (Channel<Integer> channel : List.<Channel<Integer>>of(
@@ -94,14 +38,6 @@ class ChannelAcrossLoopsTest {
                 }
             }
         }
-    }
-
-    private static <T> List<T> take(Channel<T> channel, int count) {
-        List<T> taken = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            taken.add(channel.receive());
-        }
-        return taken;
     }
 
     @Test
@@ -270,113 +206,6 @@ class ChannelAcrossLoopsTest {
             loop.execute(() -> thrown.complete(assertThrows(IllegalStateException.class, () -> channel.receive())));
             assertTrue(thrown.get().toString().contains("loop.spawn"), thrown::toString);
         }
-    }
-
-    // ---- the home closes
-    // ---------------------------------------------------------------------------------------------
-
-    @Test
-    void thoseWhoWaitWhenTheHomeClosesAreTold() throws Exception {
-        LoopGroup other = LoopGroup.open();
-        Loop closing = other.next();
-        Channel<String> channel = Channel.on(closing).rendezvous();
-        FutureTask<String> thread = inThread(() -> channel.receive());
-        Greenlet<String> far = away.spawn(() -> channel.receive(NEVER));
-        while (closing.greenlets().isEmpty()) {
-            Thread.onSpinWait();
-        }
-        other.close();
-        String said = assertThrows(ExecutionException.class, thread::get).toString();
-        assertTrue(said.contains("RejectedExecutionException"), said);
-        assertTrue(said.contains("is closed"), said);
-        assertThrows(RejectedExecutionException.class, far::join);
-    }
-
-    @Test
-    void operationsOnAChannelWhoseHomeIsClosedSaySo() {
-        LoopGroup other = LoopGroup.open();
-        Channel<String> channel = Channel.on(other.next()).buffered(2);
-        Broadcast<String> broadcast = Broadcast.on(other.next());
-        Watch<String> watch = Watch.on(other.next(), "last");
-        other.close();
-        for (org.junit.jupiter.api.function.Executable operation : List.<org.junit.jupiter.api.function.Executable>of(
-                () -> channel.receive(),
-                () -> channel.send("x"),
-                () -> channel.trySend("x"),
-                channel::tryReceive,
-                () -> away.spawn(() -> channel.receive()).join(),
-                () -> broadcast.publish("x"),
-                () -> watch.set("x"))) {
-            String said =
-                    assertThrows(RejectedExecutionException.class, operation).toString();
-            assertTrue(said.contains("on which"), said);
-        }
-        channel.close();
-        channel.fail(new IllegalStateException("ignored"));
-        broadcast.close();
-        watch.close();
-        assertEquals("last", watch.value());
-    }
-
-    @Test
-    void nobodyHangsWhoComesWhileTheHomeCloses() throws Exception {
-        for (int round = 0; round < 200; round++) {
-            LoopGroup other = LoopGroup.open();
-            Channel<Integer> channel = Channel.on(other.next()).rendezvous();
-            List<FutureTask<?>> all = new ArrayList<>();
-            all.add(inThread(() -> channel.receive()));
-            Greenlet<?> far = away.spawn(() -> {
-                try {
-                    channel.receive();
-                } catch (RejectedExecutionException e) {
-                    // One or the other.
-                }
-            });
-            AtomicBoolean over = new AtomicBoolean();
-            all.add(inThread(() -> {
-                while (!over.get()) {
-                    channel.trySend(1);
-                }
-                return 0;
-            }));
-            other.close();
-            over.set(true);
-            for (FutureTask<?> task : all) {
-                try {
-                    task.get();
-                } catch (ExecutionException e) {
-                    assertTrue(e.getCause() instanceof RejectedExecutionException, e::toString);
-                }
-            }
-            far.join();
-        }
-    }
-
-    @Test
-    void theDoorkeeperLeavesWithTheLastVisit() throws Exception {
-        Channel<String> channel = Channel.on(home).rendezvous();
-        FutureTask<String> thread = inThread(() -> channel.receive());
-        untilVisited(1);
-        assertEquals(1, home.greenlets().size());
-        channel.send("value");
-        assertEquals("value", thread.get());
-        while (!home.greenlets().isEmpty()) {
-            Thread.onSpinWait();
-        }
-    }
-
-    @Test
-    void aDoorkeeperThatIsKilledIsReplaced() throws Exception {
-        Channel<String> channel = Channel.on(home).rendezvous();
-        FutureTask<String> thread = inThread(() -> channel.receive());
-        untilVisited(1);
-        Greenlet<?> doorkeeper = home.greenlets().get(0);
-        doorkeeper.kill();
-        assertThrows(Cancelled.class, doorkeeper::join);
-        untilVisited(1);
-        assertSame(false, thread.isDone());
-        channel.send("value");
-        assertEquals("value", thread.get());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
@@ -13,8 +12,6 @@ import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -110,29 +107,17 @@ class LimiterTest {
     void aTokenGivenToOneWhoHasJustTimedOutOrWasKilledGoesToTheNext() {
         SteppedLoop.underSeeds(200, stepped -> {
             Limiter limiter = new Limiter(stepped.loop(), 1);
-            List<Greenlet<?>> all = new ArrayList<>();
-            List<Integer> served = new ArrayList<>();
-            for (int i = 0; i < 9; i++) {
-                int number = i;
-                all.add(stepped.spawn(() -> {
-                    try (Limiter.Lease lease = number % 3 == 0 ? limiter.acquire(MILLI) : limiter.acquire()) {
-                        assertEquals(1, limiter.statistics().borrowed());
-                        Weft.sleep(MILLI); // ends in the turn in which others time out
-                        served.add(number);
-                    } catch (DeadlineExceeded e) {
-                        assertEquals(0, number % 3);
-                    }
-                }));
-            }
-            stepped.spawn(() -> {
-                Weft.sleep(MILLI);
-                all.get(1).kill();
-                all.get(4).kill();
-            });
-            stepped.advance(MILLI.multipliedBy(20));
-            assertTrue(served.containsAll(List.of(2, 5, 7, 8)), () -> "served: " + served);
+            NineBorrowers.assertAllWhoStillWantItAreServed(
+                    stepped,
+                    () -> aloneWith(limiter, limiter.acquire(MILLI)),
+                    () -> aloneWith(limiter, limiter.acquire()));
             assertEquals(new Limiter.Statistics(1, 0, 0), stepped.run(limiter::statistics));
         });
+    }
+
+    private static Limiter.Lease aloneWith(Limiter limiter, Limiter.Lease lease) {
+        assertEquals(1, limiter.statistics().borrowed());
+        return lease;
     }
 
     @Test

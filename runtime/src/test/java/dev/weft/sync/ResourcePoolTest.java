@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
@@ -15,7 +14,6 @@ import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -110,28 +108,9 @@ class ResourcePoolTest {
     void aLeaseGivenToOneWhoHasJustTimedOutOrWasKilledGoesToTheNext() {
         SteppedLoop.underSeeds(200, stepped -> {
             ResourcePool<Line> pool = open(stepped, lines(1));
-            List<Integer> served = new ArrayList<>();
-            List<Greenlet<?>> all = new ArrayList<>();
             Callable<ResourcePool.Lease<Line>> untimed = pool::lease;
-            for (int i = 0; i < 9; i++) {
-                int number = i;
-                all.add(stepped.spawn(() -> {
-                    try (ResourcePool.Lease<Line> lease =
-                            number % 3 == 0 ? Weft.withTimeout(MILLI, untimed::call) : untimed.call()) {
-                        Weft.sleep(MILLI); // ends in the turn in which others time out
-                        served.add(number);
-                    } catch (DeadlineExceeded e) {
-                        assertEquals(0, number % 3);
-                    }
-                }));
-            }
-            stepped.spawn(() -> {
-                Weft.sleep(MILLI);
-                all.get(1).kill();
-                all.get(4).kill();
-            });
-            stepped.advance(MILLI.multipliedBy(20));
-            assertTrue(served.containsAll(List.of(2, 5, 7, 8)), () -> "served: " + served);
+            NineBorrowers.assertAllWhoStillWantItAreServed(
+                    stepped, () -> Weft.withTimeout(MILLI, untimed::call), untimed);
             assertEquals(new ResourcePool.Statistics(1, 0, 1), stepped.run(pool::statistics));
             close(stepped, pool);
         });

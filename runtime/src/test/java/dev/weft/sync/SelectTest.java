@@ -6,26 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.Cancelled;
 import dev.weft.Greenlet;
-import dev.weft.Loop;
-import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.lowlevel.Claim;
-import dev.weft.lowlevel.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -185,43 +176,6 @@ class SelectTest {
     }
 
     @Test
-    void theReceiveClauseOfAClosedChannelIsReadyWithTheEnd() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            Channel<String> channel = Channel.on(stepped.loop()).rendezvous();
-            Channel<String> silent = Channel.on(stepped.loop()).rendezvous();
-            Greenlet<Optional<String>> waiting = stepped.spawn(
-                    () -> Weft.select(Select.on(silent.receivingOrEnd()), Select.on(channel.receivingOrEnd())));
-            Greenlet<?> throwing = stepped.spawn(() -> assertThrows(
-                    EndOfChannel.class,
-                    () -> Weft.select(Select.on(silent.receiving()), Select.on(channel.receiving()))));
-            stepped.runUntilIdle();
-            channel.close();
-            stepped.runUntilIdle();
-            assertEquals(Optional.empty(), waiting.join());
-            assertSame(Greenlet.State.RETURNED, throwing.state());
-            assertEquals(
-                    Optional.empty(),
-                    stepped.run(() ->
-                            Weft.select(Select.on(silent.receivingOrEnd()), Select.on(channel.receivingOrEnd()))));
-        }
-    }
-
-    @Test
-    void theSendClauseOfAClosedChannelFails() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            stepped.run(() -> {
-                Channel<String> closed = Channel.rendezvous();
-                closed.close();
-                Channel<String> silent = Channel.rendezvous();
-                assertThrows(
-                        ChannelClosed.class,
-                        () -> Weft.select(Select.on(silent.receiving()), Select.on(closed.sending("x"), () -> "sent")));
-                return 0;
-            });
-        }
-    }
-
-    @Test
     void everythingThatCanBeAwaitedCanBeAClause() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             Greenlet<String> worker = stepped.spawn(() -> {
@@ -244,79 +198,6 @@ class SelectTest {
             assertEquals(List.of("timer", "worker", "stage"), selecting.join());
             assertEquals(0, stepped.loop().statistics().timers());
         }
-    }
-
-    @Test
-    void aFailureOfTheChosenClauseIsThrown() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            stepped.run(() -> {
-                assertThrows(
-                        IOException.class,
-                        () -> Weft.select(
-                                Select.on(Weft.completion(CompletableFuture.failedFuture(new IOException("broken"))))));
-                Channel<String> channel = Channel.buffered(1);
-                channel.send("value");
-                assertThrows(
-                        IOException.class,
-                        () -> Weft.select(Select.on(channel.receiving(), value -> {
-                            throw new IOException("the handler's own");
-                        })));
-                return 0;
-            });
-        }
-    }
-
-    @Test
-    void aSelectDoesNotMatchItself() {
-        SteppedLoop.underSeeds(200, stepped -> {
-            Channel<String> channel = Channel.on(stepped.loop()).rendezvous();
-            Greenlet<String> selecting = stepped.spawn(() -> sendOrReceive(channel, "own"));
-            stepped.runUntilIdle();
-            assertSame(Greenlet.State.WAITING, selecting.state());
-            Greenlet<String> other = stepped.spawn(() -> sendOrReceive(channel, "other's"));
-            stepped.runUntilIdle();
-            assertTrue((selecting.join().equals("sent") && other.join().equals("own"))
-                    || (selecting.join().equals("other's") && other.join().equals("sent")));
-        });
-    }
-
-    private static String sendOrReceive(Channel<String> channel, String value) {
-        return Weft.select(Select.on(channel.sending(value), () -> "sent"), Select.on(channel.receiving()));
-    }
-
-    @Test
-    void aSelectThatSendsAndReceivesSeesTheEnd() {
-        SteppedLoop.underSeeds(20, stepped -> {
-            Channel<String> channel = Channel.on(stepped.loop()).rendezvous();
-            Greenlet<Optional<String>> selecting = stepped.spawn(() -> Weft.select(
-                    Select.on(channel.sending("own"), () -> Optional.of("sent")), Select.on(channel.receivingOrEnd())));
-            stepped.runUntilIdle();
-            channel.close();
-            stepped.runUntilIdle();
-            assertEquals(Optional.empty(), selecting.join());
-        });
-    }
-
-    @Test
-    void aKilledSelectLeavesNothing() {
-        SteppedLoop.underSeeds(200, stepped -> {
-            Channel<String> a = Channel.on(stepped.loop()).rendezvous();
-            Channel<String> b = Channel.on(stepped.loop()).rendezvous();
-            Greenlet<String> killed = stepped.spawn(() -> Weft.select(
-                    Select.on(a.receiving()),
-                    Select.on(b.sending("x"), () -> "sent"),
-                    Select.after(SECOND, () -> "late")));
-            stepped.runUntilIdle();
-            killed.kill();
-            stepped.runUntilIdle();
-            assertThrows(Cancelled.class, killed::join);
-            assertEquals(0, stepped.loop().statistics().timers());
-            stepped.run(() -> {
-                assertEquals(Optional.empty(), b.tryReceive());
-                assertEquals(false, a.trySend("y"));
-                return 0;
-            });
-        });
     }
 
     @ParameterizedTest
@@ -346,18 +227,6 @@ class SelectTest {
     }
 
     @Test
-    void aSelectWithoutClausesWaitsUntilItIsKilled() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            Greenlet<?> forever = stepped.spawn(() -> Weft.select(List.<Clause<String, RuntimeException>>of()));
-            stepped.runUntilIdle();
-            assertSame(Greenlet.State.WAITING, forever.state());
-            forever.kill();
-            stepped.runUntilIdle();
-            assertSame(Greenlet.State.CANCELLED, forever.state());
-        }
-    }
-
-    @Test
     void theSameThingInTwoClausesWorksOrIsBusy() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             stepped.run(() -> {
@@ -375,139 +244,6 @@ class SelectTest {
                 assertEquals(false, channel.trySend("nobody"));
                 return 0;
             });
-        }
-    }
-
-    @Test
-    void aSelectIsACheckpoint() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            Channel<String> channel = Channel.on(stepped.loop()).buffered(1);
-            Greenlet<?> killed = stepped.spawn(() -> {
-                channel.send("stays");
-                Greenlet.current().kill();
-                Weft.select(Select.on(channel.receiving()), Select.otherwise(() -> "nothing"));
-            });
-            stepped.runUntilIdle();
-            assertSame(Greenlet.State.CANCELLED, killed.state());
-            assertEquals("stays", stepped.run(() -> channel.receive()));
-        }
-    }
-
-    /** What another thread has won a moment ago: its completion is on the way. */
-    private static final class Elsewhere implements Awaitable<String> {
-        private @Nullable Waiter<? super String> waiter;
-        private Claim claim = new Claim();
-
-        @Override
-        public void subscribe(Waiter<? super String> subscriber) {
-            waiter = subscriber;
-            claim = subscriber.share();
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super String> subscriber) {
-            return claim.tryTake(this) || !claim.isTakenBy(subscriber.claimant());
-        }
-
-        boolean take() {
-            return claim.tryTake(Objects.requireNonNull(waiter).claimant());
-        }
-
-        void arrive() {
-            Objects.requireNonNull(waiter).succeed("won elsewhere");
-        }
-    }
-
-    @Test
-    void whatHappensAfterAClauseWasWonElsewhereComesTooLate() {
-        try (SteppedLoop stepped = SteppedLoop.open()) {
-            Elsewhere far = new Elsewhere();
-            Channel<String> near = Channel.on(stepped.loop()).rendezvous();
-            Greenlet<String> selecting = stepped.spawn(
-                    () -> Weft.select(Select.on(near.receiving()), Select.on(far), Select.after(SECOND, () -> "late")));
-            stepped.runUntilIdle();
-            assertTrue(far.take());
-            stepped.advance(SECOND);
-            assertEquals(false, stepped.run(() -> near.trySend("kept")));
-            selecting.kill();
-            stepped.runUntilIdle();
-            assertSame(Greenlet.State.WAITING, selecting.state());
-            stepped.loop().execute(far::arrive);
-            stepped.runUntilIdle();
-            assertEquals("won elsewhere", selecting.join());
-        }
-    }
-
-    // ---- across loops
-    // ------------------------------------------------------------------------------------------------
-
-    @Test
-    void clausesOfOtherLoopsAreClauses() {
-        try (LoopGroup group = LoopGroup.open(2)) {
-            Loop home = group.loops().get(0);
-            Loop away = group.loops().get(1);
-            Channel<String> far = Channel.on(home).rendezvous();
-            Channel<String> near = Channel.on(away).rendezvous();
-            for (int i = 0; i < 100; i++) {
-                Greenlet<String> selecting =
-                        away.spawn(() -> Weft.select(Select.on(near.receiving()), Select.on(far.receiving())));
-                Channel<String> used = i % 2 == 0 ? far : near;
-                (i % 4 < 2 ? home : away).spawn(() -> used.send("value"));
-                assertEquals("value", selecting.join());
-            }
-            assertEquals(Optional.empty(), far.tryReceive());
-        }
-    }
-
-    @Test
-    void theEndOfAGreenletOfAnotherLoopIsAClause() {
-        try (LoopGroup group = LoopGroup.open(2)) {
-            Greenlet<String> far = group.loops().get(0).spawn(() -> "far");
-            Greenlet<String> selecting = group.loops()
-                    .get(1)
-                    .spawn(() -> Weft.select(Select.on(far), Select.after(Duration.ofMinutes(1), () -> "late")));
-            assertEquals("far", selecting.join());
-        }
-    }
-
-    @Test
-    void aKilledSelectOverAnotherLoopTakesNothingThere() {
-        try (LoopGroup group = LoopGroup.open(2)) {
-            Loop home = group.loops().get(0);
-            Channel<String> far = Channel.on(home).rendezvous();
-            Greenlet<String> killed = group.loops()
-                    .get(1)
-                    .spawn(() ->
-                            Weft.select(Select.on(far.receiving()), Select.after(Duration.ofMinutes(1), () -> "late")));
-            while (home.greenlets().isEmpty()) {
-                Thread.onSpinWait(); // until its visit has come
-            }
-            killed.kill();
-            assertThrows(Cancelled.class, killed::join);
-            while (!home.greenlets().isEmpty()) {
-                Thread.onSpinWait(); // until its visit has gone
-            }
-            Greenlet<?> sender = home.spawn(() -> far.send("kept"));
-            assertEquals("kept", far.receive());
-            sender.join();
-        }
-    }
-
-    @Test
-    void aDefaultGoesBeforeWhatIsOnAnotherLoop() {
-        try (LoopGroup group = LoopGroup.open(2)) {
-            Channel<String> far = Channel.on(group.loops().get(0)).buffered(1);
-            far.send("kept");
-            for (int i = 0; i < 1_000; i++) {
-                String chosen = group.loops()
-                        .get(1)
-                        .spawn(() -> Weft.select(Select.on(far.receiving()), Select.otherwise(() -> "nothing")))
-                        .join();
-                if (chosen.equals("kept")) {
-                    far.send("kept"); // it was as quick as that
-                }
-            }
-            assertEquals("kept", far.receive());
         }
     }
 }
