@@ -55,19 +55,19 @@ final class JdbcClient implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (contender == Contender.SOCKETS) {
+            WeftSockets.installForJvm();
+        }
         try (HikariDataSource pool = pool()) {
             CountDownLatch ended = new CountDownLatch(tasks);
             Runnable task = () -> askUntilTheEnd(pool, ended);
             JdbcFigures figures = switch (contender) {
-                case SOCKETS -> {
-                    WeftSockets.installForJvm();
-                    yield onGreenlets(task, ended);
-                }
-                case SOCKETS_JDK -> onGreenlets(task, ended);
+                case SOCKETS, SOCKETS_JDK -> onGreenlets(task, ended);
                 case SOCKETS_VIRTUAL -> measure(Thread::startVirtualThread, task, ended);
                 case SOCKETS_THREADS -> measure(body -> Thread.ofPlatform().start(body), task, ended);
-                default -> throw new BenchFailure("--on: JDBC is spoken over java.net, so on one of sockets, sockets_jdk,"
-                        + " sockets_virtual, sockets_threads and not on " + contender);
+                default ->
+                    throw new BenchFailure("--on: JDBC is spoken over java.net, so on one of sockets, sockets_jdk,"
+                            + " sockets_virtual, sockets_threads and not on " + contender);
             };
             System.out.println(new ObjectMapper().writeValueAsString(figures));
         }

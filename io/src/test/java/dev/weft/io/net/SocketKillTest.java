@@ -154,7 +154,8 @@ final class SocketKillTest extends JavaNetHarness {
                 try {
                     one.getInputStream().read();
                 } catch (SocketException e) {
-                    assertThrows(SocketException.class, () -> other.getOutputStream().write('x'));
+                    assertThrows(
+                            SocketException.class, () -> other.getOutputStream().write('x'));
                     throw e;
                 }
                 return "read";
