@@ -4,6 +4,7 @@ import dev.weft.Awaitable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
@@ -75,7 +76,7 @@ public final class TlsStream implements ByteStream {
         try {
             int count;
             do {
-                SocketStream.await(interest.in, timeout);
+                await(interest.in, timeout);
                 count = input.tryRead(targets, offset, length);
             } while (count == 0);
             return count;
@@ -119,7 +120,7 @@ public final class TlsStream implements ByteStream {
             interest.out.occupy();
             try {
                 do {
-                    SocketStream.await(interest.out, timeout);
+                    await(interest.out, timeout);
                 } while (!output.tryWrite(sources, offset, length));
             } finally {
                 interest.out.vacate();
@@ -145,10 +146,18 @@ public final class TlsStream implements ByteStream {
         interest.out.occupy();
         try {
             while (!output.tryFinish()) {
-                SocketStream.await(interest.out, null);
+                await(interest.out, null);
             }
         } finally {
             interest.out.vacate();
+        }
+    }
+
+    /** Waits; also who was woken by a record without data, and has not run yet, was waiting when it was closed. */
+    private void await(Readiness direction, @Nullable Duration timeout) throws IOException {
+        SocketStream.await(direction, timeout);
+        if (!interest.isOpen()) {
+            throw new AsynchronousCloseException();
         }
     }
 

@@ -240,7 +240,9 @@ abstract class BareSocketContract extends SocketContract {
 
     @Test
     void aRefusedConnectSaysSoAndLeavesNothing() throws Exception {
-        onLoop(() -> {
+        withSocket((bystander, itsPeer) -> {
+            Greenlet<String> undisturbed = Weft.spawn(() -> receive(bystander, 5));
+            untilWaiting(undisturbed);
             SocketAddress nobody = sockets.nobodyListens(directory);
             int before = NoDescriptorLeaks.open().getOrDefault("socket", 0);
             assertInstanceOf(
@@ -248,6 +250,8 @@ abstract class BareSocketContract extends SocketContract {
             assertThrows(SocketException.class, () -> sockets.connect(nobody, LONG));
             untilPolled();
             assertEquals(before, NoDescriptorLeaks.open().getOrDefault("socket", 0));
+            send(itsPeer, "alive");
+            assertEquals("alive", undisturbed.join());
         });
     }
 
