@@ -61,6 +61,22 @@ class BrokenWaiterTest extends TaskFixture {
         assertEquals(0, timers());
     }
 
+    @Test
+    void aJoinerThatThrowsKeepsNoOtherFromBeingTold() {
+        Greenlet<String> ending = stepped.spawn(() -> {
+            Weft.sleep(SECOND);
+            return "ended";
+        });
+        stepped.spawn(() -> {
+            ending.subscribe(new Broken());
+            ending.subscribe(new Told("told"));
+        });
+        stepped.advance(HOUR);
+        happened.assertHappened("broken", "told");
+        assertEquals(Greenlet.State.RETURNED, ending.state());
+        assertEquals(0, stepped.loop().statistics().alive());
+    }
+
     /** A clock that fails once stands for whatever fails while a time limit is set, such as memory for it. */
     @Test
     void aTimeLimitThatCannotBeSetFailsTheWaitAndLeavesNothingBehind() {

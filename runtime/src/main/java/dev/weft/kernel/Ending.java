@@ -189,9 +189,18 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
         Waiter<? super T> joiner;
         while ((joiner = queue.poll()) != null) {
             heard |= !(joiner instanceof EndLink<?>);
-            tell(joiner);
+            tellOrReport(joiner);
         }
         return heard;
+    }
+
+    /** A joiner that throws keeps neither the others from being told nor this from ending. */
+    private void tellOrReport(Waiter<? super T> joiner) {
+        try {
+            tell(joiner);
+        } catch (Throwable t) {
+            Reports.error(joiner + ", which waits for the end of " + this + ", failed when it was told", t);
+        }
     }
 
     private void tell(Waiter<? super T> joiner) {

@@ -91,7 +91,7 @@ public final class HogWatch implements AutoCloseable {
         }
 
         private static String describe(GreenletTask<?> greenlet, StackTraceElement[] where) {
-            String place = " at " + Places.of(where, greenlet);
+            String place = " at " + CallSites.of(where, greenlet);
             return switch (Holding.of(where)) {
                 case BLOCKING_CALL ->
                     "in a call that blocks, " + where[0].getClassName() + "." + where[0].getMethodName() + place
@@ -106,7 +106,7 @@ public final class HogWatch implements AutoCloseable {
         private void report(GreenletTask<?> greenlet, Duration held, StackTraceElement[] where) {
             Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", has held loop "
                     + loop.name() + " for " + held.toMillis() + " ms " + describe(greenlet, where)
-                    + " Nothing else runs there. It is at " + Places.excerpt(where));
+                    + " Nothing else runs there. It is at " + CallSites.excerpt(where));
             loop.notifyListener(listener -> listener.onHog(loop, greenlet, held, where));
         }
     }

@@ -27,7 +27,7 @@ abstract class Turning {
     final Polling polling;
     final LoopListener listener;
     private final Clock clock;
-    private final Places pinnedPlaces = new Places();
+    private final CallSites pinnedPlaces = new CallSites();
 
     private @Nullable GreenletTask<?> running;
     private @Nullable SliceGuard guard; // the innermost atomic region of the running greenlet, or else yieldWatch
@@ -144,12 +144,12 @@ abstract class Turning {
 
     private void reportPinned(GreenletTask<?> greenlet) {
         StackTraceElement[] where = greenlet.stackTrace();
-        StackTraceElement place = Places.of(where, greenlet);
+        StackTraceElement place = CallSites.of(where, greenlet);
         if (pinnedPlaces.isNew(place)) {
             Reports.warn("loop " + name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
                     + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
                     + " below a native frame or a class initialiser, where its stack cannot be set aside. Its stack: "
-                    + Places.whole(where));
+                    + CallSites.whole(where));
         }
     }
 

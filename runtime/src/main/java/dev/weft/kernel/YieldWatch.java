@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class YieldWatch extends SliceGuard {
     private final RunLoop loop;
     private final ImplicitYields terms;
-    private final Places places = new Places();
+    private final CallSites places = new CallSites();
 
     private YieldWatch(RunLoop loop, ImplicitYields terms) {
         this.loop = loop;
@@ -47,17 +47,17 @@ final class YieldWatch extends SliceGuard {
     }
 
     private static ImplicitYield refusal(GreenletTask<?> greenlet, StackTraceElement[] where) {
-        ImplicitYield refusal = new ImplicitYield(greenlet.name(), Places.of(where, greenlet));
+        ImplicitYield refusal = new ImplicitYield(greenlet.name(), CallSites.of(where, greenlet));
         refusal.setStackTrace(where);
         return refusal;
     }
 
     private void report(GreenletTask<?> greenlet, StackTraceElement[] where) {
-        StackTraceElement place = Places.of(where, greenlet);
+        StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
             Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", yields at "
                     + place + ", where the code does not say so, on loop " + loop.name() + ". Its stack: "
-                    + Places.excerpt(where));
+                    + CallSites.excerpt(where));
             loop.notifyListener(listener -> listener.onImplicitYield(loop, greenlet, where));
         }
     }

@@ -7,8 +7,11 @@ import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.Outcome;
 import dev.weft.io.NoDescriptorLeaks;
+import dev.weft.io.net.WeftSockets;
 import dev.weft.lowlevel.LoopListener;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +47,9 @@ public final class OneLoop implements AutoCloseable {
     /** No greenlet may hold the loop for longer: class loading on a busy machine is slow, a call that blocks is slower. */
     public static final Duration LONGEST_SLICE = Duration.ofSeconds(2);
 
+    /** Whether the sockets are Weft's, or the JDK's: the tests run with both. */
+    private static final boolean WEFTS_SOCKETS = "weft".equals(System.getProperty("weft.test.sockets"));
+
     private static final Duration SUSPICIOUS_SLICE = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(15);
@@ -72,6 +78,9 @@ public final class OneLoop implements AutoCloseable {
     private OneLoop(Set<String> tolerated) throws IOException {
         this.tolerated = tolerated;
         NoDescriptorLeaks.openWhatTheJdkKeeps();
+        if (WEFTS_SOCKETS) {
+            openWhatWeftsSocketsKeep();
+        }
         descriptors = NoDescriptorLeaks.open();
         threads = platformThreads();
         group = LoopGroup.builder()
@@ -81,6 +90,17 @@ public final class OneLoop implements AutoCloseable {
                 .uncaughtHandler(failed::put)
                 .open();
         loop = group.next();
+    }
+
+    /** All sockets of the JVM are Weft's from now on; who is no greenlet waits for them at a lookout, which stays. */
+    private static void openWhatWeftsSocketsKeep() throws IOException {
+        WeftSockets.installForJvm();
+        try (ServerSocket nobodyCalls = new ServerSocket(0)) {
+            nobodyCalls.setSoTimeout(1);
+            nobodyCalls.accept();
+        } catch (SocketTimeoutException e) {
+            // It has waited.
+        }
     }
 
     /**

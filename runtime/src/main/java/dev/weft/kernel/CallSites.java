@@ -9,7 +9,7 @@ import java.util.Set;
  * The places in somebody's code of which something has been reported, so that each is told once. There are as many as the
  * program has such lines. Belongs to the loop's thread.
  */
-final class Places {
+final class CallSites {
     private static final int FRAMES_TOLD = 16;
     private static final List<String> NOT_A_PLACE = List.of(
             "java.",
