@@ -36,12 +36,13 @@ final class Cancellation {
     /**
      * What a wait threw, if {@code failure} goes back to that, else itself. Code that knows nothing of Weft makes exceptions
      * of its own of it: a resolver an {@link InterruptedIOException}, a driver an {@code SQLException}, a future an {@link
-     * java.util.concurrent.ExecutionException}.
+     * java.util.concurrent.ExecutionException}. An {@link Error} stays what it is: a class whose initialiser was cancelled is
+     * broken for others too.
      */
     private static Throwable source(Throwable failure) {
         Throwable found = failure;
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+        for (int depth = 0; cause instanceof Exception && depth < DEEPEST_CAUSE; depth++) {
             if (cause instanceof Cancelled) {
                 return cause;
             }
