@@ -169,8 +169,9 @@ class PostgresFaultTest {
                 one.untilWaiting(20);
                 waiting.forEach(Greenlet::kill);
                 for (Outcome<Boolean> outcome : one.outcomes(waiting)) {
-                    Throwable end =
-                            assertInstanceOf(Outcome.Failed.class, outcome).failure();
+                    Throwable killed =
+                            assertInstanceOf(Outcome.Cancelled.class, outcome).cause();
+                    Throwable end = killed.getSuppressed()[0];
                     assertInstanceOf(SQLException.class, end);
                     assertInstanceOf(InterruptedException.class, end.getCause(), end::toString);
                 }

@@ -12,6 +12,7 @@ import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -190,8 +191,9 @@ class RedisTest {
                 Jedis admin = server.connect()) {
             List<Greenlet<String>> poppers = poppers(one, client, admin, 10);
             poppers.get(4).kill();
-            Cancelled end = assertThrows(Cancelled.class, () -> one.join(poppers.get(4)));
-            assertInstanceOf(JedisConnectionException.class, end.getSuppressed()[0], end::toString);
+            Throwable end = assertThrows(JedisConnectionException.class, () -> one.join(poppers.get(4)));
+            // Jedis goes on to its closed socket, and tells of that; the kill is told with it.
+            assertTrue(Arrays.stream(end.getSuppressed()).anyMatch(Cancelled.class::isInstance), end::toString);
             one.until("the server has noticed", () -> count(admin, "blocked_clients") == 9);
             one.until("the pool has dropped it", () -> client.getPool().getNumActive() == 9);
             admin.rpush("queue", IntStream.range(0, 9).mapToObj(String::valueOf).toArray(String[]::new));
