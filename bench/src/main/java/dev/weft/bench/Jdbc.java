@@ -56,8 +56,10 @@ final class Jdbc implements Callable<Integer> {
                     + " sockets_threads (${DEFAULT-VALUE}).")
     private List<Contender> contenders = new ArrayList<>();
 
-    @Option(names = "--one-carrier", description = "Virtual threads get one carrier and not one for each core.")
-    private boolean oneCarrier;
+    @Option(
+            names = "--one-core",
+            description = "One loop for the greenlets and one carrier for the virtual threads, not one for each core.")
+    private boolean oneCore;
 
     @Option(names = "--client-flag", description = "A flag for every client's JVM, such as -XX:+UseG1GC; repeatable.")
     private List<String> clientFlags = new ArrayList<>();
@@ -87,7 +89,7 @@ final class Jdbc implements Callable<Integer> {
 
     private List<String> arguments(Contender contender) {
         List<String> arguments = new ArrayList<>(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
-        if (oneCarrier) {
+        if (oneCore) {
             arguments.addAll(contender.jvmFlags());
         }
         arguments.addAll(clientFlags);
@@ -95,6 +97,7 @@ final class Jdbc implements Callable<Integer> {
                 Bench.class.getName(),
                 "jdbc-client",
                 "--on=" + contender,
+                "--loops=" + (oneCore ? 1 : Runtime.getRuntime().availableProcessors()),
                 "--url=" + url,
                 "--query=" + query,
                 "--tasks=" + tasks,

@@ -30,6 +30,9 @@ final class JdbcClient implements Callable<Integer> {
     @Option(names = "--on", required = true)
     private Contender contender = Contender.SOCKETS;
 
+    @Option(names = "--loops", required = true)
+    private int loops;
+
     @Option(names = "--url", required = true)
     private String url = "";
 
@@ -75,7 +78,7 @@ final class JdbcClient implements Callable<Integer> {
     }
 
     private JdbcFigures onGreenlets(Runnable task, CountDownLatch ended) throws InterruptedException, IOException {
-        try (LoopGroup group = LoopGroup.open()) {
+        try (LoopGroup group = LoopGroup.builder().loops(loops).open()) {
             return measure(body -> group.spawn(body::run), task, ended);
         }
     }
