@@ -5,6 +5,8 @@ import dev.weft.Busy;
 import dev.weft.Greenlet;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +108,8 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     @Override
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-        if (occupant == null || occupant != Greenlet.current()) {
+        boolean isUnderWay = occupant != null && occupant == Greenlet.current();
+        if (!isUnderWay) {
             requireFree();
         }
         try {
@@ -115,6 +118,9 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
                 interest.add(operation);
                 waiter = subscriber;
             }
+        } catch (ClosedChannelException e) { // for who was woken for nothing it was closed in the midst
+            subscriber.fail(isUnderWay ? new AsynchronousCloseException() : e);
+            return;
         } catch (IOException e) {
             subscriber.fail(e);
             return;

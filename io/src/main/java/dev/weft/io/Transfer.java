@@ -6,6 +6,8 @@ import dev.weft.lowlevel.ForwardingWaiter;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class Transfer<T> extends ForwardingWaiter<@Nullable Void> implements Awai
     private final String description;
     private final @Nullable ByteBuffer buffer;
     private @Nullable Waiter<? super T> waiter;
+    private boolean tried; // and found nothing
 
     /** One try. */
     @FunctionalInterface
@@ -42,6 +45,7 @@ final class Transfer<T> extends ForwardingWaiter<@Nullable Void> implements Awai
             throw new Busy(this, waiter);
         }
         waiter = subscriber;
+        tried = false;
         try {
             go();
         } catch (RuntimeException | Error e) {
@@ -90,6 +94,7 @@ final class Transfer<T> extends ForwardingWaiter<@Nullable Void> implements Awai
         }
         if (result == null) {
             subscriber.giveClaimBack();
+            tried = true;
             go();
         } else {
             subscriber.keepClaim();
@@ -103,7 +108,8 @@ final class Transfer<T> extends ForwardingWaiter<@Nullable Void> implements Awai
         Waiter<? super T> subscriber = waiter;
         waiter = null;
         if (subscriber != null) {
-            subscriber.fail(failure);
+            boolean closedInTheMidst = tried && failure instanceof ClosedChannelException;
+            subscriber.fail(closedInTheMidst ? new AsynchronousCloseException() : failure);
         }
     }
 
