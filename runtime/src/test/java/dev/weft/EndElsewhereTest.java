@@ -61,13 +61,14 @@ class EndElsewhereTest {
     void aSelectThatIsToldHasHeardOfTheFailure() {
         Event fail = new Event(there);
         Greenlet<String> far = failsAfter(fail, "far");
-        Greenlet<String> selecting = here.spawn(
-                () -> Weft.<String, RuntimeException>select(Select.on(far), Select.after(MINUTE, () -> "the timer")));
+        Greenlet<?> selecting = here.spawn(() -> assertThrows(
+                TaskFixture.Broken.class,
+                () -> Weft.<String, RuntimeException>select(Select.on(far), Select.after(MINUTE, () -> "the timer"))));
         while (selecting.state() != Greenlet.State.WAITING) {
             Thread.onSpinWait();
         }
         fail.set();
-        assertThrows(TaskFixture.Broken.class, selecting::join);
+        selecting.join();
         assertEquals(List.of(), List.copyOf(unheard));
     }
 
