@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -362,7 +363,10 @@ class OffloadTest {
             caller.kill();
             assertThrows(Cancelled.class, caller::join);
             refused.await();
-            assertEquals(0, group.next().statistics().alive());
+            CompletableFuture<Integer> alive = new CompletableFuture<>();
+            Loop loop = group.next();
+            loop.execute(() -> alive.complete(loop.statistics().alive())); // after the slice in which they ended
+            assertEquals(0, alive.join());
             happened.assertHappened();
         }
     }
