@@ -269,6 +269,12 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         spend();
     }
 
+    /** As {@link #checkpoint}, for a face that hides the yield; see {@code Suspension.checkpointImplicitly}. */
+    public void checkpointImplicitly() {
+        requireNotCancelled("checkpoint");
+        spendImplicitly();
+    }
+
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
         if (target == this) {
             throw new IllegalStateException(this + " waits for its own end");

@@ -192,6 +192,16 @@ abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
+    /** As {@link #spend}, by a face that looks as if it did not wait: where implicit yields are not allowed, it does not yield. */
+    final void spendImplicitly() {
+        manner = IMPLICIT;
+        try {
+            spend();
+        } finally {
+            manner = UNSAID;
+        }
+    }
+
     private boolean mayYieldUnasked() {
         return loop().atomic() == null && manner != IMPLICIT;
     }

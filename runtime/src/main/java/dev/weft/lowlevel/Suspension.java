@@ -68,6 +68,14 @@ public final class Suspension {
         GreenletTask.current().checkpoint();
     }
 
+    /**
+     * As {@link #checkpoint}, for faces that hide the yield, as {@link #awaitImplicitly(Awaitable, Duration)} has it: on a loop
+     * that reports or refuses implicit yields it does not yield.
+     */
+    public static void checkpointImplicitly() {
+        GreenletTask.current().checkpointImplicitly();
+    }
+
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */
     public static void requireLoop(Loop owner, Object resource) {
         if (RunLoop.currentOrNull() != owner) {

@@ -37,7 +37,7 @@ final class LoopStation extends Station {
 
     @Override
     void checkpoint() {
-        Suspension.checkpoint();
+        Suspension.checkpointImplicitly();
     }
 
     @Override
