@@ -11,143 +11,121 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 
-/** What a loop is made with. */
-public record LoopSettings(
-        String name,
-        UncaughtHandler uncaughtHandler,
-        LoopListener listener,
-        Clock clock,
-        PollerProvider poller,
-        long stackSize,
-        RunOrder order,
-        LoopDriver driver,
-        StartedThreads startedThreads,
-        ImplicitYields implicitYields) {
-
+/** What a loop is made with. Never changes: each {@code with} gives another one. */
+public final class LoopSettings implements Cloneable {
     /** Told of everything, does nothing. */
     static final LoopListener NO_LISTENER = new LoopListener() {};
 
     private static final long DEFAULT_STACK_SIZE = 16L << 20;
 
-    public LoopSettings {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(uncaughtHandler, "uncaughtHandler");
-        Objects.requireNonNull(listener, "listener");
-        Objects.requireNonNull(clock, "clock");
-        Objects.requireNonNull(poller, "poller");
-        Objects.requireNonNull(startedThreads, "startedThreads");
-        Objects.requireNonNull(implicitYields, "implicitYields");
-    }
+    private String name = "weft";
+    private UncaughtHandler uncaughtHandler = Reports::uncaught;
+    private LoopListener listener = NO_LISTENER;
+    private Clock clock = Clock.system();
+    private PollerProvider poller = LoopSettings::foundPoller;
+    private long stackSize = DEFAULT_STACK_SIZE;
+    private RunOrder order = RunOrder.FIFO;
+    private LoopDriver driver = RunLoop::runUntilClosed;
+    private StartedThreads startedThreads = StartedThreads.ADOPTED;
+    private ImplicitYields implicitYields = ImplicitYields.ALLOWED;
+
+    private LoopSettings() {}
 
     /** What a group has unless its builder says otherwise. */
     public static LoopSettings defaults() {
-        return new LoopSettings(
-                "weft",
-                Reports::uncaught,
-                NO_LISTENER,
-                Clock.system(),
-                LoopSettings::foundPoller,
-                DEFAULT_STACK_SIZE,
-                RunOrder.FIFO,
-                RunLoop::runUntilClosed,
-                StartedThreads.ADOPTED,
-                ImplicitYields.ALLOWED);
+        return new LoopSettings();
+    }
+
+    private LoopSettings with(Consumer<LoopSettings> change) {
+        try {
+            LoopSettings copy = (LoopSettings) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public String name() {
+        return name;
     }
 
     public LoopSettings withName(String value) {
-        return new LoopSettings(
-                value,
-                uncaughtHandler,
-                listener,
-                clock,
-                poller,
-                stackSize,
-                order,
-                driver,
-                startedThreads,
-                implicitYields);
+        return with(copy -> copy.name = Objects.requireNonNull(value, "name"));
+    }
+
+    public UncaughtHandler uncaughtHandler() {
+        return uncaughtHandler;
     }
 
     public LoopSettings withUncaughtHandler(UncaughtHandler value) {
-        return new LoopSettings(
-                name, value, listener, clock, poller, stackSize, order, driver, startedThreads, implicitYields);
+        return with(copy -> copy.uncaughtHandler = Objects.requireNonNull(value, "uncaughtHandler"));
+    }
+
+    public LoopListener listener() {
+        return listener;
     }
 
     public LoopSettings withListener(LoopListener value) {
-        return new LoopSettings(
-                name, uncaughtHandler, value, clock, poller, stackSize, order, driver, startedThreads, implicitYields);
+        return with(copy -> copy.listener = Objects.requireNonNull(value, "listener"));
+    }
+
+    public Clock clock() {
+        return clock;
     }
 
     public LoopSettings withClock(Clock value) {
-        return new LoopSettings(
-                name,
-                uncaughtHandler,
-                listener,
-                value,
-                poller,
-                stackSize,
-                order,
-                driver,
-                startedThreads,
-                implicitYields);
+        return with(copy -> copy.clock = Objects.requireNonNull(value, "clock"));
+    }
+
+    public PollerProvider poller() {
+        return poller;
     }
 
     public LoopSettings withPoller(PollerProvider value) {
-        return new LoopSettings(
-                name,
-                uncaughtHandler,
-                listener,
-                clock,
-                value,
-                stackSize,
-                order,
-                driver,
-                startedThreads,
-                implicitYields);
+        return with(copy -> copy.poller = Objects.requireNonNull(value, "poller"));
+    }
+
+    public long stackSize() {
+        return stackSize;
     }
 
     public LoopSettings withStackSize(long value) {
-        return new LoopSettings(
-                name, uncaughtHandler, listener, clock, poller, value, order, driver, startedThreads, implicitYields);
+        return with(copy -> copy.stackSize = value);
+    }
+
+    public RunOrder order() {
+        return order;
     }
 
     public LoopSettings withOrder(RunOrder value) {
-        return new LoopSettings(
-                name,
-                uncaughtHandler,
-                listener,
-                clock,
-                poller,
-                stackSize,
-                value,
-                driver,
-                startedThreads,
-                implicitYields);
+        return with(copy -> copy.order = Objects.requireNonNull(value, "order"));
+    }
+
+    public LoopDriver driver() {
+        return driver;
     }
 
     public LoopSettings withDriver(LoopDriver value) {
-        return new LoopSettings(
-                name,
-                uncaughtHandler,
-                listener,
-                clock,
-                poller,
-                stackSize,
-                order,
-                value,
-                startedThreads,
-                implicitYields);
+        return with(copy -> copy.driver = Objects.requireNonNull(value, "driver"));
+    }
+
+    public StartedThreads startedThreads() {
+        return startedThreads;
     }
 
     public LoopSettings withStartedThreads(StartedThreads value) {
-        return new LoopSettings(
-                name, uncaughtHandler, listener, clock, poller, stackSize, order, driver, value, implicitYields);
+        return with(copy -> copy.startedThreads = Objects.requireNonNull(value, "startedThreads"));
+    }
+
+    public ImplicitYields implicitYields() {
+        return implicitYields;
     }
 
     public LoopSettings withImplicitYields(ImplicitYields value) {
-        return new LoopSettings(
-                name, uncaughtHandler, listener, clock, poller, stackSize, order, driver, startedThreads, value);
+        return with(copy -> copy.implicitYields = Objects.requireNonNull(value, "implicitYields"));
     }
 
     Poller openPoller() {
