@@ -134,10 +134,11 @@ class ImplicitYieldTest {
         Thread.yield();
     }
 
+    /** Connected elsewhere, as on a busy machine connect and accept wait too, at places of their own. */
     private static void reads() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Socket near = new Socket(server.getInetAddress(), server.getLocalPort());
-                Socket far = server.accept()) {
+                Socket near = Weft.offload(() -> new Socket(server.getInetAddress(), server.getLocalPort()));
+                Socket far = Weft.offload(server::accept)) {
             Weft.spawn(() -> far.getOutputStream().write(7));
             assertEquals(7, near.getInputStream().read());
         }

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** A kill, and a deadline, reach a greenlet in each operation, and leave the socket to others. */
+/** A kill, and a deadline, reach a greenlet in each operation; a stream in whose midst that was is closed. */
 final class SocketKillTest extends JavaNetHarness {
     private static final Duration SOON = Duration.ofMillis(20);
 
