@@ -40,6 +40,30 @@ public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, G
      */
     int read(ByteBuffer target, @Nullable Duration timeout) throws IOException;
 
+    /**
+     * Takes what {@link #receive} has read.
+     *
+     * @param <X> what it may throw besides
+     */
+    @FunctionalInterface
+    interface Receiver<X extends Exception> {
+        /** {@code bytes} lie between its position and its limit. Afterwards others use the buffer. May wait. */
+        void accept(ByteBuffer bytes) throws X;
+    }
+
+    /**
+     * Reads what is there, waiting until there is something, into a buffer that belongs to the loop, and lends it to {@code
+     * receiver}: so a connection that waits holds no buffer, and one that is busy uses a buffer which is in the core's cache.
+     * An echo is {@code while (stream.receive(stream::write) >= 0) {}}.
+     *
+     * <p>The buffer is direct and lent for the call alone: {@code receiver} takes all that it wants of it, as what it leaves is
+     * dropped. While {@code receiver} waits, as in a write to a peer that does not keep up, the buffer stays its own and others get
+     * another one; the loop makes as many of 64 KiB as receivers wait at the same time, and keeps a few.
+     *
+     * @return how many bytes there were; -1 at the end of the stream, and then {@code receiver} is not called
+     */
+    <X extends Exception> int receive(Receiver<X> receiver) throws IOException, X;
+
     /** Scattering read: fills the buffers in turn with what is there, waiting until there is something. */
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException;

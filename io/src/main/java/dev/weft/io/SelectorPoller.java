@@ -28,6 +28,7 @@ public final class SelectorPoller implements Poller {
     private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
     private final Inquiries inquiries = new Inquiries();
     private final RecordBuffers recordBuffers = new RecordBuffers();
+    private final LentBuffers lentBuffers = new LentBuffers();
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
@@ -58,6 +59,11 @@ public final class SelectorPoller implements Poller {
     /** The loop's buffers for TLS records. */
     RecordBuffers recordBuffers() {
         return recordBuffers;
+    }
+
+    /** The loop's buffers for what is received. */
+    LentBuffers lentBuffers() {
+        return lentBuffers;
     }
 
     @Override

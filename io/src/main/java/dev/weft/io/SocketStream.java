@@ -62,6 +62,11 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     }
 
     @Override
+    public <X extends Exception> int receive(Receiver<X> receiver) throws IOException, X {
+        return LentBuffers.receive(this, interest, SocketStream::tryRead, receiver);
+    }
+
+    @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         long room = remaining(targets, offset, length);
         interest.begin(interest.in);

@@ -58,6 +58,12 @@ public final class TlsStream implements ByteStream {
     }
 
     @Override
+    public <X extends Exception> int receive(Receiver<X> receiver) throws IOException, X {
+        return LentBuffers.receive(
+                input, interest, (source, target) -> source.tryRead(new ByteBuffer[] {target}, 0, 1), receiver);
+    }
+
+    @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         return read(targets, offset, length, null);
     }

@@ -148,7 +148,7 @@ abstract class BareSocketContract extends SocketContract {
             int before = stream.option(StandardSocketOptions.SO_SNDBUF);
             stream.setOption(StandardSocketOptions.SO_SNDBUF, before / 2);
             assertTrue(stream.option(StandardSocketOptions.SO_SNDBUF) < before);
-            assertThrows(
+            assertThrows( // an option of datagrams
                     UnsupportedOperationException.class,
                     () -> stream.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true));
         });

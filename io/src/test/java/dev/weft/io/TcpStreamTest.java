@@ -5,6 +5,13 @@ import org.junit.jupiter.api.Nested;
 /** {@link TcpStream} and {@link TcpListener} keep the contracts of stream sockets. */
 final class TcpStreamTest {
     @Nested
+    final class Receiving extends ReceiveContract {
+        Receiving() {
+            super(SocketFamily.TCP);
+        }
+    }
+
+    @Nested
     final class Transfers extends TransferContract {
         Transfers() {
             super(SocketFamily.TCP);

@@ -14,6 +14,13 @@ final class TlsStreamTest {
     }
 
     @Nested
+    final class Receiving extends ReceiveContract {
+        Receiving() {
+            super(TlsFamily.SERVER);
+        }
+    }
+
+    @Nested
     final class ServerTransfers extends TransferContract {
         ServerTransfers() {
             super(TlsFamily.SERVER);

@@ -5,6 +5,13 @@ import org.junit.jupiter.api.Nested;
 /** {@link UnixStream} and {@link UnixListener} keep the contracts of stream sockets. */
 final class UnixStreamTest {
     @Nested
+    final class Receiving extends ReceiveContract {
+        Receiving() {
+            super(SocketFamily.UNIX);
+        }
+    }
+
+    @Nested
     final class Transfers extends TransferContract {
         Transfers() {
             super(SocketFamily.UNIX);
