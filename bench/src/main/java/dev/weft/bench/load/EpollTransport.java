@@ -1,72 +1,114 @@
 package dev.weft.bench.load;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The transport for Linux: epoll, recv and send, and nothing else for a message. */
+/** The transport for Linux: epoll, recv and send, and nothing else for a message. A socket is its file descriptor. */
 final class EpollTransport implements Transport {
     private final NativeSockets sockets = new NativeSockets();
     private final int epoll = sockets.epoll();
-    private final int[] descriptors;
-    private final MemorySegment received;
-    private final MemorySegment message;
-    private int opened;
+    private @Nullable Handler[] handlers = new Handler[1024];
 
-    EpollTransport(int connections, int messageSize) throws IOException {
-        descriptors = new int[connections];
-        received = Arena.global().allocate(messageSize, 8);
-        message = Arena.global().allocate(messageSize, 8);
+    EpollTransport() throws IOException {}
+
+    @Override
+    public String label() {
+        return "epoll";
     }
 
     @Override
-    public void connect(int connection, InetSocketAddress server) throws IOException {
+    public int connect(InetSocketAddress server, int number, Handler handler) throws IOException {
         int fd = sockets.socket();
-        descriptors[opened++] = fd;
-        if (connection != opened - 1) {
-            throw new IllegalStateException("connections are to be opened in order: " + connection);
-        }
-        if (connection >= CONNECTIONS_PER_SOURCE) {
-            sockets.bind(fd, Transport.source(connection));
+        handle(fd, handler);
+        if (number >= CONNECTIONS_PER_SOURCE) {
+            sockets.bind(fd, Transport.source(number));
         }
         sockets.connect(fd, server);
-        sockets.watch(epoll, fd, connection);
+        sockets.watch(epoll, fd, Interest.RECEIVE);
+        return fd;
     }
 
     @Override
-    public void select(int timeoutMillis, Sink sink) throws IOException {
+    public int listen(Handler handler) throws IOException {
+        int fd = sockets.listener(BACKLOG);
+        handle(fd, handler);
+        sockets.watch(epoll, fd, Interest.RECEIVE);
+        return fd;
+    }
+
+    @Override
+    public int port(int socket) throws IOException {
+        return sockets.port(socket);
+    }
+
+    @Override
+    public int accept(int listener, Handler handler) throws IOException {
+        int fd = sockets.accept(listener);
+        if (fd < 0) {
+            return NONE;
+        }
+        handle(fd, handler);
+        sockets.watch(epoll, fd, Interest.RECEIVE);
+        return fd;
+    }
+
+    private void handle(int fd, Handler handler) {
+        if (fd >= handlers.length) {
+            handlers = Arrays.copyOf(handlers, Math.max(fd + 1, handlers.length * 2));
+        }
+        handlers[fd] = handler;
+    }
+
+    @Override
+    public void watch(int socket, Interest interest) throws IOException {
+        sockets.rewatch(epoll, socket, interest);
+    }
+
+    @Override
+    public int poll(int timeoutMillis) throws IOException {
         int count = sockets.epollWait(epoll, timeoutMillis);
         for (int i = 0; i < count; i++) {
-            sink.ready(sockets.eventData(i));
+            tell(sockets.eventSocket(i), sockets.isEventToSend(i), sockets.isEventToReceive(i));
+        }
+        return count;
+    }
+
+    /** An event may be of a socket that was closed since, and whose number was given to another: it is told in vain. */
+    private void tell(int fd, boolean canSend, boolean canReceive) throws IOException {
+        Handler handler = handlers[fd];
+        if (canSend && handler != null) {
+            handler.writable(fd);
+            handler = handlers[fd];
+        }
+        if (canReceive && handler != null) {
+            handler.readable(fd);
         }
     }
 
     @Override
-    public int receive(int connection) throws IOException {
-        return sockets.receive(descriptors[connection], received);
+    public int receive(int socket, Bytes target) throws IOException {
+        return sockets.receive(socket, target.address(), target.capacity());
     }
 
     @Override
-    public int receivedStamp() {
-        return received.get(JAVA_INT, 0);
+    public int send(int socket, Bytes source, int from, int length) throws IOException {
+        return sockets.send(socket, source.address() + from, length);
     }
 
     @Override
-    public void send(int connection, int stamp) throws IOException {
-        message.set(JAVA_INT, 0, stamp);
-        int sent = sockets.send(descriptors[connection], message);
-        while (sent < message.byteSize()) {
-            sent += sockets.send(descriptors[connection], message.asSlice(sent));
-        }
+    public void close(int socket) throws IOException {
+        handlers[socket] = null;
+        sockets.close(socket);
     }
 
     @Override
     public void close() throws IOException {
-        for (int i = 0; i < opened; i++) {
-            sockets.close(descriptors[i]);
+        for (int fd = 0; fd < handlers.length; fd++) {
+            if (handlers[fd] != null) {
+                close(fd);
+            }
         }
         sockets.close(epoll);
     }

@@ -1,46 +1,104 @@
 package dev.weft.bench.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.bench.rival.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
- * The load generator's process. Standard output tells, a line each: {@code warm-up}, {@code connected <n>}, {@code
- * measuring}, and {@code result <json>}. Then it holds the connections, idle, until its standard input ends.
+ * The load generator's process: one thread, which drives a server and, if {@code --upstream} says so, is what stands behind
+ * it as well.
+ *
+ * <p>Standard output tells, a line each: {@code upstream <port>} if it is one; {@code warm-up}, {@code connected <n>} several
+ * times, {@code measuring}, and {@code result <json>}, a {@link LoadResult}. Then it holds the connections, idle, until its
+ * standard input ends. The first line of standard input is the server's {@code PORT PID}, unless options gave them: so a
+ * server can be started once the upstream's port is known. The upstream serves from before its port is told until the end.
+ *
+ * <p>Closed or open. In a <em>closed loop</em> every busy connection sends its next request when an answer has come, so the
+ * latency follows from the throughput. With {@code --rate} it is an <em>open loop</em>: requests are due at fixed instants,
+ * and latency counts from then, also for those that the server's own slowness kept from being sent.
+ *
+ * <p>Answers are checked: an echo for its connection and order, HTTP for status, headers and body. A wrong one, a connection
+ * that the server closes, and 15 s without an answer end the process with status 1.
+ *
+ * <p>Where something is due within a millisecond (open loop, {@code --upstream=http}) it polls without waiting: its CPU share
+ * is then high by construction. {@link LoadUse#spinShare()} is the part of it that was spent in vain, and
+ * {@link LoadResult#isLimitedByLoad()} takes it into account.
  */
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
-        description = "Drive an echo server: every connection busy in a closed loop (c10k starts this by itself).")
+        description =
+                "Drive a server with echoes or HTTP, and serve what is behind it (the suite starts this by itself).")
 public final class Load implements Callable<Integer> {
     /** What a result line begins with. */
     public static final String RESULT = "result ";
 
-    private static final int REHEARSING = 1000;
-    private static final int LARGEST_MESSAGE = 16 * 1024; // so that a message always fits into the socket's buffers
+    /** What the line with the upstream's port begins with. */
+    public static final String UPSTREAM = "upstream ";
 
     /** How to talk to the kernel. */
     public enum Engine {
         AUTO,
         EPOLL,
-        NIO
+        NIO;
+
+        Transport open() throws IOException {
+            boolean usesEpoll = this == EPOLL || (this == AUTO && NativeSockets.isSupported());
+            return usesEpoll ? new EpollTransport() : new NioTransport();
+        }
     }
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Where the server is (${DEFAULT-VALUE}).")
     private String host = "";
 
-    @Option(names = "--port", required = true, description = "On which port.")
-    private int port;
+    @Option(
+            names = "--port",
+            description = "On which port; without it standard input tells, once the upstream is there.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--server-pid",
+            description = "The server's process, whose use of the machine is told; with --port.")
+    private @Nullable Long serverPid;
+
+    @Option(names = "--protocol", defaultValue = "ECHO", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Plan.Kind protocol = Plan.Kind.ECHO;
+
+    @Option(
+            names = "--expect",
+            defaultValue = Service.BODY,
+            description = "The body of every HTTP answer (${DEFAULT-VALUE}).")
+    private String expectedBody = "";
 
     @Option(names = "--connections", defaultValue = "10000", description = "How many (${DEFAULT-VALUE}).")
     private int connections;
 
-    @Option(names = "--size", defaultValue = "64", description = "Bytes in a message, 4 to 16384 (${DEFAULT-VALUE}).")
+    @Option(names = "--busy", description = "How many of them send, after one exchange on each (all).")
+    private @Nullable Integer busy;
+
+    @Option(
+            names = "--depth",
+            defaultValue = "1",
+            description = "Echoes under way on each busy one (${DEFAULT-VALUE}).")
+    private int depth;
+
+    @Option(names = "--size", defaultValue = "64", description = "Bytes in an echo, 8 to 16384 (${DEFAULT-VALUE}).")
     private int size;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "0",
+            description = "Requests a second, all together, whatever the server does; 0: as fast as it answers.")
+    private double ratePerSecond;
 
     @Option(
             names = "--warm-up",
@@ -51,107 +109,88 @@ public final class Load implements Callable<Integer> {
     @Option(names = "--window", defaultValue = "7", description = "Seconds that are measured (${DEFAULT-VALUE}).")
     private double windowSeconds;
 
-    @Option(names = "--server-pid", required = true, description = "The server's process, whose CPU time is taken.")
-    private long serverPid;
+    @Option(
+            names = "--count-system-calls",
+            description = "After the window, count the server's system calls (perf, else strace) for up to 2 seconds.")
+    private boolean countsSystemCalls;
+
+    @Option(
+            names = "--upstream",
+            defaultValue = "NONE",
+            description = "Be what stands behind the server: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Service.Upstream upstream = Service.Upstream.NONE;
+
+    @Option(
+            names = "--upstream-delay",
+            defaultValue = "1000",
+            description = "Microseconds after which the HTTP upstream answers (${DEFAULT-VALUE}).")
+    private long upstreamDelayMicros;
 
     @Option(names = "--engine", defaultValue = "AUTO", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private Engine engine = Engine.AUTO;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
-        if (size < Integer.BYTES || size > LARGEST_MESSAGE) {
-            throw new IllegalArgumentException("--size must be between 4 and " + LARGEST_MESSAGE + ": " + size);
-        }
-        say("warm-up");
-        rehearse();
-        try (Transport transport = transport(connections)) {
-            ClosedLoop loop = new ClosedLoop(transport, connections, size);
-            LoadResult result = measure(loop);
-            say(RESULT + new ObjectMapper().writeValueAsString(result));
-            while (System.in.read() >= 0) {
-                // Whoever started us is still looking at the server.
+        Plan plan = plan();
+        StandardInput input = StandardInput.of(System.in);
+        try (Transport transport = engine.open()) {
+            EventLoop loop = new EventLoop(transport);
+            Upstream behind = upstream(transport);
+            if (behind != null) {
+                loop.add(behind);
+                say(UPSTREAM + behind.port());
             }
+            LoadRun run = new LoadRun(transport, loop, behind, plan, target(loop, input), Load::say);
+            run.rehearse();
+            say(RESULT + new ObjectMapper().writeValueAsString(run.measure()));
+            loop.runUntil(input::hasEnded); // whoever started us is still looking at the server
         }
         return 0;
     }
 
-    private Transport transport(int count) throws IOException {
-        return usesEpoll() ? new EpollTransport(count, size) : new NioTransport(count, size);
-    }
-
-    /**
-     * Half of the warm-up, over connections that are closed again. A server that lives for long has compiled its code when
-     * most of its connections come; one that just started has not, and a coroutine that first waits in interpreted code
-     * keeps the frames of that code, which are slow to set aside and to bring back, for as long as its connection lasts.
-     */
-    private void rehearse() throws IOException {
-        int count = Math.min(connections, REHEARSING);
-        try (Transport transport = transport(count)) {
-            ClosedLoop rehearsal = new ClosedLoop(transport, count, size);
-            rehearsal.connect(new InetSocketAddress(host, port), connected -> {});
-            rehearsal.start();
-            rehearsal.runFor(nanos(warmUpSeconds / 2));
-            rehearsal.drain();
+    private Plan plan() {
+        try {
+            Shape shape = new Shape(connections, busy == null ? connections : busy, depth);
+            return new Plan(
+                    protocol,
+                    expectedBody,
+                    size,
+                    shape,
+                    ratePerSecond,
+                    warmUpSeconds,
+                    windowSeconds,
+                    countsSystemCalls);
+        } catch (IllegalArgumentException e) {
+            throw wrongOption(String.valueOf(e.getMessage()));
         }
     }
 
-    private boolean usesEpoll() {
-        return engine == Engine.EPOLL || (engine == Engine.AUTO && NativeSockets.isSupported());
+    private RuntimeException wrongOption(String message) {
+        return spec == null
+                ? new IllegalArgumentException(message)
+                : new ParameterException(spec.commandLine(), message);
     }
 
-    private LoadResult measure(ClosedLoop loop) throws IOException {
-        long connecting = System.nanoTime();
-        loop.connect(new InetSocketAddress(host, port), count -> say("connected " + count));
-        long connected = System.nanoTime();
-        loop.start();
-        loop.runFor(nanos(warmUpSeconds / 2));
-        say("measuring");
-        loop.resetCounts();
-        Window before = Window.now(serverPid);
-        loop.runFor(nanos(windowSeconds));
-        LoadResult result = result(loop, (connected - connecting) / 1e9, before, Window.now(serverPid));
-        loop.drain();
-        return result;
+    private @Nullable Upstream upstream(Transport transport) throws IOException {
+        return switch (upstream) {
+            case NONE -> null;
+            case ECHO -> new EchoUpstream(transport, size);
+            case HTTP -> new HttpUpstream(transport, Service.BODY, TimeUnit.MICROSECONDS.toNanos(upstreamDelayMicros));
+        };
     }
 
-    /** All that is looked at when the window opens and when it closes. */
-    private record Window(long nanos, ProcessUsage server, ProcessUsage load, long machineCpuNanos) {
-        static Window now(long serverPid) throws IOException {
-            long ownPid = ProcessHandle.current().pid();
-            return new Window(
-                    System.nanoTime(), ProcessUsage.of(serverPid), ProcessUsage.of(ownPid), MachineUsage.cpuNanos());
+    private Target target(EventLoop loop, StandardInput input) throws IOException {
+        if (port != null && serverPid != null) {
+            return new Target(new InetSocketAddress(host, port), serverPid);
         }
-    }
-
-    private LoadResult result(ClosedLoop loop, double connectSeconds, Window before, Window after) {
-        Histogram latencies = loop.latencies();
-        long requests = loop.completed();
-        double nanos = after.nanos() - before.nanos();
-        long serverCpu = after.server().cpuNanos() - before.server().cpuNanos();
-        long loadCpu = after.load().cpuNanos() - before.load().cpuNanos();
-        long machineCpu = after.machineCpuNanos() - before.machineCpuNanos();
-        return new LoadResult(
-                usesEpoll() ? "epoll" : "nio",
-                connections,
-                size,
-                connectSeconds,
-                nanos / 1e9,
-                requests,
-                requests * 1e9 / nanos,
-                latencies.getValueAtPercentile(50) / 1e6,
-                latencies.getValueAtPercentile(99) / 1e6,
-                latencies.getValueAtPercentile(99.9) / 1e6,
-                latencies.getMaxValue() / 1e6,
-                serverCpu / 1e3 / Math.max(1, requests),
-                serverCpu / nanos,
-                loadCpu / nanos,
-                Math.max(0, (machineCpu - serverCpu - loadCpu) / nanos),
-                after.server().residentBytes(),
-                after.server().threads());
-    }
-
-    private static long nanos(double seconds) {
-        return (long) (seconds * 1e9);
+        if (port != null || serverPid != null) {
+            throw wrongOption("--port and --server-pid belong together");
+        }
+        loop.runUntil(input::hasLine);
+        return Target.parse(host, input.line());
     }
 
     private static void say(String line) {

@@ -3,55 +3,63 @@ package dev.weft.bench.load;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 
 /**
- * What the load generator measured in its window.
+ * What the load generator measured.
  *
- * @param engine how it talked to the kernel
- * @param connections how many connections were busy
- * @param messageBytes how long a message was
- * @param connectSeconds how long it took to open them all and have one echo on each
+ * @param engine how it talked to the kernel: {@code epoll} or {@code nio}
+ * @param protocol what it sent: {@code echo} or {@code http}
+ * @param connections how many were open
+ * @param busy how many of them had requests under way
+ * @param depth how many messages each of those had under way
+ * @param messageBytes how long a message, or an answer's body, was
+ * @param ratePerSecond how many requests a second were due; 0 for a closed loop
+ * @param connectSeconds how long it took to open all connections and have one exchange on each
  * @param windowSeconds how long the window was
- * @param requests echoes that came back in it
+ * @param requests answers that came in it
  * @param requestsPerSecond the same a second
- * @param p50Millis median latency
- * @param p99Millis of a hundred requests one took longer
- * @param p999Millis of a thousand requests one took longer
- * @param maxMillis the slowest
- * @param serverCpuMicrosPerRequest CPU time of the server's process in the window, by the requests
- * @param serverCpuShare CPU time of the server's process by the length of the window; 1 is one core
- * @param loadCpuShare the same of the load generator
- * @param othersCpuShare the same of all other programs of the machine together: the disturbance
- * @param serverResidentBytes memory of the server at the window's end; 0 where the system does not tell
- * @param serverThreads threads of the server at the window's end; 0 where the system does not tell
+ * @param latency of the window's requests: in an open loop those that were due in it, from when they were due
+ * @param server what the server used meanwhile
+ * @param load what the load generator used meanwhile
+ * @param othersCpuShare CPU time of all other programs of the machine together: the disturbance; 1 is one core
  */
 @JsonIgnoreProperties(
         value = {"limitedByLoad", "disturbed"},
         allowGetters = true)
 public record LoadResult(
         String engine,
+        String protocol,
         int connections,
+        int busy,
+        int depth,
         int messageBytes,
+        double ratePerSecond,
         double connectSeconds,
         double windowSeconds,
         long requests,
         double requestsPerSecond,
-        double p50Millis,
-        double p99Millis,
-        double p999Millis,
-        double maxMillis,
-        double serverCpuMicrosPerRequest,
-        double serverCpuShare,
-        double loadCpuShare,
-        double othersCpuShare,
-        long serverResidentBytes,
-        long serverThreads) {
+        Latency latency,
+        ServerUse server,
+        LoadUse load,
+        double othersCpuShare) {
 
     private static final double SATURATED = 0.95;
     private static final double CLEARLY_BELOW = 0.90;
     private static final double DISTURBING = 0.05;
+    private static final double LATE_MILLIS = 1;
+    private static final double ACHIEVED = 0.99;
 
-    /** Whether not the server was at its limit but the load generator: its core was full and the server's was not. */
+    /**
+     * Whether not the server was at its limit but the load generator. In a closed loop: its core was full of work, or its
+     * upstream late by a millisecond, and the server's core was not full. In an open loop: it sent late by a millisecond
+     * though it could have sent, or missed the rate with its core full of work and the server's not.
+     */
     public boolean isLimitedByLoad() {
-        return loadCpuShare >= SATURATED && serverCpuShare < CLEARLY_BELOW;
+        boolean isServerFree = server.cpuShare() < CLEARLY_BELOW;
+        boolean isFull = load.workShare() >= SATURATED;
+        if (ratePerSecond > 0) {
+            boolean isBehind = requestsPerSecond < ACHIEVED * ratePerSecond;
+            return load.sendLagP99Millis() > LATE_MILLIS || (isBehind && isFull && isServerFree);
+        }
+        return isServerFree && (isFull || load.upstreamLatenessP99Millis() > LATE_MILLIS);
     }
 
     /** Whether other processes took so much CPU time that the figures are in doubt. */

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.weft.bench.load.Transport.Interest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -25,18 +26,25 @@ import java.nio.ByteOrder;
  */
 final class NativeSockets {
     /** So many events fit into one {@link #epollWait}. */
-    static final int MAX_EVENTS = 1024;
+    static final int MAX_EVENTS = 128; // few, so that what is due meanwhile is not late
 
     private static final int AF_INET = 2;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_NODELAY = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
     private static final int EPOLLIN = 1;
+    private static final int EPOLLOUT = 4;
     private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_MOD = 3;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
+    private static final int EMFILE = 24;
+    private static final int ECONNABORTED = 103;
 
     // struct epoll_event is packed on x86-64 alone.
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -57,16 +65,20 @@ final class NativeSockets {
             call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle BIND = call("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle CONNECT = call("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle LISTEN = call("listen", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle ACCEPT = shortCall("accept4", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    private static final MethodHandle GETSOCKNAME = call("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle EPOLL_CREATE = call("epoll_create1", JAVA_INT, JAVA_INT);
     private static final MethodHandle EPOLL_CTL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle EPOLL_WAIT = call("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECV = shortCall("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SEND = shortCall("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    // An address is passed as a number: that takes the same register, and no object.
+    private static final MethodHandle RECV = shortCall("recv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SEND = shortCall("send", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
     private final MemorySegment state = Arena.global().allocate(Linker.Option.captureStateLayout());
     private final MemorySegment address = Arena.global().allocate(16, 4);
-    private final MemorySegment linger = Arena.global().allocate(8, 4);
+    private final MemorySegment option = Arena.global().allocate(8, 4);
     private final MemorySegment event = Arena.global().allocate(16, 8);
     private final MemorySegment events = Arena.global().allocate(EVENT_SIZE * MAX_EVENTS, 8);
 
@@ -91,12 +103,64 @@ final class NativeSockets {
 
     /** A new TCP socket that resets its connection when it is closed. */
     int socket() throws IOException {
+        return prepared(newSocket(SOCK_STREAM));
+    }
+
+    private int newSocket(int type) throws IOException {
         try {
-            int fd = checked("socket", (int) SOCKET.invokeExact(state, AF_INET, SOCK_STREAM, 0));
-            linger.set(JAVA_INT, 0, 1);
-            linger.set(JAVA_INT, 4, 0);
-            checked("setsockopt", (int) SETSOCKOPT.invokeExact(state, fd, SOL_SOCKET, SO_LINGER, linger, 8));
+            return checked("socket", (int) SOCKET.invokeExact(state, AF_INET, type, 0));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private int prepared(int fd) throws IOException {
+        option.set(JAVA_INT, 0, 1);
+        option.set(JAVA_INT, 4, 0);
+        setOption(fd, SOL_SOCKET, SO_LINGER, 8); // on, for no time
+        setOption(fd, IPPROTO_TCP, TCP_NODELAY, 4);
+        return fd;
+    }
+
+    private void setOption(int fd, int level, int name, int length) throws IOException {
+        try {
+            checked("setsockopt", (int) SETSOCKOPT.invokeExact(state, fd, level, name, option, length));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A new socket that listens on a free port of 127.0.0.1. */
+    int listener(int backlog) throws IOException {
+        int fd = newSocket(SOCK_STREAM | SOCK_NONBLOCK);
+        bind(fd, InetAddress.getLoopbackAddress());
+        try {
+            checked("listen", (int) LISTEN.invokeExact(state, fd, backlog));
             return fd;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Accepts a connection; -1 if none waits. A short call, as a {@link #listener} does not block. */
+    int accept(int listener) throws IOException {
+        try {
+            int fd = (int) ACCEPT.invokeExact(state, listener, MemorySegment.NULL, MemorySegment.NULL, 0);
+            if (fd < 0 && (errno() == EAGAIN || errno() == ECONNABORTED || errno() == EINTR)) {
+                return -1;
+            }
+            return prepared(checked("accept", fd));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** The port that {@code fd} is bound to. */
+    int port(int fd) throws IOException {
+        option.set(JAVA_INT, 0, 16);
+        try {
+            checked("getsockname", (int) GETSOCKNAME.invokeExact(state, fd, address, option));
+            return address.get(NETWORK_SHORT, 2) & 0xFFFF;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -143,16 +207,33 @@ final class NativeSockets {
         }
     }
 
-    /** From now on {@link #epollWait} reports {@code data} when something can be received from {@code fd}. */
-    void watch(int epoll, int fd, int data) throws IOException {
+    /** From now on {@link #epollWait} reports {@code fd} when {@code interest} can be done. */
+    void watch(int epoll, int fd, Interest interest) throws IOException {
+        control(epoll, EPOLL_CTL_ADD, fd, interest);
+    }
+
+    /** Reports something else of a watched {@code fd}. */
+    void rewatch(int epoll, int fd, Interest interest) throws IOException {
+        control(epoll, EPOLL_CTL_MOD, fd, interest);
+    }
+
+    private void control(int epoll, int operation, int fd, Interest interest) throws IOException {
         event.fill((byte) 0);
-        event.set(UNALIGNED_INT, 0, EPOLLIN);
-        event.set(UNALIGNED_INT, EVENT_DATA, data);
+        event.set(UNALIGNED_INT, 0, events(interest));
+        event.set(UNALIGNED_INT, EVENT_DATA, fd);
         try {
-            checked("epoll_ctl", (int) EPOLL_CTL.invokeExact(state, epoll, EPOLL_CTL_ADD, fd, event));
+            checked("epoll_ctl", (int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event));
         } catch (Throwable t) {
             throw unexpected(t);
         }
+    }
+
+    private static int events(Interest interest) {
+        return switch (interest) {
+            case RECEIVE -> EPOLLIN;
+            case SEND -> EPOLLOUT;
+            case BOTH -> EPOLLIN | EPOLLOUT;
+        };
     }
 
     /** Waits for events; returns how many there are. */
@@ -165,25 +246,39 @@ final class NativeSockets {
         }
     }
 
-    /** The data of the event at {@code index} of the last {@link #epollWait}. */
-    int eventData(int index) {
+    /** The socket of the event at {@code index} of the last {@link #epollWait}. */
+    int eventSocket(int index) {
         return events.get(UNALIGNED_INT, index * EVENT_SIZE + EVENT_DATA);
     }
 
-    /** Receives into {@code target} without waiting; -1 at the end, 0 if nothing is there. */
-    int receive(int fd, MemorySegment target) throws IOException {
+    /** Whether something can be sent there. */
+    boolean isEventToSend(int index) {
+        return (eventBits(index) & EPOLLOUT) != 0;
+    }
+
+    /** Whether something can be received there, or it has ended or failed, which receiving then tells. */
+    boolean isEventToReceive(int index) {
+        return (eventBits(index) & ~EPOLLOUT) != 0;
+    }
+
+    private int eventBits(int index) {
+        return events.get(UNALIGNED_INT, index * EVENT_SIZE);
+    }
+
+    /** Receives without waiting; returns how many bytes, -1 at the end, 0 if nothing is there. */
+    int receive(int fd, long address, long capacity) throws IOException {
         try {
-            long count = (long) RECV.invokeExact(state, fd, target, target.byteSize(), MSG_DONTWAIT);
+            long count = (long) RECV.invokeExact(state, fd, address, capacity, MSG_DONTWAIT);
             return count > 0 ? (int) count : count == 0 ? -1 : orNothing("recv");
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
-    /** Sends of {@code source} what fits without waiting; returns how much that was. */
-    int send(int fd, MemorySegment source) throws IOException {
+    /** Sends what fits without waiting; returns how many bytes that was. */
+    int send(int fd, long address, long length) throws IOException {
         try {
-            long count = (long) SEND.invokeExact(state, fd, source, source.byteSize(), MSG_DONTWAIT | MSG_NOSIGNAL);
+            long count = (long) SEND.invokeExact(state, fd, address, length, MSG_DONTWAIT | MSG_NOSIGNAL);
             return count >= 0 ? (int) count : orNothing("send");
         } catch (Throwable t) {
             throw unexpected(t);
@@ -200,7 +295,8 @@ final class NativeSockets {
 
     private int checked(String call, int result) throws IOException {
         if (result < 0) {
-            throw new IOException(call + " failed: errno " + errno());
+            String cure = errno() == EMFILE ? " (too many open files: raise the limit with ulimit -n)" : "";
+            throw new IOException(call + " failed: errno " + errno() + cure);
         }
         return result;
     }

@@ -1,6 +1,7 @@
 package dev.weft.bench.load;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,33 @@ public record ProcessUsage(long cpuNanos, long residentBytes, long threads) {
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElseThrow(() -> new IOException("process " + pid + " is gone, or this system hides its CPU time"));
         return new ProcessUsage(cpu.toNanos(), 0, 0);
+    }
+
+    /** How often threads of {@code pid} that still run have been switched from, up to now; -1 where the system does not tell. */
+    static long contextSwitches(long pid) throws IOException {
+        Path tasks = Path.of("/proc", Long.toString(pid), "task");
+        if (!Files.isDirectory(tasks)) {
+            return -1;
+        }
+        long switches = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                switches += contextSwitches(thread.resolve("status"));
+            }
+        }
+        return switches;
+    }
+
+    private static long contextSwitches(Path status) {
+        try {
+            return parseContextSwitches(Files.readString(status));
+        } catch (IOException e) {
+            return 0; // the thread has ended in the meantime
+        }
+    }
+
+    static long parseContextSwitches(String status) {
+        return field(status, "voluntary_ctxt_switches:") + field(status, "nonvoluntary_ctxt_switches:");
     }
 
     static ProcessUsage parse(String stat, String status) {

@@ -22,6 +22,13 @@ class ProcessUsageTest {
     }
 
     @Test
+    void contextSwitchesAreBothKinds() throws IOException {
+        String status = "Threads:\t1\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t545\n";
+        assertEquals(695, ProcessUsage.parseContextSwitches(status));
+        assertTrue(ProcessUsage.contextSwitches(ProcessHandle.current().pid()) != 0);
+    }
+
+    @Test
     void idleTimeOfTheMachineIsNotWork() {
         assertEquals(
                 (100 + 20 + 30 + 5 + 6 + 7) * 10_000_000L,

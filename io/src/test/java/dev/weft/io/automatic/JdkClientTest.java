@@ -14,7 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.Test;
+import java.util.function.Function;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JDK's HttpClient as it comes: selector and workers are platform threads of its own, and {@code send} yields. */
 class JdkClientTest extends HttpClientContract {
@@ -24,20 +26,23 @@ class JdkClientTest extends HttpClientContract {
                 HttpClient.newBuilder().sslContext(Certificate.context()).build(), patience);
     }
 
-    @Test
-    void manyStreamsOfOneHttp2ConnectionWaitAtTheSameTime() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void manyStreamsOfOneHttp2ConnectionWaitAtTheSameTime(JettyServer.Wire wire) throws Exception {
         try (OneLoop one = OneLoop.open()) {
             Site site = new Site(one.loop(), CROWD);
-            try (RunningServer server = new JettyServer(one.loop(), site);
+            try (JettyServer server = new JettyServer(one.loop(), site, wire);
                     JdkClient client = (JdkClient) open(one.loop(), Duration.ofMinutes(1))) {
-                assertEquals("fine", text(one.call(() -> client.get(server.page("/fine")))));
-                List<String> answers = one.all(CROWD, number -> text(client.get(server.page("/together"))));
+                Function<String, URI> page =
+                        wire == JettyServer.Wire.TLS ? server::securePage : server::page; // ALPN chooses HTTP/2
+                assertEquals("fine", text(one.call(() -> client.get(page.apply("/fine")))));
+                List<String> answers = one.all(CROWD, number -> text(client.get(page.apply("/together"))));
                 assertEquals(Collections.nCopies(CROWD, "together"), answers);
                 assertEquals(CROWD, site.mostInside());
                 assertEquals(Set.of(HttpClient.Version.HTTP_2), client.versions);
                 byte[] body = new byte[1_000_000];
                 one.all(10, number -> {
-                    assertTrue(java.util.Arrays.equals(body, client.post(server.page("/echo"), body)));
+                    assertTrue(java.util.Arrays.equals(body, client.post(page.apply("/echo"), body)));
                     return number;
                 });
             }

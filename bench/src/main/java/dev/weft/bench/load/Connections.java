@@ -1,0 +1,233 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/**
+ * The connections to the server, each with its requests under way. Numbered from zero; one thread uses them. Once they are
+ * open they allocate nothing. As a duty they fail when the server has answered nothing for 15 s.
+ */
+final class Connections implements Transport.Handler, EventLoop.Duty {
+    /** So many connections are opened before an answer is waited for; well below the backlog of every server here. */
+    private static final int BURST = 256;
+
+    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** Told of each answer. */
+    @FunctionalInterface
+    interface Listener {
+        /**
+         * An answer is whole.
+         *
+         * @param sinceNanos what its request was given as its start
+         */
+        void answered(int connection, long sinceNanos, long now);
+    }
+
+    private final Transport transport;
+    private final Protocol protocol;
+    private final int depth;
+    private final Bytes received = new Bytes(BUFFER_BYTES);
+    private final Bytes out;
+    private final int[] sockets;
+    private int[] connectionOf = new int[1024];
+
+    // Of each connection: a ring of the starts of what is under way, and what of it is not sent yet.
+    private final long[] starts;
+    private final int[] oldest;
+    private final int[] underWay;
+    private final int[] unsent;
+    private final int[] sentOfFirst; // bytes of the first unsent request that are sent nevertheless
+    private final int[] nextRequest;
+    private final boolean[] isBlocked;
+
+    private Listener listener = (connection, sinceNanos, now) -> {};
+    private int open;
+    private long allUnderWay;
+    private long completed;
+    private long progressAt;
+
+    Connections(Transport transport, Protocol protocol, Shape shape) {
+        int count = shape.connections();
+        this.transport = transport;
+        this.protocol = protocol;
+        depth = shape.depth();
+        out = new Bytes(BUFFER_BYTES);
+        sockets = new int[count];
+        starts = new long[count * depth];
+        oldest = new int[count];
+        underWay = new int[count];
+        unsent = new int[count];
+        sentOfFirst = new int[count];
+        nextRequest = new int[count];
+        isBlocked = new boolean[count];
+    }
+
+    /** Opens them all, in bursts, in which each has one exchange before the next burst; so no backlog overflows. */
+    void connect(InetSocketAddress server, EventLoop loop, IntConsumer connected) throws IOException {
+        while (open < sockets.length) {
+            int to = Math.min(sockets.length, open + BURST);
+            while (open < to) {
+                connect(server);
+            }
+            loop.runUntil(() -> allUnderWay == 0);
+            connected.accept(to);
+        }
+    }
+
+    private void connect(InetSocketAddress server) throws IOException {
+        int socket = transport.connect(server, open, this);
+        if (socket >= connectionOf.length) {
+            connectionOf = Arrays.copyOf(connectionOf, Math.max(socket + 1, connectionOf.length * 2));
+        }
+        sockets[open] = socket;
+        connectionOf[socket] = open;
+        request(open, System.nanoTime());
+        flush(open);
+        open++;
+    }
+
+    /** From now on tells {@code listener} of the answers. */
+    void tell(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** Whether nothing is under way on {@code connection}. */
+    boolean isFree(int connection) {
+        return underWay[connection] == 0;
+    }
+
+    /** Answers up to now. */
+    long completed() {
+        return completed;
+    }
+
+    /** Requests without an answer. */
+    long underWay() {
+        return allUnderWay;
+    }
+
+    /** One more request of {@code connection}, up to the depth; it goes with the next {@link #flush}. */
+    void request(int connection, long sinceNanos) {
+        if (underWay[connection] == depth) {
+            throw new IllegalStateException("connection " + connection + " has " + depth + " requests under way");
+        }
+        int place = oldest[connection] + underWay[connection];
+        starts[connection * depth + (place < depth ? place : place - depth)] = sinceNanos;
+        underWay[connection]++;
+        unsent[connection]++;
+        if (allUnderWay++ == 0) {
+            progressAt = System.nanoTime();
+        }
+    }
+
+    /** Sends what is not sent yet; what does not fit goes when there is room, and answers are read meanwhile. */
+    void flush(int connection) throws IOException {
+        while (unsent[connection] > 0) {
+            int count = Math.min(unsent[connection], BUFFER_BYTES / protocol.requestBytes());
+            int from = sentOfFirst[connection];
+            int length = count * protocol.requestBytes() - from;
+            protocol.write(out, connection, nextRequest[connection], count);
+            int sent = transport.send(sockets[connection], out, from, length);
+            advance(connection, from + sent);
+            if (sent < length) {
+                block(connection);
+                return;
+            }
+        }
+        unblock(connection);
+    }
+
+    private void advance(int connection, int sent) {
+        int whole = sent / protocol.requestBytes();
+        nextRequest[connection] += whole;
+        unsent[connection] -= whole;
+        sentOfFirst[connection] = sent - whole * protocol.requestBytes();
+    }
+
+    private void block(int connection) throws IOException {
+        if (!isBlocked[connection]) {
+            isBlocked[connection] = true;
+            transport.watch(sockets[connection], Transport.Interest.BOTH);
+        }
+    }
+
+    private void unblock(int connection) throws IOException {
+        if (isBlocked[connection]) {
+            isBlocked[connection] = false;
+            transport.watch(sockets[connection], Transport.Interest.RECEIVE);
+        }
+    }
+
+    @Override
+    public void writable(int socket) throws IOException {
+        flush(connectionOf[socket]);
+    }
+
+    @Override
+    public void readable(int socket) throws IOException {
+        int connection = connectionOf[socket];
+        int answers = receive(connection, socket);
+        if (answers > underWay[connection]) {
+            throw new IOException("connection " + connection + ": got " + answers + " answers to "
+                    + underWay[connection] + " requests");
+        }
+        if (answers > 0) {
+            answered(connection, answers);
+            if (unsent[connection] > 0) {
+                flush(connection);
+            }
+        }
+    }
+
+    private int receive(int connection, int socket) throws IOException {
+        try {
+            int count = transport.receive(socket, received);
+            if (count < 0) {
+                throw new IOException("the server closed it");
+            }
+            return count == 0 ? 0 : protocol.read(connection, received, count);
+        } catch (IOException e) {
+            throw new IOException("connection " + connection + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void answered(int connection, int answers) {
+        long now = System.nanoTime();
+        progressAt = now;
+        for (int i = 0; i < answers; i++) {
+            int place = oldest[connection];
+            oldest[connection] = place + 1 < depth ? place + 1 : 0;
+            underWay[connection]--;
+            allUnderWay--;
+            completed++;
+            listener.answered(connection, starts[connection * depth + place], now);
+        }
+    }
+
+    @Override
+    public long perform(long now) throws IOException {
+        if (allUnderWay > 0 && now - progressAt > STALL_NANOS) {
+            throw new IOException("the server has answered nothing for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NANOS)
+                    + " s; " + allUnderWay + " requests wait for an answer, on " + open + " connections");
+        }
+        return EventLoop.NEVER;
+    }
+
+    /** Resets those that are open. */
+    void close() throws IOException {
+        for (int connection = 0; connection < open; connection++) {
+            transport.close(sockets[connection]);
+        }
+        open = 0;
+    }
+
+    @Override
+    public String toString() {
+        return open + " connections, " + allUnderWay + " requests under way";
+    }
+}

@@ -1,0 +1,76 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Sends back what comes. A connection that does not take it is not read until it has. */
+final class EchoUpstream extends Upstream {
+    private final int messageBytes;
+    private @Nullable Unsent[] unsent = new Unsent[1024];
+    private long bytes;
+
+    /** What a connection did not take. */
+    private static final class Unsent {
+        private final Bytes bytes;
+        private int from;
+        private int length;
+
+        Unsent(int capacity) {
+            bytes = new Bytes(capacity);
+        }
+    }
+
+    /** Counts as a request what has {@code messageBytes}. */
+    EchoUpstream(Transport transport, int messageBytes) throws IOException {
+        super(transport);
+        this.messageBytes = messageBytes;
+    }
+
+    @Override
+    void accepted(int socket) {
+        if (socket >= unsent.length) {
+            unsent = Arrays.copyOf(unsent, Math.max(socket + 1, 2 * unsent.length));
+        }
+        Unsent before = unsent[socket];
+        if (before != null) {
+            before.length = 0;
+        }
+    }
+
+    @Override
+    void received(int socket, Bytes received, int count) throws IOException {
+        bytes += count;
+        answered(bytes / messageBytes);
+        bytes %= messageBytes;
+        int sent = transport().send(socket, received, 0, count);
+        if (sent < count) {
+            keep(socket, received, sent, count - sent);
+        }
+    }
+
+    private void keep(int socket, Bytes received, int from, int length) throws IOException {
+        Unsent rest = unsent[socket];
+        if (rest == null) {
+            unsent[socket] = rest = new Unsent(received.capacity());
+        }
+        rest.bytes.copyFrom(received, from, length);
+        rest.from = 0;
+        rest.length = length;
+        transport().watch(socket, Transport.Interest.SEND);
+    }
+
+    @Override
+    void flush(int socket) throws IOException {
+        Unsent rest = unsent[socket];
+        if (rest == null || rest.length == 0) {
+            return;
+        }
+        int sent = transport().send(socket, rest.bytes, rest.from, rest.length);
+        rest.from += sent;
+        rest.length -= sent;
+        if (rest.length == 0) {
+            transport().watch(socket, Transport.Interest.RECEIVE);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Answers every request a fixed time after its head has come, never before, in the order in which they came. A request is what
+ * ends with an empty line, in one piece or several; it has no body. A head above 8 KiB ends its connection.
+ */
+final class HttpUpstream extends Upstream {
+    private static final int LONGEST_HEAD = 8 * 1024;
+
+    private final long delayNanos;
+    private final Bytes answer;
+    private final DueAnswers due = new DueAnswers();
+    private int[] headBytes = new int[1024]; // of the request that is coming in
+    private int[] endBytes = new int[1024]; // how much of the end of a head the last bytes are
+    private int[] owed = new int[1024]; // bytes of answers that are due and not sent
+    private final BitSet blocked = new BitSet(); // those that did not take all
+
+    HttpUpstream(Transport transport, String body, long delayNanos) throws IOException {
+        super(transport);
+        this.delayNanos = delayNanos;
+        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + content.length + "\r\n\r\n";
+        answer = Bytes.of((head + body).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    void accepted(int socket) {
+        if (socket >= owed.length) {
+            int length = Math.max(socket + 1, 2 * owed.length);
+            headBytes = Arrays.copyOf(headBytes, length);
+            endBytes = Arrays.copyOf(endBytes, length);
+            owed = Arrays.copyOf(owed, length);
+        }
+        headBytes[socket] = 0;
+        endBytes[socket] = 0;
+        owed[socket] = 0;
+        blocked.clear(socket);
+    }
+
+    @Override
+    void received(int socket, Bytes bytes, int count) throws IOException {
+        long at = System.nanoTime() + delayNanos;
+        int head = headBytes[socket];
+        int end = endBytes[socket];
+        for (int i = 0; i < count; i++) {
+            end = afterNext(bytes.byteAt(i), end);
+            head++;
+            if (end == 4) {
+                due.add(socket, generation(socket), at);
+                end = 0;
+                head = 0;
+            }
+        }
+        if (head > LONGEST_HEAD) {
+            throw new IOException("a request's head is longer than " + LONGEST_HEAD);
+        }
+        headBytes[socket] = head;
+        endBytes[socket] = end;
+    }
+
+    /** How much of {@code \r\n\r\n} the last bytes are, given how much they were before {@code next}. */
+    private static int afterNext(byte next, int end) {
+        return switch (next) {
+            case '\r' -> end == 2 ? 3 : 1;
+            case '\n' -> end == 1 || end == 3 ? end + 1 : 0;
+            default -> 0;
+        };
+    }
+
+    @Override
+    public long perform(long now) throws IOException {
+        while (!due.isEmpty()) {
+            long rest = due.firstNanos() - now;
+            if (rest > 0) {
+                return rest;
+            }
+            answerFirst();
+        }
+        return EventLoop.NEVER;
+    }
+
+    private void answerFirst() throws IOException {
+        int socket = due.firstSocket();
+        boolean isThere = due.firstGeneration() == generation(socket);
+        long at = due.firstNanos();
+        due.removeFirst();
+        if (isThere) {
+            owed[socket] += answer.capacity();
+            tryFlush(socket);
+            answered(1);
+            lateness().recordValue(Math.min(Pace.LONGEST_NANOS, System.nanoTime() - at));
+        }
+    }
+
+    @Override
+    void flush(int socket) throws IOException {
+        while (owed[socket] > 0) {
+            int whole = answer.capacity();
+            int rest = (owed[socket] - 1) % whole + 1; // of the first answer that is owed
+            int sent = transport().send(socket, answer, whole - rest, rest);
+            owed[socket] -= sent;
+            if (sent < rest) {
+                blocked.set(socket);
+                transport().watch(socket, Transport.Interest.BOTH);
+                return;
+            }
+        }
+        if (blocked.get(socket)) {
+            blocked.clear(socket);
+            transport().watch(socket, Transport.Interest.RECEIVE);
+        }
+    }
+}

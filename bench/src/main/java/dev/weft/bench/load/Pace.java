@@ -1,0 +1,39 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import org.HdrHistogram.Histogram;
+
+/** When the next request is sent, and which latencies count. Both are told from outside when the window is open. */
+interface Pace extends EventLoop.Duty {
+    /** The shortest and the longest latency that is told apart. */
+    long SHORTEST_NANOS = 1_000;
+
+    /** See {@link #SHORTEST_NANOS}. */
+    long LONGEST_NANOS = 100_000_000_000L;
+
+    /** Sends requests from now on. */
+    void start() throws IOException;
+
+    /** Sends nothing more, but what is late already. */
+    void stop() throws IOException;
+
+    /** Whether all that was or should have been sent has its answer. */
+    boolean isQuiet();
+
+    /** Forgets what was recorded up to now, and records from now on. */
+    void openWindow();
+
+    /** Records no more, but what belongs to the window. */
+    void closeWindow();
+
+    /** Latencies of the window, in nanoseconds. */
+    Histogram latencies();
+
+    /** How late requests of the window were sent though their connection was free: the load generator's own fault. */
+    Histogram sendLags();
+
+    /** A histogram for latencies. */
+    static Histogram histogram() {
+        return new Histogram(SHORTEST_NANOS, LONGEST_NANOS, 3);
+    }
+}

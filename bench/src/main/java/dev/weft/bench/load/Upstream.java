@@ -1,0 +1,116 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What stands behind the server, served by the load generator's own thread: so the server shares its core with nobody, and
+ * the other core has one busy thread. Takes connections that come and go at any time.
+ */
+abstract class Upstream implements Transport.Handler, EventLoop.Duty {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final Transport transport;
+    private final int listener;
+    private final Bytes received = new Bytes(BUFFER_BYTES);
+    private final Histogram lateness = Pace.histogram();
+    private int[] generations = new int[1024]; // odd while the socket is open
+    private long answered;
+
+    Upstream(Transport transport) throws IOException {
+        this.transport = transport;
+        listener = transport.listen(new Acceptor());
+    }
+
+    /** Where it listens, on 127.0.0.1. */
+    final int port() throws IOException {
+        return transport.port(listener);
+    }
+
+    /** Requests that it has answered up to now. */
+    final long answered() {
+        return answered;
+    }
+
+    /** How long after their time answers were sent, in nanoseconds, since the last reset. */
+    final Histogram lateness() {
+        return lateness;
+    }
+
+    /** A connection has come. */
+    abstract void accepted(int socket);
+
+    /** The first {@code count} bytes of {@code bytes} have come on {@code socket}. */
+    abstract void received(int socket, Bytes bytes, int count) throws IOException;
+
+    /** Sends what is still to be sent on {@code socket}. */
+    abstract void flush(int socket) throws IOException;
+
+    final void answered(long count) {
+        answered += count;
+    }
+
+    /** Which of the connections that had the number {@code socket} is there now. */
+    final int generation(int socket) {
+        return generations[socket];
+    }
+
+    final Transport transport() {
+        return transport;
+    }
+
+    @Override
+    public long perform(long now) throws IOException {
+        return EventLoop.NEVER;
+    }
+
+    @Override
+    public final void readable(int socket) throws IOException {
+        try {
+            int count = transport.receive(socket, received);
+            if (count < 0) {
+                close(socket);
+            } else if (count > 0) {
+                received(socket, received, count);
+            }
+        } catch (IOException e) {
+            close(socket); // the server may end a connection as it likes
+        }
+    }
+
+    @Override
+    public final void writable(int socket) throws IOException {
+        tryFlush(socket);
+    }
+
+    final void tryFlush(int socket) throws IOException {
+        try {
+            flush(socket);
+        } catch (IOException e) {
+            close(socket);
+        }
+    }
+
+    private void close(int socket) throws IOException {
+        generations[socket]++;
+        transport.close(socket);
+    }
+
+    private final class Acceptor implements Transport.Handler {
+        @Override
+        public void readable(int socket) throws IOException {
+            for (int peer = accept(); peer != Transport.NONE; peer = accept()) {
+                if (peer >= generations.length) {
+                    generations = Arrays.copyOf(generations, Math.max(peer + 1, 2 * generations.length));
+                }
+                generations[peer]++;
+                accepted(peer);
+            }
+        }
+
+        private int accept() throws IOException {
+            return transport.accept(listener, Upstream.this);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.weft.bench.rival;
+
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
+
+/** Sends back what comes. */
+final class EchoHandler<C extends ByteChannel> implements Handler<C> {
+    private static final int BUFFER_SIZE = 4096;
+
+    private final Carrier<C> carrier;
+
+    EchoHandler(Carrier<C> carrier) {
+        this.carrier = carrier;
+    }
+
+    @Override
+    public void serve(C connection) throws IOException {
+        carrier.relay(connection, connection, BUFFER_SIZE);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.weft.bench.rival;
+
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+
+/** Weft: a greenlet for each connection, a loop for each core. */
+final class Greenlets implements Rival, Carrier<TcpStream> {
+    @Override
+    public void serve(Terms terms, IntConsumer listening) {
+        try (LoopGroup loops = LoopGroup.open(terms.cores())) {
+            loops.spawn(() -> serve(loops, terms, listening)).join();
+        }
+    }
+
+    private void serve(LoopGroup loops, Terms terms, IntConsumer listening) throws IOException {
+        // One for each loop, so that what its connections share belongs to the loop.
+        Map<Loop, Handler<TcpStream>> handlers =
+                loops.loops().stream().collect(Collectors.toMap(Function.identity(), loop -> Handler.of(terms, this)));
+        TcpServer server = TcpServer.builder()
+                .backlog(BACKLOG)
+                .loops(loops)
+                .start(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        stream -> Objects.requireNonNull(handlers.get(Loop.current()))
+                                .serve(stream));
+        listening.accept(server.port());
+        server.join();
+    }
+
+    @Override
+    public TcpStream connect(InetSocketAddress address) throws IOException {
+        return TcpStream.connect(address);
+    }
+
+    /** The buffer is the loop's, and lent only when there is something to put in. */
+    @Override
+    public void relay(TcpStream from, TcpStream to, int bufferSize) throws IOException {
+        int count;
+        do {
+            count = from.receive(to::write);
+        } while (count >= 0);
+    }
+
+    @Override
+    public void shutdownOutput(TcpStream connection) throws IOException {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    public void both(Step first, Step second) throws IOException {
+        Weft.scope(scope -> {
+            scope.spawn(first::run);
+            second.run();
+        });
+    }
+
+    /** A plain one: the greenlets of a loop run one at a time. */
+    @Override
+    public <T> Deque<T> sharedDeque() {
+        return new ArrayDeque<>();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.weft.bench.rival;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/** Answers each HTTP/1.1 request, on connections that are kept. */
+final class HttpHandler<C extends ByteChannel> implements Handler<C> {
+    /** What is answered. */
+    @FunctionalInterface
+    interface Answer {
+        /** Head and body of the answer to a request; may wait. */
+        ByteBuffer next() throws IOException;
+    }
+
+    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ";
+
+    private final Supplier<? extends Answer> answers;
+
+    /** @param answers gives each connection what answers it */
+    HttpHandler(Supplier<? extends Answer> answers) {
+        this.answers = answers;
+    }
+
+    /** Always the same. */
+    static Supplier<Answer> constant(String body) {
+        byte[] text = response(body.getBytes(ISO_8859_1)).array();
+        ByteBuffer all = ByteBuffer.allocateDirect(text.length).put(text);
+        return () -> {
+            ByteBuffer own = all.duplicate();
+            return own::flip;
+        };
+    }
+
+    /** What the backend says. */
+    static Supplier<Answer> oneCall(Backend<?> backend) {
+        return () -> () -> response(backend.call());
+    }
+
+    /** What the backend says first, and then to two calls side by side. */
+    static Supplier<Answer> threeCalls(Carrier<?> carrier, Backend<?> backend) {
+        return () -> () -> {
+            byte[][] bodies = new byte[3][];
+            bodies[0] = backend.call();
+            carrier.both(() -> bodies[1] = backend.call(), () -> bodies[2] = backend.call());
+            return response(bodies);
+        };
+    }
+
+    private static ByteBuffer response(byte[]... bodies) {
+        int length = 0;
+        for (byte[] body : bodies) {
+            length += body.length;
+        }
+        byte[] head = (HEAD + length + "\r\n\r\n").getBytes(ISO_8859_1);
+        ByteBuffer response = ByteBuffer.allocate(head.length + length).put(head);
+        for (byte[] body : bodies) {
+            response.put(body);
+        }
+        return response.flip();
+    }
+
+    @Override
+    public void serve(C connection) throws IOException {
+        Request request = new Request();
+        HttpMessages requests = new HttpMessages(new HttpParser(request));
+        Answer answer = answers.get();
+        while (request.keepsConnection && requests.next(connection)) {
+            Handler.writeAll(connection, answer.next());
+        }
+    }
+
+    /** Told by the parser what came. */
+    private static final class Request implements HttpParser.RequestHandler {
+        private boolean keepsConnection = true;
+
+        @Override
+        public void startRequest(String method, String uri, @Nullable HttpVersion version) {
+            keepsConnection = version == HttpVersion.HTTP_1_1;
+        }
+
+        @Override
+        public void parsedHeader(HttpField field) {
+            if (field.getHeader() == HttpHeader.CONNECTION && field.contains(HttpHeaderValue.CLOSE.asString())) {
+                keepsConnection = false;
+            }
+        }
+
+        @Override
+        public boolean headerComplete() {
+            return false;
+        }
+
+        @Override
+        public boolean content(ByteBuffer piece) {
+            return false;
+        }
+
+        @Override
+        public boolean contentComplete() {
+            return false;
+        }
+
+        @Override
+        public boolean messageComplete() {
+            return false;
+        }
+
+        @Override
+        public void earlyEOF() {}
+    }
+}

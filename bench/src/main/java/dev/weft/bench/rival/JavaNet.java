@@ -1,0 +1,95 @@
+package dev.weft.bench.rival;
+
+import dev.weft.Action;
+import dev.weft.Weft;
+import dev.weft.io.net.WeftSockets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import javax.net.ServerSocketFactory;
+
+/**
+ * An echo server in the oldest style, a blocking task for each {@link Socket} and its streams. The tasks are the same;
+ * what differs is what runs them, and whose sockets they are.
+ */
+final class JavaNet implements Rival {
+    private static final int BUFFER_SIZE = 4096;
+
+    private final ServerSocketFactory sockets;
+    private final Consumer<Runnable> carrier;
+    private final Home home;
+
+    /** Where connections are accepted. */
+    @FunctionalInterface
+    private interface Home {
+        void run(Action accepting) throws Exception;
+    }
+
+    private JavaNet(ServerSocketFactory sockets, Consumer<Runnable> carrier, Home home) {
+        this.sockets = sockets;
+        this.carrier = carrier;
+        this.home = home;
+    }
+
+    /** Greenlets, with Weft's sockets. */
+    static JavaNet onGreenlets() {
+        return new JavaNet(WeftSockets.serverSocketFactory(), JavaNet::spawn, JavaNet::inAGreenlet);
+    }
+
+    /** Greenlets, with the JDK's sockets. */
+    static JavaNet ofTheJdkOnGreenlets() {
+        return new JavaNet(ServerSocketFactory.getDefault(), JavaNet::spawn, JavaNet::inAGreenlet);
+    }
+
+    static JavaNet onVirtualThreads() {
+        return new JavaNet(ServerSocketFactory.getDefault(), Thread.ofVirtual()::start, Action::run);
+    }
+
+    static JavaNet onPlatformThreads() {
+        return new JavaNet(ServerSocketFactory.getDefault(), Thread.ofPlatform()::start, Action::run);
+    }
+
+    private static void inAGreenlet(Action accepting) throws Exception {
+        Weft.run(accepting::run);
+    }
+
+    private static void spawn(Runnable task) {
+        Weft.spawn(task::run);
+    }
+
+    @Override
+    public void serve(Terms terms, IntConsumer listening) throws Exception {
+        home.run(() -> accept(listening));
+    }
+
+    private void accept(IntConsumer listening) throws IOException {
+        try (ServerSocket listener = sockets.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())) {
+            listening.accept(listener.getLocalPort());
+            while (true) {
+                Socket connection = listener.accept();
+                connection.setTcpNoDelay(true);
+                carrier.accept(() -> echo(connection));
+            }
+        }
+    }
+
+    private static void echo(Socket connection) {
+        byte[] buffer = new byte[BUFFER_SIZE];
+        try (connection) {
+            InputStream in = connection.getInputStream();
+            OutputStream out = connection.getOutputStream();
+            int length = in.read(buffer);
+            while (length >= 0) {
+                out.write(buffer, 0, length);
+                length = in.read(buffer);
+            }
+        } catch (IOException e) {
+            // It ends this connection alone.
+        }
+    }
+}

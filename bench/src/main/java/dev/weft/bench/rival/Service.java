@@ -1,0 +1,50 @@
+package dev.weft.bench.rival;
+
+/** What a server does for its connections. */
+public enum Service {
+    /** Sends back what comes. */
+    ECHO(Upstream.NONE),
+    /** Answers each HTTP/1.1 request with {@link #BODY}, on connections that are kept. */
+    HTTP(Upstream.NONE),
+    /** As {@link #HTTP}, but the body comes from a backend, which takes a millisecond. */
+    BACKEND(Upstream.HTTP),
+    /**
+     * As {@link #HTTP}, but the body is those of three calls to the backend, one after the other: the second and the third
+     * are made side by side, once the first has been answered.
+     */
+    BACKENDS(Upstream.HTTP),
+    /** Passes on what comes to a connection of its own to an echo server, and what comes back from there. */
+    PROXY(Upstream.ECHO);
+
+    /** The body of an answer: 13 bytes. */
+    public static final String BODY = "Hello, World!";
+
+    /** What stands behind a server. */
+    public enum Upstream {
+        NONE,
+        ECHO,
+        /** Answers each HTTP/1.1 request a millisecond after it came, with {@link Service#BODY}, on connections that are kept. */
+        HTTP
+    }
+
+    private final Upstream upstream;
+
+    Service(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    /** What it needs behind it. */
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    /** Whether its clients speak HTTP. */
+    public boolean isHttp() {
+        return this == HTTP || upstream == Upstream.HTTP;
+    }
+
+    /** The body that a client of it must get; empty for what is not {@link #isHttp() HTTP}. */
+    public String body() {
+        return isHttp() ? BODY.repeat(this == BACKENDS ? 3 : 1) : "";
+    }
+}

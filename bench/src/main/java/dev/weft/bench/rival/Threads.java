@@ -1,0 +1,117 @@
+package dev.weft.bench.rival;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.IntConsumer;
+
+/** The JDK: a thread for each connection. */
+final class Threads implements Carrier<SocketChannel> {
+    private static final int PAUSE_MILLIS = 10;
+
+    private final Executor threads;
+
+    /** @param threads runs each task in a thread of its own */
+    Threads(Executor threads) {
+        this.threads = threads;
+    }
+
+    /** As {@link Rival#serve}; never returns. */
+    void serve(Terms terms, IntConsumer listening) throws IOException {
+        Handler<SocketChannel> handler = Handler.of(terms, this);
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Rival.BACKLOG);
+            listening.accept(listener.socket().getLocalPort());
+            while (true) {
+                acceptOne(listener, handler);
+            }
+        }
+    }
+
+    /** Survives what the greenlets' server survives: no descriptors left, no thread left. */
+    private void acceptOne(ServerSocketChannel listener, Handler<SocketChannel> handler) throws IOException {
+        try {
+            SocketChannel connection = listener.accept();
+            try {
+                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                threads.execute(() -> serveOne(connection, handler));
+            } catch (Throwable t) {
+                connection.close();
+                throw t;
+            }
+        } catch (IOException | OutOfMemoryError e) {
+            System.err.println("cannot accept: " + e);
+            pause();
+        }
+    }
+
+    private static void serveOne(SocketChannel connection, Handler<SocketChannel> handler) {
+        try (connection) {
+            handler.serve(connection);
+        } catch (IOException e) {
+            // It ends this connection alone.
+        }
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
+    @Override
+    public SocketChannel connect(InetSocketAddress address) throws IOException {
+        SocketChannel channel = SocketChannel.open(address);
+        try {
+            return channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        } catch (Throwable t) {
+            channel.close();
+            throw t;
+        }
+    }
+
+    @Override
+    public void shutdownOutput(SocketChannel connection) throws IOException {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    public void both(Step first, Step second) throws IOException {
+        FutureTask<Void> beside = new FutureTask<>(() -> {
+            first.run();
+            return null;
+        });
+        threads.execute(beside);
+        try {
+            second.run();
+        } finally {
+            awaitEnd(beside);
+        }
+    }
+
+    private static void awaitEnd(FutureTask<Void> task) throws IOException {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
+    }
+
+    @Override
+    public <T> Deque<T> sharedDeque() {
+        return new ConcurrentLinkedDeque<>();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weft.bench.rival.bare;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** One thread, one selector, and two buffers for all its connections: nothing stays in them from one event to the next. */
+final class SelectorLoop implements Runnable {
+    private static final int BUFFER_SIZE = 64 * 1024;
+
+    private final Selector selector = Selector.open();
+    private final ByteBuffer input = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final ByteBuffer output = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final Queue<Runnable> fromOthers = new ConcurrentLinkedQueue<>();
+    private @Nullable Thread thread;
+    private @Nullable Backend backend;
+
+    SelectorLoop() throws IOException {}
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            while (true) {
+                selector.select(SelectorLoop::handle);
+                for (Runnable task = fromOthers.poll(); task != null; task = fromOthers.poll()) {
+                    task.run();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot select", e);
+        }
+    }
+
+    private static void handle(SelectionKey key) {
+        if (key.isValid()) { // another connection may have closed this one in the same round
+            ((Selected) key.attachment()).ready(key);
+        }
+    }
+
+    /** Runs {@code task} on this loop's thread: at once if that is the caller. */
+    void execute(Runnable task) {
+        if (Thread.currentThread() == thread) {
+            task.run();
+        } else {
+            fromOthers.add(task);
+            selector.wakeup();
+        }
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    /** For what is read, cleared. */
+    ByteBuffer input() {
+        return input.clear();
+    }
+
+    /** For what is put together to be sent, cleared. */
+    ByteBuffer output() {
+        return output.clear();
+    }
+
+    /** This loop's connections to the backend. */
+    Backend backend(InetSocketAddress address) {
+        if (backend == null) {
+            backend = new Backend(this, address);
+        }
+        return backend;
+    }
+}

@@ -1,0 +1,3 @@
+/** Futures over asynchronous channels. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.bench.rival.futures;

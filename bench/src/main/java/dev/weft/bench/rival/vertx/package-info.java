@@ -1,0 +1,3 @@
+/** Vert.x. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.bench.rival.vertx;
