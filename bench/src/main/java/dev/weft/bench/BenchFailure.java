@@ -1,14 +1,16 @@
 package dev.weft.bench;
 
 /** A benchmark could not be run; the message is for the person who started it, and needs no stack trace. */
-final class BenchFailure extends RuntimeException {
+public final class BenchFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BenchFailure(String message) {
+    /** A message for who started the command. */
+    public BenchFailure(String message) {
         super(message);
     }
 
-    BenchFailure(String message, Throwable cause) {
+    /** The same with its cause. */
+    public BenchFailure(String message, Throwable cause) {
         super(message, cause);
     }
 }

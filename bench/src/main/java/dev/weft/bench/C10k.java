@@ -1,30 +1,25 @@
 package dev.weft.bench;
 
 import dev.weft.bench.load.Load;
+import dev.weft.bench.rival.Contender;
+import dev.weft.bench.rival.Service;
+import dev.weft.bench.suite.Plan;
+import dev.weft.bench.suite.Scenario;
+import dev.weft.bench.suite.Shape;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Compares the contenders: rounds of one run each, in an order that rotates. */
+/** One scenario of the suite with settings of one's own: an echo server, and how many connections it is to hold. */
 @Command(
         name = "c10k",
         mixinStandardHelpOptions = true,
-        description = "10,000 busy connections on greenlets, virtual threads and platform threads: table, JSON, HTML.")
+        description = "10,000 busy connections on greenlets, virtual threads and platform threads: table, JSON, page.")
 final class C10k implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "10000", description = "How many (${DEFAULT-VALUE}).")
     private int connections;
@@ -65,113 +60,26 @@ final class C10k implements Callable<Integer> {
     @Option(names = "--out", defaultValue = "target/c10k", description = "Where the files go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/c10k");
 
-    private final PrintStream progress = System.out;
-
     @Override
     public Integer call() throws IOException {
-        Settings settings = settings();
-        Pinning pinning = Pinning.detect();
-        introduce(settings, pinning);
-        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        List<Measurement> measurements = measure(settings, new Trial(settings, pinning, progress));
-        Report report = new Report(
-                started,
-                weftVersion(),
-                commandLine(),
-                settings,
-                Machine.current(),
-                pinning.description(),
-                serverCommands(settings),
-                measurements);
-        progress.print(TerminalTable.of(report));
-        write(report);
-        return 0;
-    }
-
-    private Settings settings() throws IOException {
         if (rounds < 1 || connections < 1) {
             throw new BenchFailure("--rounds and --connections must be at least 1");
-        }
-        DescriptorLimit limit = DescriptorLimit.current();
-        int possible = limit.connections(connections);
-        if (possible < connections) {
-            progress.println(limit.advice(connections));
         }
         if (withBare && !contenders.contains(Contender.BARE)) {
             contenders.add(Contender.BARE);
         }
-        return new Settings(
-                List.copyOf(contenders), possible, size, rounds, warmUpSeconds, windowSeconds, engine, serverFlags);
-    }
-
-    private void introduce(Settings settings, Pinning pinning) {
-        progress.println(pinning.description());
-        for (Contender contender : settings.contenders()) {
-            progress.println(contender.label() + ": " + contender.explanation());
-            progress.println("    java " + String.join(" ", Trial.serverArguments(settings, contender)));
-        }
-    }
-
-    private List<Measurement> measure(Settings settings, Trial trial) {
-        List<Measurement> measurements = new ArrayList<>();
-        int total = rounds * settings.contenders().size();
-        for (int round = 1; round <= rounds; round++) {
-            List<Contender> order = new ArrayList<>(settings.contenders());
-            Collections.rotate(order, 1 - round);
-            for (Contender contender : order) {
-                progress.printf("[%d/%d] round %d, %s: ", measurements.size() + 1, total, round, contender.label());
-                progress.flush();
-                Measurement measured = trial.run(contender, round);
-                measurements.add(measured);
-                progress.println(outcome(measured));
-            }
-        }
-        return measurements;
-    }
-
-    private static String outcome(Measurement run) {
-        String figures = String.format(
-                Locale.ROOT,
-                ": %,.0f requests/s, p99 %.1f ms",
-                run.load().requestsPerSecond(),
-                run.load().p99Millis());
-        String doubt = (run.load().isLimitedByLoad() ? " (the load generator was the bottleneck)" : "")
-                + (run.load().isDisturbed() ? " (disturbed by other processes)" : "");
-        return figures + doubt;
-    }
-
-    private static Map<Contender, List<String>> serverCommands(Settings settings) {
-        Map<Contender, List<String>> commands = new EnumMap<>(Contender.class);
-        settings.contenders().forEach(contender -> commands.put(contender, Trial.serverArguments(settings, contender)));
-        return commands;
-    }
-
-    private static List<String> commandLine() {
-        ProcessHandle.Info info = ProcessHandle.current().info();
-        List<String> command = new ArrayList<>();
-        info.command().ifPresent(command::add);
-        command.addAll(List.of(info.arguments().orElse(new String[0])));
-        return command;
-    }
-
-    private static String weftVersion() throws IOException {
-        try (InputStream in = C10k.class.getResourceAsStream("/META-INF/maven/dev.weft/weft-bench/pom.properties")) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return properties.getProperty("version", "not packaged");
-        }
-    }
-
-    private void write(Report report) throws IOException {
-        String name = "c10k-" + report.settings().connections();
-        Path json = out.resolve(name + ".json");
-        Path html = out.resolve(name + ".html");
-        report.writeJson(json);
-        Files.writeString(html, HtmlReport.of(report), StandardCharsets.UTF_8);
-        progress.println();
-        progress.println("figures: " + json);
-        progress.println("page:    " + html.toAbsolutePath().toUri());
+        Scenario scenario = Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1);
+        String name = "c10k-" + connections;
+        Files.deleteIfExists(out.resolve(name + ".runs")); // a new comparison, not the rest of an old one
+        new Session(scenario.title(), out, name, engine, System.out)
+                .carryOut(new Plan(
+                        List.of(scenario),
+                        List.copyOf(contenders),
+                        rounds,
+                        warmUpSeconds,
+                        windowSeconds,
+                        false,
+                        serverFlags));
+        return 0;
     }
 }

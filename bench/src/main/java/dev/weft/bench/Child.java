@@ -1,8 +1,10 @@
 package dev.weft.bench;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +19,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own that speaks lines on standard output. Whatever happens to us, it is killed: when this is closed, and
+ * A process of its own that speaks lines on standard output. Whatever happens to us, it is killed: when this is closed, and
  * when our own JVM ends.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final int STDERR_LINES = 30;
+    private static final int LOOKS = 5;
+    private static final int PAUSE_MILLIS = 100;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -53,12 +57,17 @@ final class Child implements AutoCloseable {
      * @param prefix what goes before {@code java}
      * @param arguments flags, the main class, and its arguments
      */
-    static Child java(String name, List<String> prefix, List<String> arguments) {
+    public static Child java(String name, List<String> prefix, List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.addAll(arguments);
+        return of(name, command);
+    }
+
+    /** Starts {@code command}; {@code name} says what it is, for messages. */
+    public static Child of(String name, List<String> command) {
         try {
             return new Child(name, command);
         } catch (IOException e) {
@@ -79,7 +88,7 @@ final class Child implements AutoCloseable {
     }
 
     /** The next line it says; fails if it ends, or says nothing for {@code timeout}. */
-    String nextLine(Duration timeout) {
+    public String nextLine(Duration timeout) {
         try {
             Optional<String> line = lines.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
@@ -96,7 +105,7 @@ final class Child implements AutoCloseable {
     }
 
     /** A failure of it: what happened, its command line, and the end of what it wrote to standard error. */
-    BenchFailure failure(String what) {
+    public BenchFailure failure(String what) {
         return new BenchFailure("the " + name + " " + what + "\n  command: " + String.join(" ", command)
                 + "\n  its standard error: " + standardError());
     }
@@ -111,18 +120,58 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /** Says a line to it, on its standard input. */
+    public void tell(String line) {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException e) {
+            throw failure("does not listen any more");
+        }
+    }
+
+    /** Whether it is a JVM. */
+    public boolean isJava() {
+        return command.stream().anyMatch(word -> word.endsWith("/java"));
+    }
+
     /** Its process number. */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Whether it runs. */
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
+    /** Waits until the number of its open files and sockets has stopped falling; not where the system does not tell. */
+    public void awaitDescriptorsClosed(Duration patience) {
+        File descriptors = Path.of("/proc", Long.toString(pid()), "fd").toFile();
+        long deadline = System.nanoTime() + patience.toNanos();
+        int unchanged = 0;
+        int seen = count(descriptors);
+        while (unchanged < LOOKS && System.nanoTime() - deadline < 0) {
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BenchFailure("interrupted", e);
+            }
+            int now = count(descriptors);
+            unchanged = now == seen ? unchanged + 1 : 0;
+            seen = now;
+        }
+    }
+
+    private static int count(File directory) {
+        String[] names = directory.list();
+        return names == null ? 0 : names.length;
+    }
+
     /** Ends its standard input, and waits until it has ended itself; kills it if it does not. */
-    void finish(Duration grace) {
+    public void finish(Duration grace) {
         try {
             process.getOutputStream().close();
             process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How many files and sockets a process may have open. The JVM raises its soft limit to the hard one by itself. */
-record DescriptorLimit(long open) {
+public record DescriptorLimit(long open) {
     /** What the JVM itself needs: jars, selectors, pipes, and some room. */
     private static final int RESERVED = 150;
 
@@ -13,7 +13,7 @@ record DescriptorLimit(long open) {
     private static final String LINE = "Max open files";
 
     /** The limit of this process, which its children inherit; none where the system does not tell. */
-    static DescriptorLimit current() throws IOException {
+    public static DescriptorLimit current() throws IOException {
         return Files.isReadable(LIMITS) ? parse(Files.readString(LIMITS)) : new DescriptorLimit(Long.MAX_VALUE);
     }
 
@@ -28,12 +28,12 @@ record DescriptorLimit(long open) {
     }
 
     /** So many connections can be had of the {@code wanted} ones, in each of the two processes. */
-    int connections(int wanted) {
+    public int connections(int wanted) {
         return (int) Math.max(0, Math.min(wanted, open - RESERVED));
     }
 
     /** What to do about it. */
-    String advice(int wanted) {
+    public String advice(int wanted) {
         return "a process may open " + open + " descriptors here, so " + connections(wanted)
                 + " connections are used, not "
                 + wanted + "; for more, run `ulimit -n " + (wanted + RESERVED)

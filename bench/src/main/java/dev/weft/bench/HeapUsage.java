@@ -8,13 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Live heap of another JVM: asks it to collect, then to tell, through the JDK's {@code jcmd}. */
-final class HeapUsage {
+public final class HeapUsage {
     private static final Pattern USED = Pattern.compile("\\bused (\\d+)([KMG])");
 
     private HeapUsage() {}
 
     /** Bytes in use after a full collection; 0 if this is a JRE without {@code jcmd}. */
-    static long afterCollection(long pid) {
+    public static long afterCollection(long pid) {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(jcmd)) {
             return 0;

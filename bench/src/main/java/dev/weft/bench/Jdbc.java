@@ -2,6 +2,8 @@ package dev.weft.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.bench.rival.Contender;
+import dev.weft.bench.rival.Flags;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -89,8 +91,8 @@ final class Jdbc implements Callable<Integer> {
 
     private List<String> arguments(Contender contender) {
         List<String> arguments = new ArrayList<>(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
-        if (oneCore) {
-            arguments.addAll(contender.jvmFlags());
+        if (oneCore && contender == Contender.SOCKETS_VIRTUAL) {
+            arguments.addAll(Flags.ONE_CARRIER);
         }
         arguments.addAll(clientFlags);
         arguments.addAll(List.of(

@@ -1,5 +1,6 @@
 package dev.weft.bench;
 
+import dev.weft.bench.report.Spread;
 import java.util.Locale;
 
 /**

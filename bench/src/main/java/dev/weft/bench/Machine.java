@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where figures come from. */
-record Machine(String cpu, int cores, String kernel, long memoryBytes, String jvm, String javaVersion) {
+public record Machine(String cpu, int cores, String kernel, long memoryBytes, String jvm, String javaVersion) {
     /** This machine and this JVM; the children run the same one. */
-    static Machine current() {
+    public static Machine current() {
         return new Machine(
                 valueOf(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")),
                 Runtime.getRuntime().availableProcessors(),

@@ -9,15 +9,15 @@ import java.util.Optional;
  *
  * @param reason why that is not done; empty if it is
  */
-record Pinning(Optional<String> reason) {
+public record Pinning(Optional<String> reason) {
     /** The server's core. */
-    static final int SERVER = 0;
+    public static final int SERVER = 0;
 
     /** The load generator's core. */
-    static final int LOAD = 1;
+    public static final int LOAD = 1;
 
     /** Finds out whether it can be done here. */
-    static Pinning detect() {
+    public static Pinning detect() {
         if (Runtime.getRuntime().availableProcessors() < 2) {
             return new Pinning(Optional.of("there is only one core"));
         }
@@ -38,12 +38,12 @@ record Pinning(Optional<String> reason) {
     }
 
     /** What to put before a command that is to run on {@code core}. */
-    List<String> prefix(int core) {
+    public List<String> prefix(int core) {
         return reason.isEmpty() ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
     }
 
     /** What was done, in words. */
-    String description() {
+    public String description() {
         return reason.map(why -> "server and load generator share all cores: " + why
                         + "; figures are noisier and contenders with helper threads are flattered")
                 .orElse("server on core " + SERVER + ", load generator on core " + LOAD);

@@ -2,102 +2,53 @@ package dev.weft.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.bench.load.Load;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120) // it starts JVMs
 class C10kTest {
-    private static final Pinning NONE = new Pinning(Optional.of("tests share the machine"));
+    private static JsonNode c10k(Path directory, String... more) throws IOException {
+        String[] common = {
+            "c10k", "--connections=20", "--rounds=1", "--warm-up=0.1", "--window=0.3", "--out=" + directory
+        };
+        String[] arguments = new String[common.length + more.length];
+        System.arraycopy(common, 0, arguments, 0, common.length);
+        System.arraycopy(more, 0, arguments, common.length, more.length);
+        assertEquals(0, Bench.run(arguments));
+        return new ObjectMapper().readTree(directory.resolve("c10k-20.json").toFile());
+    }
 
     @Test
-    void comparesAllContendersEndToEnd(@TempDir Path directory) throws IOException {
-        int status = Bench.run(
-                "c10k",
-                "--connections=20",
-                "--rounds=1",
-                "--warm-up=0.1",
-                "--window=0.3",
-                "--with-bare",
-                "--out=" + directory);
-        assertEquals(0, status);
-        JsonNode json =
-                new ObjectMapper().readTree(directory.resolve("c10k-20.json").toFile());
-        assertEquals(4, json.at("/measurements").size());
-        for (JsonNode run : json.at("/measurements")) {
-            assertTrue(run.at("/load/requests").asLong() >= 20, run.toString());
-            assertTrue(run.at("/load/serverCpuMicrosPerRequest").asDouble() > 0, run.toString());
+    void comparesItsContendersEndToEnd(@TempDir Path directory) throws IOException {
+        JsonNode json = c10k(directory, "--with-bare");
+        assertEquals(4, json.at("/runs").size());
+        for (JsonNode run : json.at("/runs")) {
+            assertTrue(run.at("/load/requests").asLong() >= 20, run::toString);
+            assertTrue(run.at("/load/server/cpuMicrosPerRequest").asDouble() > 0, run::toString);
         }
-        assertTrue(Files.size(directory.resolve("c10k-20.html")) > 100_000);
+        assertTrue(Files.readString(directory.resolve("c10k-20.html")).contains("echo, 64 B, 20 connections"));
     }
 
     @Test
     void comparesTheSocketsOfJavaNetOnEveryCarrier(@TempDir Path directory) throws IOException {
-        int status = Bench.run(
-                "c10k",
-                "--connections=20",
-                "--rounds=1",
-                "--warm-up=0.1",
-                "--window=0.3",
-                "--on=sockets,sockets_jdk,sockets_virtual,sockets_threads",
-                "--out=" + directory);
-        assertEquals(0, status);
-        JsonNode json =
-                new ObjectMapper().readTree(directory.resolve("c10k-20.json").toFile());
+        JsonNode json = c10k(directory, "--on=sockets,sockets_jdk,sockets_virtual,sockets_threads");
         assertEquals("SOCKETS", json.at("/subject").asText());
-        for (JsonNode run : json.at("/measurements")) {
-            assertTrue(run.at("/load/requests").asLong() >= 20, run.toString());
-        }
-        assertEquals(4, json.at("/measurements").size());
-        assertFalse(json.at("/ratios").isEmpty());
+        assertEquals(4, json.at("/runs").size());
+        assertFalse(json.at("/ratios/echo-64-20").isEmpty());
     }
 
     @Test
-    void aServerThatDoesNotStartIsExplainedWithItsOwnWords() {
-        Settings settings = settings(List.of("-XX:NoSuchFlag"));
-        BenchFailure failure =
-                assertThrows(BenchFailure.class, () -> trial(settings).run(Contender.BARE, 1));
-        assertTrue(failure.toString().contains("server ended with status 1"), failure.toString());
-        assertTrue(failure.toString().contains("NoSuchFlag"), failure.toString());
-    }
-
-    @Test
-    void closingAChildKillsIt() {
-        List<String> arguments = List.of(BareSelectorEcho.class.getName(), "--port", "0");
-        Child child = Child.java("server", List.of(), arguments);
-        assertTrue(child.nextLine(Duration.ofSeconds(30)).startsWith("listening on "));
-        child.close();
-        assertFalse(child.isAlive());
-    }
-
-    @Test
-    void aChildThatSaysNothingIsGivenUp() {
-        List<String> arguments = List.of(BareSelectorEcho.class.getName(), "--port", "0");
-        try (Child child = Child.java("server", List.of(), arguments)) {
-            child.nextLine(Duration.ofSeconds(30));
-            BenchFailure failure = assertThrows(BenchFailure.class, () -> child.nextLine(Duration.ZERO));
-            assertTrue(failure.toString().contains("server said nothing"), failure.toString());
-        }
-    }
-
-    private static Trial trial(Settings settings) {
-        return new Trial(settings, NONE, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-    }
-
-    private static Settings settings(List<String> flags) {
-        return new Settings(List.of(Contender.BARE), 5, 64, 1, 0.1, 0.1, Load.Engine.NIO, flags);
+    void eachTimeItMeasuresAnew(@TempDir Path directory) throws IOException {
+        JsonNode first = c10k(directory, "--on=bare");
+        JsonNode second = c10k(directory, "--on=bare");
+        assertFalse(first.at("/runs/0/load").equals(second.at("/runs/0/load")));
     }
 }

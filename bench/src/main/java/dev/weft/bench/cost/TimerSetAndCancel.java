@@ -1,6 +1,5 @@
 package dev.weft.bench.cost;
 
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -10,10 +9,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -65,29 +60,5 @@ public class TimerSetAndCancel {
             }
             tasks.join(partner);
         });
-    }
-
-    /** The rival that belongs to no carrier. */
-    @State(Scope.Benchmark)
-    public static class Scheduled {
-        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
-
-        /** Has what is cancelled leave the queue, as the loop's wheel does. */
-        @Setup
-        public void open() {
-            executor.setRemoveOnCancelPolicy(true);
-        }
-
-        /** Ends it. */
-        @TearDown
-        public void close() {
-            executor.shutdownNow();
-        }
-    }
-
-    /** Schedules a task in a minute and cancels it, with no wait. */
-    @Benchmark
-    public boolean scheduledExecutor(Scheduled scheduled) {
-        return scheduled.executor.schedule(() -> {}, 1, TimeUnit.MINUTES).cancel(false);
     }
 }

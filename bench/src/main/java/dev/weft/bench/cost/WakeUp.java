@@ -81,7 +81,29 @@ public class WakeUp {
         }
     }
 
-    /** Completes the future that the task waits for. */
+    /** Gives the sleeper's thread the time to fall asleep in the kernel; it is not measured. */
+    @State(Scope.Benchmark)
+    public static class Pause {
+        private static final long NANOS = 100_000;
+
+        /** Before each wake-up. */
+        @Setup(Level.Invocation)
+        public void pause() {
+            long end = System.nanoTime() + NANOS;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Completes the future that the task waits for, whose thread is asleep by then: the latency of a wake-up. */
+    @Benchmark
+    @BenchmarkMode(Mode.SampleTime)
+    public void completeFutureOfASleeper(Sleeper sleeper, Pause pause) {
+        sleeper.wake();
+    }
+
+    /** As soon as the task waits again, so its thread may still be awake: the rate of wake-ups. */
     @Benchmark
     public void completeFuture(Sleeper sleeper) {
         sleeper.wake();

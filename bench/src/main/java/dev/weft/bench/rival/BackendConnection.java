@@ -2,15 +2,11 @@ package dev.weft.bench.rival;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.weft.bench.rival.http.ResponseParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.util.Arrays;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpParser;
-import org.eclipse.jetty.http.HttpVersion;
-import org.jspecify.annotations.Nullable;
 
 /** A connection to an HTTP server, for one call at a time. */
 final class BackendConnection {
@@ -20,8 +16,8 @@ final class BackendConnection {
 
     private final ByteChannel channel;
     private final ByteBuffer request = DIRECT_REQUEST.duplicate();
-    private final Response response = new Response();
-    private final HttpMessages responses = new HttpMessages(new HttpParser(response));
+    private final ResponseParser parser = new ResponseParser();
+    private final HttpMessages responses = new HttpMessages(parser);
 
     BackendConnection(ByteChannel channel) {
         this.channel = channel;
@@ -33,56 +29,10 @@ final class BackendConnection {
         if (!responses.next(channel)) {
             throw new EOFException("the backend closed the connection instead of answering");
         }
-        if (response.status != 200) {
-            throw new IOException("the backend answered with status " + response.status);
-        }
-        return response.body;
+        return parser.takeBody();
     }
 
     void close() throws IOException {
         channel.close();
-    }
-
-    /** Told by the parser what came. */
-    private static final class Response implements HttpParser.ResponseHandler {
-        private static final byte[] NONE = {};
-
-        private int status;
-        private byte[] body = NONE;
-
-        @Override
-        public void startResponse(@Nullable HttpVersion version, int code, @Nullable String reason) {
-            status = code;
-            body = NONE;
-        }
-
-        @Override
-        public void parsedHeader(HttpField field) {}
-
-        @Override
-        public boolean headerComplete() {
-            return false;
-        }
-
-        @Override
-        public boolean content(ByteBuffer piece) {
-            int length = body.length;
-            body = Arrays.copyOf(body, length + piece.remaining());
-            piece.get(body, length, piece.remaining());
-            return false;
-        }
-
-        @Override
-        public boolean contentComplete() {
-            return false;
-        }
-
-        @Override
-        public boolean messageComplete() {
-            return false;
-        }
-
-        @Override
-        public void earlyEOF() {}
     }
 }

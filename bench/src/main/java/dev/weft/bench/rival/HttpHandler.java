@@ -2,16 +2,11 @@ package dev.weft.bench.rival;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.weft.bench.rival.http.RequestParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.http.HttpParser;
-import org.eclipse.jetty.http.HttpVersion;
-import org.jspecify.annotations.Nullable;
 
 /** Answers each HTTP/1.1 request, on connections that are kept. */
 final class HttpHandler<C extends ByteChannel> implements Handler<C> {
@@ -71,51 +66,11 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
 
     @Override
     public void serve(C connection) throws IOException {
-        Request request = new Request();
-        HttpMessages requests = new HttpMessages(new HttpParser(request));
+        RequestParser parser = new RequestParser();
+        HttpMessages requests = new HttpMessages(parser);
         Answer answer = answers.get();
-        while (request.keepsConnection && requests.next(connection)) {
+        while (parser.keepsConnection() && requests.next(connection)) {
             Handler.writeAll(connection, answer.next());
         }
-    }
-
-    /** Told by the parser what came. */
-    private static final class Request implements HttpParser.RequestHandler {
-        private boolean keepsConnection = true;
-
-        @Override
-        public void startRequest(String method, String uri, @Nullable HttpVersion version) {
-            keepsConnection = version == HttpVersion.HTTP_1_1;
-        }
-
-        @Override
-        public void parsedHeader(HttpField field) {
-            if (field.getHeader() == HttpHeader.CONNECTION && field.contains(HttpHeaderValue.CLOSE.asString())) {
-                keepsConnection = false;
-            }
-        }
-
-        @Override
-        public boolean headerComplete() {
-            return false;
-        }
-
-        @Override
-        public boolean content(ByteBuffer piece) {
-            return false;
-        }
-
-        @Override
-        public boolean contentComplete() {
-            return false;
-        }
-
-        @Override
-        public boolean messageComplete() {
-            return false;
-        }
-
-        @Override
-        public void earlyEOF() {}
     }
 }

@@ -1,51 +1,39 @@
 package dev.weft.bench.rival;
 
+import dev.weft.bench.rival.http.MessageParser;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import org.eclipse.jetty.http.HttpParser;
 
-/** Reads the messages of an HTTP/1.1 connection, one after the other, in whatever pieces they come: with Jetty's parser. */
+/** Reads the messages of an HTTP/1.1 connection, one after the other, in whatever pieces they come. */
 final class HttpMessages {
     private static final int BUFFER_SIZE = 4096;
 
-    private final HttpParser parser;
+    private final MessageParser parser;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
 
-    /** @param parser whose handler's methods all return false, so that a message is parsed in one go */
-    HttpMessages(HttpParser parser) {
+    HttpMessages(MessageParser parser) {
         this.parser = parser;
     }
 
     /**
-     * Waits until the next message is whole; the parser's handler has seen it then.
+     * Waits until the next message is whole; the parser has seen it then.
      *
      * @return false if the connection ended before a further message
-     * @throws ProtocolException if what came is not HTTP
+     * @throws java.net.ProtocolException if what came is not HTTP
      */
     boolean next(ReadableByteChannel in) throws IOException {
-        parser.reset();
-        while (!parseMore()) {
+        while (!parser.parse(buffer)) {
             if (in.read(buffer.clear()) < 0) {
                 buffer.limit(0);
-                if (parser.isStart()) {
+                if (parser.isBetweenMessages()) {
                     return false;
                 }
-                throw new EOFException("the connection ended within a message: " + parser);
+                throw new EOFException("the connection ended within a message");
             }
             buffer.flip();
         }
         return true;
-    }
-
-    /** Whether the message is whole now. */
-    private boolean parseMore() throws ProtocolException {
-        parser.parseNext(buffer);
-        if (parser.isClose() || parser.isClosed()) {
-            throw new ProtocolException("not HTTP/1.1: " + parser);
-        }
-        return parser.isState(HttpParser.State.END);
     }
 }

@@ -3,18 +3,18 @@ package dev.weft.bench.rival;
 /** What a server does for its connections. */
 public enum Service {
     /** Sends back what comes. */
-    ECHO(Upstream.NONE),
+    ECHO(Upstream.NONE, 1),
     /** Answers each HTTP/1.1 request with {@link #BODY}, on connections that are kept. */
-    HTTP(Upstream.NONE),
+    HTTP(Upstream.NONE, 1),
     /** As {@link #HTTP}, but the body comes from a backend, which takes a millisecond. */
-    BACKEND(Upstream.HTTP),
+    BACKEND(Upstream.HTTP, 2),
     /**
      * As {@link #HTTP}, but the body is those of three calls to the backend, one after the other: the second and the third
      * are made side by side, once the first has been answered.
      */
-    BACKENDS(Upstream.HTTP),
+    BACKENDS(Upstream.HTTP, 3),
     /** Passes on what comes to a connection of its own to an echo server, and what comes back from there. */
-    PROXY(Upstream.ECHO);
+    PROXY(Upstream.ECHO, 2);
 
     /** The body of an answer: 13 bytes. */
     public static final String BODY = "Hello, World!";
@@ -28,9 +28,16 @@ public enum Service {
     }
 
     private final Upstream upstream;
+    private final int sockets;
 
-    Service(Upstream upstream) {
+    Service(Upstream upstream, int sockets) {
         this.upstream = upstream;
+        this.sockets = sockets;
+    }
+
+    /** How many sockets a connection takes at the most, its own and those to the upstream: in the server, and in the load generator. */
+    public int socketsPerConnection() {
+        return sockets;
     }
 
     /** What it needs behind it. */

@@ -1,78 +1,41 @@
 package dev.weft.bench.rival.http;
 
-import java.net.ProtocolException;
-import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the requests in what a connection brings, in pieces of any size: Jetty's parser, pushed. One for each connection, for
- * one thread at a time. Keeps nothing of the buffers it is given.
- */
-public final class RequestParser implements HttpParser.RequestHandler {
+/** Finds requests. */
+public final class RequestParser extends MessageParser implements HttpParser.RequestHandler {
     private final HttpParser parser = new HttpParser(this);
-    private boolean whole;
-    private boolean wrong;
+    private boolean keepsConnection = true;
 
-    /**
-     * Takes bytes up to the end of a request.
-     *
-     * @return whether a request is whole now; the buffer is then behind it
-     * @throws ProtocolException if this is not HTTP
-     */
-    public boolean parse(ByteBuffer bytes) throws ProtocolException {
-        parser.parseNext(bytes);
-        if (wrong) {
-            throw new ProtocolException("not a request of HTTP/1.1");
-        }
-        if (!whole) {
-            return false;
-        }
-        whole = false;
-        parser.reset();
-        return true;
+    /** For a connection of its own. */
+    public RequestParser() {
+        parser.setHeaderCacheSize(0);
     }
 
     @Override
-    public void startRequest(String method, String uri, HttpVersion version) {
-        // All requests are answered alike.
+    HttpParser parser() {
+        return parser;
+    }
+
+    /** Whether the client of the last request may send another one. */
+    public boolean keepsConnection() {
+        return keepsConnection;
+    }
+
+    @Override
+    public void startRequest(String method, String uri, @Nullable HttpVersion version) {
+        keepsConnection = version == HttpVersion.HTTP_1_1;
     }
 
     @Override
     public void parsedHeader(HttpField field) {
-        // All requests are answered alike.
-    }
-
-    @Override
-    public boolean headerComplete() {
-        return false;
-    }
-
-    @Override
-    public boolean content(ByteBuffer content) {
-        return false;
-    }
-
-    @Override
-    public boolean contentComplete() {
-        return false;
-    }
-
-    @Override
-    public boolean messageComplete() {
-        whole = true;
-        return true;
-    }
-
-    @Override
-    public void earlyEOF() {
-        wrong = true;
-    }
-
-    @Override
-    public void badMessage(HttpException failure) {
-        wrong = true;
+        if (field.getHeader() == HttpHeader.CONNECTION && field.contains(HttpHeaderValue.CLOSE.asString())) {
+            keepsConnection = false;
+        }
     }
 }

@@ -1,0 +1,46 @@
+package dev.weft.bench;
+
+import dev.weft.bench.report.Page;
+import dev.weft.bench.report.ReadmeFigures;
+import dev.weft.bench.report.Results;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes what is derived from kept results: figures in pages of Markdown, and the page with charts. */
+@Command(
+        name = "publish",
+        mixinStandardHelpOptions = true,
+        description =
+                "Put the figures of kept results into README files, between their marks; and draw the page again.")
+final class Publish implements Callable<Integer> {
+    @Option(names = "--results", required = true, description = "The JSON file of a comparison.")
+    private Path results = Path.of("");
+
+    @Option(names = "--page", description = "Where to write the page with charts.")
+    private @Nullable Path page;
+
+    @Parameters(description = "The Markdown files to be filled in.")
+    private List<Path> files = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        Results kept = Results.read(results);
+        ReadmeFigures figures = new ReadmeFigures(kept);
+        for (Path file : files) {
+            Files.writeString(file, figures.in(Files.readString(file, StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        }
+        if (page != null) {
+            Files.writeString(page, Page.of(kept), StandardCharsets.UTF_8);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weft.bench;
+
+import dev.weft.bench.load.Load;
+import dev.weft.bench.report.Page;
+import dev.weft.bench.report.Results;
+import dev.weft.bench.report.TerminalTable;
+import dev.weft.bench.rival.Contender;
+import dev.weft.bench.suite.Conductor;
+import dev.weft.bench.suite.Plan;
+import dev.weft.bench.suite.RunStore;
+import dev.weft.bench.suite.Scenario;
+import dev.weft.bench.suite.Trial;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What a command that compares does from its first line to its last: finds out what this machine has, measures, and writes
+ * a table, a JSON file and a page.
+ *
+ * @param title what was asked for
+ * @param out where the files go
+ * @param name their name, without an extension
+ */
+record Session(String title, Path out, String name, Load.Engine engine, PrintStream progress) {
+    /** Carries out what this machine can of {@code wanted}; runs that a session of this name has left are not made again. */
+    Results carryOut(Plan wanted) throws IOException {
+        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Pinning pinning = Pinning.detect();
+        progress.println(pinning.description());
+        Map<Contender, String> missing = new EnumMap<>(Contender.class);
+        Plan plan = possible(wanted, missing);
+        Map<Contender, String> versions = new EnumMap<>(Contender.class);
+        plan.contenders().forEach(contender -> {
+            versions.put(contender, contender.program().version());
+            progress.println(contender.label() + ": " + contender.explanation() + " (" + versions.get(contender) + ")");
+        });
+        RunStore store = new RunStore(out.resolve(name + ".runs"), plan, terms(plan));
+        new Conductor(plan, store, new Trial(plan, engine, pinning, progress), progress).conduct();
+        Results results = new Results(
+                title,
+                started,
+                weftVersion(),
+                commandLine(),
+                Machine.current(),
+                pinning.description(),
+                plan,
+                versions,
+                missing,
+                List.copyOf(store.runs()));
+        write(results);
+        return results;
+    }
+
+    private Plan possible(Plan wanted, Map<Contender, String> missing) throws IOException {
+        List<Contender> present = new ArrayList<>();
+        for (Contender contender : wanted.contenders()) {
+            contender
+                    .program()
+                    .missing()
+                    .ifPresentOrElse(why -> missing.put(contender, why), () -> present.add(contender));
+        }
+        missing.forEach((contender, why) -> progress.println(contender.label() + " is left out: " + why));
+        DescriptorLimit limit = DescriptorLimit.current();
+        int most = wanted.scenarios().stream().mapToInt(Scenario::sockets).max().orElse(0);
+        int possible = limit.connections(most);
+        if (possible < most) {
+            progress.println(limit.advice(most));
+        }
+        return new Plan(
+                wanted.scenarios().stream()
+                        .map(scenario -> scenario.within(possible))
+                        .toList(),
+                present,
+                wanted.rounds(),
+                wanted.warmUpSeconds(),
+                wanted.windowSeconds(),
+                wanted.countsSystemCalls(),
+                wanted.serverFlags());
+    }
+
+    /** On one line, what makes runs comparable. */
+    private static String terms(Plan plan) throws IOException {
+        return "# warm-up " + plan.warmUpSeconds() + " s, window " + plan.windowSeconds() + " s, flags "
+                + plan.serverFlags() + ", Weft " + weftVersion() + ", Java " + Runtime.version();
+    }
+
+    private void write(Results results) throws IOException {
+        Path json = out.resolve(name + ".json");
+        Path page = out.resolve(name + ".html");
+        results.writeTo(json);
+        Files.writeString(page, Page.of(results), StandardCharsets.UTF_8);
+        progress.print(TerminalTable.of(results));
+        progress.println();
+        progress.println("figures: " + json);
+        progress.println("page:    " + page.toAbsolutePath().toUri());
+    }
+
+    private static List<String> commandLine() {
+        ProcessHandle.Info info = ProcessHandle.current().info();
+        List<String> command = new ArrayList<>(List.of("java"));
+        for (String argument : info.arguments().orElse(new String[0])) {
+            command.add(argument.substring(argument.lastIndexOf('/') + 1)); // where it lies is nobody's business
+        }
+        return command;
+    }
+
+    private static String weftVersion() throws IOException {
+        try (InputStream in = Session.class.getResourceAsStream("/META-INF/maven/dev.weft/weft-bench/pom.properties")) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties.getProperty("version", "not packaged");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.weft.bench.cost;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * One cost: a benchmark of JMH with all its parameters but the one that says whose cost it is.
+ *
+ * @param benchmark class and method
+ * @param parameters the others
+ * @param whose the parameter that is compared; empty if there is nobody to compare with
+ * @param contenders its values; the first is Weft. One that is empty, if there is nobody to compare with
+ */
+record Cost(String benchmark, SortedMap<String, String> parameters, String whose, List<String> contenders) {
+    private static final Set<String> COMPARED = Set.of("carrier", "source", "door");
+    private static final String PACKAGE = Cost.class.getPackageName() + ".";
+
+    /** Those whose class and method match {@code pattern}. */
+    static List<Cost> matching(String pattern) {
+        Collection<BenchmarkListEntry> entries = BenchmarkList.defaultList()
+                .find(
+                        OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
+                        List.of(pattern),
+                        List.of());
+        List<Cost> costs = new ArrayList<>();
+        for (BenchmarkListEntry entry : entries) {
+            if (entry.getUsername().startsWith(PACKAGE)) {
+                Map<String, String[]> parameters =
+                        Optional.ofNullable(entry.getParams().orElse(null)).orElse(Map.of());
+                expand(entry.getUsername(), parameters, costs);
+            }
+        }
+        return costs;
+    }
+
+    private static void expand(String benchmark, Map<String, String[]> parameters, List<Cost> costs) {
+        String whose = parameters.keySet().stream()
+                .filter(COMPARED::contains)
+                .findFirst()
+                .orElse("");
+        List<String> contenders =
+                whose.isEmpty() ? List.of("") : List.of(parameters.getOrDefault(whose, new String[0]));
+        List<SortedMap<String, String>> combinations = List.of(new TreeMap<>());
+        for (Map.Entry<String, String[]> parameter : new TreeMap<>(parameters).entrySet()) {
+            if (!parameter.getKey().equals(whose)) {
+                combinations = with(combinations, parameter.getKey(), parameter.getValue());
+            }
+        }
+        combinations.forEach(others -> costs.add(new Cost(benchmark, others, whose, contenders)));
+    }
+
+    private static List<SortedMap<String, String>> with(
+            List<SortedMap<String, String>> combinations, String name, String... values) {
+        List<SortedMap<String, String>> more = new ArrayList<>();
+        for (SortedMap<String, String> combination : combinations) {
+            for (String value : values) {
+                SortedMap<String, String> extended = new TreeMap<>(combination);
+                extended.put(name, value);
+                more.add(extended);
+            }
+        }
+        return more;
+    }
+
+    /** For people: class, method, parameters. */
+    String label() {
+        String name = benchmark.substring(PACKAGE.length());
+        return parameters.isEmpty() ? name : name + parameters;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.bench.report;
+
+import java.util.Locale;
+
+/** Writes elements of HTML and SVG into a text; whatever is put in as text or as a value is escaped. */
+final class Markup {
+    private final StringBuilder text = new StringBuilder();
+
+    /** Opens an element; the attributes are names and values in turn. */
+    Markup open(String element, Object... attributes) {
+        text.append('<').append(element);
+        for (int i = 0; i < attributes.length; i += 2) {
+            text.append(' ')
+                    .append(attributes[i])
+                    .append("=\"")
+                    .append(escaped(plain(attributes[i + 1])))
+                    .append('"');
+        }
+        text.append('>');
+        return this;
+    }
+
+    /** Closes it. */
+    Markup close(String element) {
+        text.append("</").append(element).append('>');
+        return this;
+    }
+
+    /** An element with text in it. */
+    Markup element(String element, String content, Object... attributes) {
+        return open(element, attributes).text(content).close(element);
+    }
+
+    /** Text between elements. */
+    Markup text(String content) {
+        text.append(escaped(content));
+        return this;
+    }
+
+    /** What is markup already. */
+    Markup markup(Markup other) {
+        text.append(other.text);
+        return this;
+    }
+
+    private static String plain(Object value) {
+        return value instanceof Double number ? String.format(Locale.ROOT, "%.1f", number) : value.toString();
+    }
+
+    private static String escaped(String plain) {
+        return plain.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weft.bench.report;
+
+import dev.weft.bench.rival.Contender;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Puts figures into a page of Markdown: what stands between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}
+ * is replaced by the part of that name. So no figure there is written by hand.
+ */
+public final class ReadmeFigures {
+    private static final Pattern PLACE =
+            Pattern.compile("(<!-- figures: ([a-z-]+) -->\n).*?(<!-- end of figures -->)", Pattern.DOTALL);
+
+    private static final List<String> SCENARIOS = List.of(
+            "echo-64-1000",
+            "echo-64-9500",
+            "echo-64-1000-at-80",
+            "http-1000",
+            "proxy-64-1000",
+            "backend-1000",
+            "backend-1000-on-both-cores",
+            "backends-1000-on-both-cores");
+
+    private static final List<Contender> RIVALS = List.of(
+            Contender.VIRTUAL, Contender.THREADS, Contender.NETTY, Contender.VERTX, Contender.KOTLIN, Contender.BARE);
+
+    private final Map<String, String> parts = new LinkedHashMap<>();
+
+    /** The parts that {@code results} give. */
+    public ReadmeFigures(Results results) {
+        parts.put("verdict", verdict(results));
+        parts.put("ratios", ratios(results));
+    }
+
+    /** {@code page} with the figures of these results. */
+    public String in(String page) {
+        Matcher place = PLACE.matcher(page);
+        StringBuilder filled = new StringBuilder();
+        while (place.find()) {
+            String name = place.group(2);
+            String part = parts.get(name);
+            if (part == null) {
+                throw new IllegalArgumentException(
+                        "the page asks for figures \"" + name + "\"; there are " + parts.keySet());
+            }
+            place.appendReplacement(filled, Matcher.quoteReplacement(place.group(1) + part + place.group(3)));
+        }
+        return place.appendTail(filled).toString();
+    }
+
+    private static String verdict(Results results) {
+        return results.verdict().stream().limit(3).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static String ratios(Results results) {
+        List<Contender> rivals = RIVALS.stream()
+                .filter(rival -> results.comparisons().stream()
+                        .anyMatch(comparison -> comparison.rivals().contains(rival)))
+                .toList();
+        StringBuilder text = new StringBuilder("| " + results.subject().label() + " against |");
+        rivals.forEach(rival -> text.append(' ').append(rival.label()).append(" |"));
+        text.append("\n|---|").append("---|".repeat(rivals.size())).append('\n');
+        for (String id : SCENARIOS) {
+            results.comparisons().stream()
+                    .filter(comparison -> comparison.scenario().id().equals(id))
+                    .findFirst()
+                    .ifPresent(comparison -> row(comparison, rivals, text));
+        }
+        return text.append("\nMedians of ")
+                .append(results.plan().rounds())
+                .append(" rounds' own ratios, with their range; ")
+                .append(results.machine().jvm())
+                .append(", ")
+                .append(results.machine().cores())
+                .append(" cores, ")
+                .append(results.started(), 0, 10)
+                .append(".\n")
+                .toString();
+    }
+
+    private static void row(Comparison comparison, List<Contender> rivals, StringBuilder text) {
+        text.append("| ")
+                .append(comparison.scenario().title())
+                .append(": ")
+                .append(comparison.decisive().words())
+                .append(" |");
+        for (Contender rival : rivals) {
+            Optional<Ratio> ratio = comparison.ratio(rival, comparison.decisive());
+            text.append(' ').append(ratio.map(Ratio::text).orElse("-")).append(" |");
+        }
+        text.append('\n');
+    }
+}

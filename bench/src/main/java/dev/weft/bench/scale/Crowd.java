@@ -1,0 +1,20 @@
+package dev.weft.bench.scale;
+
+import java.util.Map;
+
+/** Very many of something, at rest. */
+interface Crowd extends AutoCloseable {
+    /** Brings {@code count} of them; returns when all are at rest. */
+    void come(int count) throws Exception;
+
+    /** Ends all of them, or lets them end; returns when none is left. */
+    void leave() throws Exception;
+
+    /** What there is to say of those who left last, beside their size. */
+    default Map<String, Object> figures() {
+        return Map.of();
+    }
+
+    @Override
+    default void close() {}
+}

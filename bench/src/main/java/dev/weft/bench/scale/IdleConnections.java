@@ -1,0 +1,90 @@
+package dev.weft.bench.scale;
+
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.bench.Bench;
+import dev.weft.bench.BenchFailure;
+import dev.weft.bench.Child;
+import dev.weft.bench.DescriptorLimit;
+import dev.weft.bench.load.Load;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Connections of an echo server that have been busy for a moment, and then wait for more. */
+final class IdleConnections implements Crowd {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final int BUFFER_SIZE = 4096;
+    private static final int BUSY_SECONDS = 2; // until the code is compiled
+
+    private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final LoopGroup group = LoopGroup.open();
+    private final Loop loop = group.next();
+    private @Nullable TcpServer server;
+    private @Nullable Child load;
+
+    @Override
+    public void come(int count) throws IOException {
+        int possible = DescriptorLimit.current().connections(count);
+        if (possible < count) {
+            throw new BenchFailure(DescriptorLimit.current().advice(count) + "; say --connections=" + possible);
+        }
+        List<String> arguments = List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                Bench.class.getName(),
+                "load",
+                "--port=" + server().port(),
+                "--server-pid=" + ProcessHandle.current().pid(),
+                "--connections=" + count,
+                "--warm-up=" + BUSY_SECONDS,
+                "--window=0");
+        Child clients = Child.java("load generator", List.of(), arguments);
+        load = clients;
+        String line = clients.nextLine(PATIENCE);
+        while (!line.startsWith(Load.RESULT)) {
+            line = clients.nextLine(PATIENCE);
+        }
+    }
+
+    private TcpServer server() throws IOException {
+        TcpServer known = server;
+        if (known == null) {
+            InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            known = loop.spawn(() -> TcpServer.start(anywhere, this::echo)).join(IOException.class);
+            server = known;
+        }
+        return known;
+    }
+
+    /** All connections have one buffer: it is in use only between a read that has ended and the write. */
+    private void echo(TcpStream stream) throws IOException {
+        while (stream.read(shared.clear()) >= 0) {
+            stream.write(shared.flip());
+        }
+    }
+
+    @Override
+    public void leave() throws Exception {
+        Objects.requireNonNull(load).finish(GRACE);
+        while (server().connections() > 0) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (load != null) {
+            load.close();
+        }
+        group.close();
+    }
+}

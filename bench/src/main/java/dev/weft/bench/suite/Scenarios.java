@@ -1,0 +1,53 @@
+package dev.weft.bench.suite;
+
+import dev.weft.bench.rival.Service;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What there is to measure. */
+public final class Scenarios {
+    /** As many connections as fit under the usual limit of 10,000 descriptors. */
+    static final int MOST = 9_500;
+
+    private static final int MANY = 1_000;
+    private static final int SOME = 64;
+    private static final int SMALL = 64;
+    private static final int LARGE = 4096;
+    private static final int IN_FLIGHT = 16;
+    private static final int FEW_BUSY = 100;
+
+    private Scenarios() {}
+
+    /** Every scenario, those with one core for the server first. */
+    public static List<Scenario> all() {
+        List<Scenario> all = new ArrayList<>();
+        for (int size : new int[] {SMALL, LARGE}) {
+            for (int connections : new int[] {1, SOME, MANY, MOST}) {
+                all.add(Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1));
+            }
+        }
+        all.add(Scenario.closed(Service.ECHO, new Shape(MOST, FEW_BUSY, 1, SMALL, 0), 1));
+        all.add(Scenario.closed(Service.ECHO, new Shape(SOME, SOME, IN_FLIGHT, SMALL, 0), 1));
+        all.add(echo(MANY).atShareOfMaximum(0.5));
+        all.add(echo(MANY).atShareOfMaximum(0.8));
+        for (Service service : List.of(Service.HTTP, Service.BACKEND, Service.BACKENDS)) {
+            all.add(Scenario.closed(service, Shape.busy(SOME, SMALL), 1));
+            all.add(Scenario.closed(service, Shape.busy(MANY, SMALL), 1));
+        }
+        all.add(Scenario.closed(Service.PROXY, Shape.busy(MANY, SMALL), 1));
+        for (Service service : Service.values()) {
+            all.add(Scenario.closed(service, Shape.busy(MANY, SMALL), 2));
+        }
+        return List.copyOf(all);
+    }
+
+    /** What a few minutes are enough for: the limit case of many connections, and the shape of a common service. */
+    public static List<Scenario> few() {
+        return List.of(echo(MANY), Scenario.closed(Service.BACKEND, Shape.busy(MANY, SMALL), 2));
+    }
+
+    /** Echo of small messages on so many connections, one core for the server. */
+    public static Scenario echo(int connections) {
+        return Scenario.closed(Service.ECHO, Shape.busy(connections, SMALL), 1);
+    }
+}
