@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 public final class HeapUsage {
     private static final Pattern USED = Pattern.compile("\\bused (\\d+)([KMG])");
 
+    private static final int COLLECTIONS = 3;
+
     private HeapUsage() {}
 
     /** Bytes in use after a full collection; 0 if this is a JRE without {@code jcmd}. */
@@ -19,7 +21,9 @@ public final class HeapUsage {
         if (!Files.isExecutable(jcmd)) {
             return 0;
         }
-        run(jcmd, pid, "GC.run");
+        for (int i = 0; i < COLLECTIONS; i++) { // what the first one makes unreachable, the next ones free
+            run(jcmd, pid, "GC.run");
+        }
         return parse(run(jcmd, pid, "GC.heap_info"));
     }
 
