@@ -36,6 +36,18 @@ abstract class Cancellable extends Wait {
         }
     }
 
+    /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
+    public final void checkpoint() {
+        requireNotCancelled("checkpoint");
+        spend();
+    }
+
+    /** As {@link #checkpoint}, for a face that hides the yield; see {@code Suspension.checkpointImplicitly}. */
+    public final void checkpointImplicitly() {
+        requireNotCancelled("checkpoint");
+        spendImplicitly();
+    }
+
     /**
      * Code that swallows the exception and waits again, in a loop, is slowed down: from the second time on others run first,
      * for ever longer.

@@ -263,18 +263,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         yieldAnnounced();
     }
 
-    /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
-    public void checkpoint() {
-        requireNotCancelled("checkpoint");
-        spend();
-    }
-
-    /** As {@link #checkpoint}, for a face that hides the yield; see {@code Suspension.checkpointImplicitly}. */
-    public void checkpointImplicitly() {
-        requireNotCancelled("checkpoint");
-        spendImplicitly();
-    }
-
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
         if (target == this) {
             throw new IllegalStateException(this + " waits for its own end");
