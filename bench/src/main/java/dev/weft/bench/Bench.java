@@ -2,6 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.bench.cost.Costs;
 import dev.weft.bench.load.Load;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.RivalServer;
 import dev.weft.bench.scale.Pauses;
 import dev.weft.bench.scale.Scale;

@@ -1,6 +1,6 @@
 package dev.weft.bench;
 
-import dev.weft.bench.load.Load;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Service;
 import dev.weft.bench.suite.Plan;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One scenario of the suite with settings of one's own: an echo server, and how many connections it is to hold. */
@@ -51,11 +52,8 @@ final class C10k implements Callable<Integer> {
     @Option(names = "--with-bare", description = "Also a bare Selector loop, the limit of java.nio.")
     private boolean withBare;
 
-    @Option(names = "--engine", defaultValue = "AUTO", description = "Load generator: ${COMPLETION-CANDIDATES}.")
-    private Load.Engine engine = Load.Engine.AUTO;
-
-    @Option(names = "--server-flag", description = "A flag for every server's JVM, such as -XX:+UseG1GC; repeatable.")
-    private List<String> serverFlags = new ArrayList<>();
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     @Option(names = "--out", defaultValue = "target/c10k", description = "Where the files go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/c10k");
@@ -71,7 +69,7 @@ final class C10k implements Callable<Integer> {
         Scenario scenario = Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1);
         String name = "c10k-" + connections;
         Files.deleteIfExists(out.resolve(name + ".runs")); // a new comparison, not the rest of an old one
-        new Session(scenario.title(), out, name, engine, System.out)
+        new Session(scenario.title(), out, name, common.engine(), System.out)
                 .carryOut(new Plan(
                         List.of(scenario),
                         List.copyOf(contenders),
@@ -79,7 +77,7 @@ final class C10k implements Callable<Integer> {
                         warmUpSeconds,
                         windowSeconds,
                         false,
-                        serverFlags));
+                        common.serverFlags()));
         return 0;
     }
 }

@@ -2,6 +2,9 @@ package dev.weft.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Child;
+import dev.weft.bench.machine.Machine;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Flags;
 import java.io.IOException;

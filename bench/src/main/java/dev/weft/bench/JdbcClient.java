@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.LoopGroup;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import dev.weft.io.net.WeftSockets;
 import java.io.IOException;

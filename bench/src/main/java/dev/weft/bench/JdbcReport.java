@@ -3,6 +3,7 @@ package dev.weft.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.weft.bench.machine.Machine;
 import dev.weft.bench.report.Spread;
 import dev.weft.bench.report.TerminalTable;
 import dev.weft.bench.rival.Contender;

@@ -1,6 +1,9 @@
 package dev.weft.bench;
 
 import dev.weft.bench.load.Load;
+import dev.weft.bench.machine.DescriptorLimit;
+import dev.weft.bench.machine.Machine;
+import dev.weft.bench.machine.Pinning;
 import dev.weft.bench.report.Page;
 import dev.weft.bench.report.Results;
 import dev.weft.bench.report.TerminalTable;

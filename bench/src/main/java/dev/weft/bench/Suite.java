@@ -1,6 +1,6 @@
 package dev.weft.bench;
 
-import dev.weft.bench.load.Load;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.Scenario;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Every scenario with every contender, or a part of them. */
@@ -60,11 +61,8 @@ final class Suite implements Callable<Integer> {
     @Option(names = "--system-calls", description = "Count system calls too, after the window; --full does.")
     private boolean systemCalls;
 
-    @Option(names = "--engine", defaultValue = "AUTO", description = "Load generator: ${COMPLETION-CANDIDATES}.")
-    private Load.Engine engine = Load.Engine.AUTO;
-
-    @Option(names = "--server-flag", description = "A flag for every server's JVM, such as -XX:+UseG1GC; repeatable.")
-    private List<String> serverFlags = new ArrayList<>();
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     @Option(names = "--out", defaultValue = "target/suite", description = "Where the files go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/suite");
@@ -74,7 +72,12 @@ final class Suite implements Callable<Integer> {
         if (list) {
             tell();
         } else {
-            new Session(full ? "The full comparison" : "A comparison", out, full ? "full" : "quick", engine, System.out)
+            new Session(
+                            full ? "The full comparison" : "A comparison",
+                            out,
+                            full ? "full" : "quick",
+                            common.engine(),
+                            System.out)
                     .carryOut(plan());
         }
         return 0;
@@ -88,7 +91,7 @@ final class Suite implements Callable<Integer> {
                 or(warmUpSeconds, full ? 12.0 : 4.0),
                 or(windowSeconds, full ? 4.0 : 2.0),
                 full || systemCalls,
-                serverFlags);
+                common.serverFlags());
         if (plan.rounds() < 1) {
             throw new BenchFailure("--rounds must be at least 1: " + plan.rounds());
         }

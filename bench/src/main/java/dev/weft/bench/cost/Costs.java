@@ -2,8 +2,8 @@ package dev.weft.bench.cost;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.weft.bench.BenchFailure;
-import dev.weft.bench.Machine;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

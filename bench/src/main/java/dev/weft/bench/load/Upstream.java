@@ -13,6 +13,7 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
 
     private final Transport transport;
     private final int listener;
+    private final int port;
     private final Bytes received = new Bytes(BUFFER_BYTES);
     private final Histogram lateness = Pace.histogram();
     private int[] generations = new int[1024]; // odd while the socket is open
@@ -21,11 +22,12 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
     Upstream(Transport transport) throws IOException {
         this.transport = transport;
         listener = transport.listen(new Acceptor());
+        port = transport.port(listener);
     }
 
-    /** Where it listens, on 127.0.0.1. */
-    final int port() throws IOException {
-        return transport.port(listener);
+    /** Where it listens, on 127.0.0.1. Any thread may ask. */
+    final int port() {
+        return port;
     }
 
     /** Requests that it has answered up to now. */

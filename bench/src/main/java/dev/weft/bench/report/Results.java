@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.weft.bench.Machine;
+import dev.weft.bench.machine.Machine;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.Run;

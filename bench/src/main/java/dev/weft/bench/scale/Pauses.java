@@ -1,7 +1,7 @@
 package dev.weft.bench.scale;
 
-import dev.weft.bench.BenchFailure;
-import dev.weft.bench.Child;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Child;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ public final class Pauses implements Callable<Integer> {
                     millis(figures.pausedPercent()),
                     millis(figures.longestGapMillis()));
         }
-        Results.write(out, "pauses", heapFlags(), all);
+        ResultFile.write(out, "pauses", heapFlags(), all);
         return 0;
     }
 
@@ -79,7 +79,7 @@ public final class Pauses implements Callable<Integer> {
 
     private PauseFigures measure(Collector collector) throws IOException {
         Path log = Files.createTempFile("weft-bench-", ".safepoints");
-        List<String> arguments = new ArrayList<>(Results.WEFT_FLAGS);
+        List<String> arguments = new ArrayList<>(ResultFile.WEFT_FLAGS);
         arguments.addAll(heapFlags());
         arguments.addAll(collector.flags());
         arguments.add(String.format(Locale.ROOT, SafepointLog.FLAG, log));

@@ -2,7 +2,7 @@ package dev.weft.bench.scale;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.bench.Child;
+import dev.weft.bench.machine.Child;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,12 +52,12 @@ public final class Scale implements Callable<Integer> {
             System.out.println(line);
             results.add(new ObjectMapper().readTree(line));
         }
-        Results.write(out, "scale", flags, results);
+        ResultFile.write(out, "scale", flags, results);
         return 0;
     }
 
     private String play(Scene scene) {
-        List<String> arguments = new ArrayList<>(Results.WEFT_FLAGS);
+        List<String> arguments = new ArrayList<>(ResultFile.WEFT_FLAGS);
         arguments.addAll(flags);
         arguments.add(Stage.class.getName());
         arguments.add(scene.name());

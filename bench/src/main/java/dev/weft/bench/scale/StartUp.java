@@ -1,7 +1,7 @@
 package dev.weft.bench.scale;
 
-import dev.weft.bench.BenchFailure;
-import dev.weft.bench.Child;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Child;
 import dev.weft.bench.report.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +121,7 @@ public final class StartUp implements Callable<Integer> {
 
     private Run run(Start start, List<String> more) {
         List<String> arguments =
-                new ArrayList<>(start.kind() == FirstSteps.Kind.GREENLETS ? Results.WEFT_FLAGS : List.of());
+                new ArrayList<>(start.kind() == FirstSteps.Kind.GREENLETS ? ResultFile.WEFT_FLAGS : List.of());
         arguments.addAll(flags);
         arguments.addAll(more);
         arguments.add(FirstSteps.class.getName());
@@ -154,7 +154,7 @@ public final class StartUp implements Callable<Integer> {
                     text(fromMain),
                     text(fromProcess));
         });
-        Results.write(out, "startup", flags, results);
+        ResultFile.write(out, "startup", flags, results);
     }
 
     private static String text(Spread spread) {

@@ -1,6 +1,6 @@
 package dev.weft.bench.suite;
 
-import dev.weft.bench.BenchFailure;
+import dev.weft.bench.machine.BenchFailure;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;

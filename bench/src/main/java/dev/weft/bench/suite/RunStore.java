@@ -1,7 +1,7 @@
 package dev.weft.bench.suite;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.bench.BenchFailure;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,12 +2,12 @@ package dev.weft.bench.suite;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.bench.BenchFailure;
-import dev.weft.bench.Child;
-import dev.weft.bench.HeapUsage;
-import dev.weft.bench.Pinning;
 import dev.weft.bench.load.Load;
 import dev.weft.bench.load.LoadResult;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Child;
+import dev.weft.bench.machine.HeapUsage;
+import dev.weft.bench.machine.Pinning;
 import dev.weft.bench.rival.Service;
 import dev.weft.bench.rival.Terms;
 import java.io.PrintStream;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.bench.Bench;
-import dev.weft.bench.Child;
+import dev.weft.bench.machine.Child;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.weft.bench.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real sockets, with both ways to talk to the kernel. */
 @Timeout(60)
@@ -36,7 +35,6 @@ class ConnectionsTest {
         private final ClosedLoop pace;
 
         Driven(Load.Engine engine, Plan plan) throws IOException {
-            assumeTrue(engine == Load.Engine.NIO || NativeSockets.isSupported());
             transport = engine.open();
             loop = new EventLoop(transport);
             connections = new Connections(transport, plan.protocol(plan.shape()), plan.shape());
@@ -71,7 +69,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void everyBusyConnectionIsKeptBusy(Load.Engine engine) throws IOException {
         Shape moreThanABurst = new Shape(300, 300, 1);
         try (TestServer server = new TestServer(TestServer::echo);
@@ -86,7 +84,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void idleConnectionsHaveOneExchangeAndTheBusyOnesAreSpread(Load.Engine engine) throws IOException {
         Map<Integer, AtomicInteger> messages = new ConcurrentHashMap<>();
         TestServer.Service counting = channel -> {
@@ -107,7 +105,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void asManyMessagesAsTheDepthAreUnderWayAtATime(Load.Engine engine) throws IOException {
         long depth = 16;
         TestServer.Service batches = channel -> {
@@ -125,7 +123,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void whatDoesNotFitIntoTheSocketIsSentWhileEchoesAreRead(Load.Engine engine) throws IOException {
         int depth = 512; // 8 MiB of messages, which a server that reads 4 KiB at a time sends back
         try (TestServer server = new TestServer(TestServer::echo);
@@ -186,7 +184,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void aRefusedConnectNamesTheServer(Load.Engine engine) throws IOException {
         ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -200,7 +198,7 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void httpAnswersMayVaryInTheirHeadersAndComeInPieces(Load.Engine engine) throws IOException {
         AtomicInteger requests = new AtomicInteger();
         try (TestServer server = new TestServer(channel -> varying(channel, requests));

@@ -2,7 +2,6 @@ package dev.weft.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real clients; the test's thread runs the loop. */
 @Timeout(60)
@@ -38,7 +37,6 @@ class UpstreamTest {
         private final Upstream upstream;
 
         Served(Load.Engine engine, Kind kind) throws IOException {
-            assumeTrue(engine == Load.Engine.NIO || NativeSockets.isSupported());
             transport = engine.open();
             loop = new EventLoop(transport);
             upstream = kind.open(transport);
@@ -77,7 +75,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void everyRequestIsAnsweredOnceAndNeverEarly(Load.Engine engine) throws Exception {
         try (Served on = http(engine)) {
             long fastest = on.until(() -> {
@@ -99,7 +97,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void requestsMayComeInPiecesAndSeveralAtATime(Load.Engine engine) throws Exception {
         try (Served on = http(engine)) {
             String answers = on.until(() -> {
@@ -118,7 +116,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void theAnswerForAConnectionThatEndedGoesToNobody(Load.Engine engine) throws Exception {
         try (Served on = http(engine)) {
             try (SocketChannel gone = on.connect()) {
@@ -137,7 +135,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void aHeadWithoutEndEndsItsConnectionAndNoOther(Load.Engine engine) throws Exception {
         try (Served on = http(engine)) {
             boolean isEnded = on.until(() -> {
@@ -163,7 +161,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void aThousandConnectionsThatComeAndGoAreServed(Load.Engine engine) throws Exception {
         try (Served on = http(engine)) {
             int served = on.until(() -> {
@@ -187,7 +185,7 @@ class UpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @MethodSource("dev.weft.bench.load.Engines#here")
     void anEchoWaitsForAClientThatDoesNotRead(Load.Engine engine) throws Exception {
         try (Served on = new Served(engine, transport -> new EchoUpstream(transport, 1000))) {
             byte[] sent = new byte[16_000_000]; // more than the buffers between us

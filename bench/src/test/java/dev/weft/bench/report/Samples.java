@@ -1,6 +1,6 @@
 package dev.weft.bench.report;
 
-import dev.weft.bench.Machine;
+import dev.weft.bench.machine.Machine;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.Run;

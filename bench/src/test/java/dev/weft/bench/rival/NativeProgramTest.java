@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,22 +20,45 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NativeProgramTest {
     private static final int TWO_CORES = 2;
+    private static final List<Contender> ALL =
+            List.of(Contender.C_EPOLL, Contender.GO, Contender.GEVENT, Contender.ERLANG);
 
-    @ParameterizedTest
-    @EnumSource(names = {"C_EPOLL", "GO", "GEVENT", "ERLANG"})
+    /** Those that this machine has. */
+    static Stream<Contender> natives() {
+        return ALL.stream().filter(RivalsTest::isHere);
+    }
+
+    static Stream<Contender> withBackend() {
+        return natives().filter(contender -> contender.program().services().contains(Service.BACKENDS));
+    }
+
+    static Stream<Contender> withProxy() {
+        return natives().filter(contender -> contender.program().services().contains(Service.PROXY));
+    }
+
+    private static ServerProcess start(Contender contender, Terms terms) throws IOException {
+        assertTrue(
+                contender.program().version().matches(".*\\d.*"),
+                contender.program().version());
+        return ServerProcess.start(contender, terms, List.of("-Xmx1g"));
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("natives")
     void echoComesBack(Contender contender) throws Exception {
         byte[] message = new byte[2_000_000]; // more than the sockets hold
         new Random(1).nextBytes(message);
-        try (Running server = Running.start(contender, new Terms(Service.ECHO, 1, null));
-                Socket client = server.connect()) {
+        try (ServerProcess server = start(contender, new Terms(Service.ECHO, 1, null));
+                Socket client = Serving.connect(server.port())) {
             Thread sender = Thread.ofVirtual().start(() -> {
                 try {
                     client.getOutputStream().write(message);
@@ -52,13 +73,13 @@ class NativeProgramTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"C_EPOLL", "GO", "GEVENT", "ERLANG"})
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("natives")
     void httpIsAnsweredOnConnectionsThatAreKept(Contender contender) throws Exception {
-        try (Running server = Running.start(contender, new Terms(Service.HTTP, TWO_CORES, null));
-                Socket client = server.connect();
-                Socket other = server.connect();
-                Socket garbage = server.connect()) {
+        try (ServerProcess server = start(contender, new Terms(Service.HTTP, TWO_CORES, null));
+                Socket client = Serving.connect(server.port());
+                Socket other = Serving.connect(server.port());
+                Socket garbage = Serving.connect(server.port())) {
             for (int i = 0; i < 3; i++) {
                 Serving.request(client);
                 assertEquals("Hello, World!", Serving.answer(client));
@@ -76,13 +97,13 @@ class NativeProgramTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"GO", "GEVENT"})
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("withBackend")
     void ofThreeCallsTheLastTwoAreMadeSideBySide(Contender contender) throws Exception {
         try (WatchedBackend backend = WatchedBackend.startAnsweringInPairsAfterTheFirst();
-                Running server =
-                        Running.start(contender, new Terms(Service.BACKENDS, 1, Serving.loopback(backend.port())));
-                Socket client = server.connect()) {
+                ServerProcess server =
+                        start(contender, new Terms(Service.BACKENDS, 1, Serving.loopback(backend.port())));
+                Socket client = Serving.connect(server.port())) {
             Serving.request(client);
             String body = Serving.answer(client);
             assertTrue(body != null && body.startsWith("answer 1") && body.length() == 24, body);
@@ -90,13 +111,13 @@ class NativeProgramTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"GO", "GEVENT"})
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("withBackend")
     void connectionsToTheBackendAreKept(Contender contender) throws Exception {
         try (WatchedBackend backend = WatchedBackend.start();
-                Running server =
-                        Running.start(contender, new Terms(Service.BACKEND, 1, Serving.loopback(backend.port())));
-                Socket client = server.connect()) {
+                ServerProcess server =
+                        start(contender, new Terms(Service.BACKEND, 1, Serving.loopback(backend.port())));
+                Socket client = Serving.connect(server.port())) {
             for (int i = 1; i <= 3; i++) {
                 Serving.request(client);
                 assertEquals("answer " + i, Serving.answer(client));
@@ -105,17 +126,17 @@ class NativeProgramTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"GO", "GEVENT", "ERLANG"})
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("withProxy")
     void theProxyPassesOnTheEndOfEachDirection(Contender contender) throws Exception {
         try (ServerSocket target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                Running server = Running.start(
-                        contender, new Terms(Service.PROXY, 1, Serving.loopback(target.getLocalPort())))) {
-            try (Socket client = server.connect();
+                ServerProcess server =
+                        start(contender, new Terms(Service.PROXY, 1, Serving.loopback(target.getLocalPort())))) {
+            try (Socket client = Serving.connect(server.port());
                     Socket behind = target.accept()) {
                 Serving.talkAndHalfClose(client, behind);
             }
-            try (Socket client = server.connect();
+            try (Socket client = Serving.connect(server.port());
                     Socket behind = target.accept()) {
                 Serving.talkAndHalfClose(behind, client);
             }
@@ -160,33 +181,5 @@ class NativeProgramTest {
         String message = assertThrows(UncheckedIOException.class, () -> broken.output(""))
                 .toString();
         assertTrue(message.contains("no-such-option"), message);
-    }
-
-    /** A contender's server in a process of its own; where it is not installed, the test is skipped. */
-    private record Running(Process process, int port) implements AutoCloseable {
-        static Running start(Contender contender, Terms terms) throws IOException {
-            Program program = contender.program();
-            assumeTrue(program.missing().isEmpty(), () -> program.missing().orElse(""));
-            assertTrue(program.services().contains(terms.service()));
-            assertTrue(program.version().matches(".*\\d.*"), program.version());
-            Process process = new ProcessBuilder(program.command(terms, List.of("-Xmx1g")))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            BufferedReader output = process.inputReader();
-            String line = output.readLine();
-            assertTrue(
-                    line != null && line.matches("listening on 127\\.0\\.0\\.1:\\d+ \\(" + contender.label() + "\\)"),
-                    line);
-            return new Running(process, Integer.parseInt(line.replaceAll(".*:(\\d+) .*", "$1")));
-        }
-
-        Socket connect() throws IOException {
-            return Serving.connect(port);
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
     }
 }

@@ -24,7 +24,8 @@ final class RivalsTest {
                         contender.program().services().stream().sorted().map(service -> arguments(contender, service)));
     }
 
-    private static boolean isHere(Contender contender) {
+    /** Whether this machine has it; says how to get it if not. */
+    static boolean isHere(Contender contender) {
         Optional<String> missing = contender.program().missing();
         missing.ifPresent(why -> System.out.println(contender.label() + " is left out: " + why));
         return missing.isEmpty();
@@ -35,7 +36,7 @@ final class RivalsTest {
     void doesAllThatTheServiceIs(Contender contender, Service service) throws Exception {
         try (ServiceContract contract = ServiceContract.of(service)) {
             Terms terms = new Terms(service, coresFor(service), contract.upstream());
-            try (ServerProcess server = ServerProcess.start(contender.program().command(terms, FLAGS))) {
+            try (ServerProcess server = ServerProcess.start(contender, terms, FLAGS)) {
                 contract.verify(server.port());
             }
         }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** A contender's server in a process of its own, which is killed when this is closed. */
 final class ServerProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+) \\(.+\\)");
+    private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+) \\((.+)\\)");
 
     private final Process process;
     private final int port;
@@ -20,7 +20,8 @@ final class ServerProcess implements AutoCloseable {
         this.port = port;
     }
 
-    static ServerProcess start(List<String> command) throws IOException {
+    static ServerProcess start(Contender contender, Terms terms, List<String> flags) throws IOException {
+        List<String> command = contender.program().command(terms, flags);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -29,7 +30,7 @@ final class ServerProcess implements AutoCloseable {
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = output.readLine();
             Matcher listening = LISTENING.matcher(String.valueOf(line));
-            if (!listening.matches()) {
+            if (!listening.matches() || !listening.group(2).equals(contender.label())) {
                 List<String> arguments = command.subList(Math.max(0, command.size() - 5), command.size());
                 throw new AssertionError("first line of ... " + String.join(" ", arguments) + " is: " + line);
             }

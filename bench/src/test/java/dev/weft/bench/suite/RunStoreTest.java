@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.bench.BenchFailure;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import dev.weft.bench.rival.Terms;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
@@ -12,7 +13,11 @@ import java.util.function.IntConsumer;
 public final class VertxServer implements Rival {
     @Override
     public void serve(Terms terms, IntConsumer listening) throws Exception {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(terms.cores()));
+        FileSystemOptions noFiles =
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(terms.cores())
+                .setFileSystemOptions(noFiles)); // else it leaves a directory behind when it is killed
         AtomicBoolean told = new AtomicBoolean();
         IntConsumer first = port -> {
             if (told.compareAndSet(false, true)) {

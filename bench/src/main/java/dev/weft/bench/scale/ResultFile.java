@@ -2,7 +2,7 @@ package dev.weft.bench.scale;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.weft.bench.Machine;
+import dev.weft.bench.machine.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param flags what the JVMs were given beside the defaults
  * @param results one for each thing that was measured
  */
-record Results(String command, String started, Machine machine, List<String> flags, List<?> results) {
+record ResultFile(String command, String started, Machine machine, List<String> flags, List<?> results) {
     /** What every JVM with greenlets needs. */
     static final List<String> WEFT_FLAGS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
 
@@ -30,6 +30,6 @@ record Results(String command, String started, Machine machine, List<String> fla
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(file.toFile(), new Results(command, now, Machine.current(), flags, results));
+                .writeValue(file.toFile(), new ResultFile(command, now, Machine.current(), flags, results));
     }
 }

@@ -1,4 +1,4 @@
-package dev.weft.bench;
+package dev.weft.bench.machine;
 
 /** A benchmark could not be run; the message is for the person who started it, and needs no stack trace. */
 public final class BenchFailure extends RuntimeException {

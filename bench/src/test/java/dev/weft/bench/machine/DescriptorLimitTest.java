@@ -1,4 +1,4 @@
-package dev.weft.bench;
+package dev.weft.bench.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.weft.bench;
+package dev.weft.bench.machine;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -43,6 +43,7 @@ public final class Child implements AutoCloseable {
         this.name = name;
         this.command = List.copyOf(command);
         errors = Files.createTempFile("weft-bench-", ".stderr");
+        errors.toFile().deleteOnExit(); // when nobody comes to close this
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         RUNNING.add(process);
         Thread reader = new Thread(this::readLines, name + " output");

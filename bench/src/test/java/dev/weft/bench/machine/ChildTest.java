@@ -1,4 +1,4 @@
-package dev.weft.bench;
+package dev.weft.bench.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -46,5 +46,16 @@ class ChildTest {
     void aProgramThatIsNotThereIsNamed() {
         BenchFailure failure = assertThrows(BenchFailure.class, () -> Child.of("server", List.of("/no/such/program")));
         assertTrue(failure.toString().contains("/no/such/program"), failure::toString);
+    }
+
+    @Test
+    void itIsWaitedForUntilItClosesNoMoreDescriptors() {
+        String closesOneAfterTheOther = "for n in 3 4 5 6 7 8; do eval \"exec $n</dev/null\"; done; echo open;"
+                + " for n in 3 4 5 6 7 8; do eval \"exec $n<&-\"; sleep 0.2; done; echo closed; read end";
+        try (Child child = Child.of("closer", List.of("sh", "-c", closesOneAfterTheOther))) {
+            assertEquals("open", child.nextLine(PATIENCE));
+            child.awaitDescriptorsClosed(PATIENCE);
+            assertEquals("closed", child.nextLine(Duration.ZERO));
+        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.weft.bench;
+package dev.weft.bench.machine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

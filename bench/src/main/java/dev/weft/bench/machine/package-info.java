@@ -1,0 +1,3 @@
+/** The machine, and the processes that are started on it. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.bench.machine;
