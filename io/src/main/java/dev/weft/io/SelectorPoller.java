@@ -9,6 +9,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop's poller on a {@link Selector}. What the selector reports is only marked, and its waiter queued: the callback
@@ -24,13 +25,13 @@ public final class SelectorPoller implements Poller {
     private static final long MILLI = 1_000_000;
 
     private final SelectorOpener opener;
-    private final Consumer<SelectionKey> markInPassing = SelectorPoller::markInPassing;
-    private final Consumer<SelectionKey> markAfterSleep = SelectorPoller::markAfterSleep;
-    private final Inquiries inquiries = new Inquiries();
+    private final Consumer<SelectionKey> markInPassing = new Marking(false);
+    private final Consumer<SelectionKey> markAfterSleep = new Marking(true);
     private final RecordBuffers recordBuffers = new RecordBuffers();
     private final LentBuffers lentBuffers = new LentBuffers();
     private volatile Selector selector;
     private volatile boolean woken;
+    private @Nullable Inquiries inquiries; // most loops never look a name up
     private int sources;
     private boolean closing; // a key was cancelled; its descriptor goes with the next select
     private int emptyInRow;
@@ -40,6 +41,17 @@ public final class SelectorPoller implements Poller {
     @FunctionalInterface
     interface SelectorOpener {
         Selector open() throws IOException;
+    }
+
+    private static final class SystemSelectors implements SelectorOpener {
+        @Override
+        public Selector open() throws IOException {
+            return Selector.open();
+        }
+    }
+
+    SelectorPoller() throws IOException {
+        this(new SystemSelectors());
     }
 
     SelectorPoller(SelectorOpener opener) throws IOException {
@@ -95,19 +107,14 @@ public final class SelectorPoller implements Poller {
         }
     }
 
-    private static void markInPassing(SelectionKey key) {
-        mark(key, false);
-    }
-
-    private static void markAfterSleep(SelectionKey key) {
-        mark(key, true);
-    }
-
-    private static void mark(SelectionKey key, boolean hadSlept) {
-        try {
-            ((Interest) key.attachment()).report(key.readyOps(), hadSlept);
-        } catch (CancelledKeyException e) {
-            // It was closed in this very turn; its waiters have been told.
+    private record Marking(boolean hadSlept) implements Consumer<SelectionKey> {
+        @Override
+        public void accept(SelectionKey key) {
+            try {
+                ((Interest) key.attachment()).report(key.readyOps(), hadSlept);
+            } catch (CancelledKeyException e) {
+                // It was closed in this very turn; its waiters have been told.
+            }
         }
     }
 
@@ -138,7 +145,12 @@ public final class SelectorPoller implements Poller {
 
     /** The look-ups of names that the loop's greenlets wait for. */
     Inquiries inquiries() {
-        return inquiries;
+        Inquiries known = inquiries;
+        if (known == null) {
+            known = new Inquiries();
+            inquiries = known;
+        }
+        return known;
     }
 
     /** How often the selector has been replaced. */

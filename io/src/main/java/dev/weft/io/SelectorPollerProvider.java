@@ -3,7 +3,6 @@ package dev.weft.io;
 import dev.weft.lowlevel.Poller;
 import dev.weft.lowlevel.PollerProvider;
 import java.io.IOException;
-import java.nio.channels.Selector;
 
 /** The service that gives every loop a {@link SelectorPoller} once {@code weft-io} is on the path. */
 public final class SelectorPollerProvider implements PollerProvider {
@@ -12,6 +11,6 @@ public final class SelectorPollerProvider implements PollerProvider {
 
     @Override
     public Poller open() throws IOException {
-        return new SelectorPoller(Selector::open);
+        return new SelectorPoller();
     }
 }

@@ -29,15 +29,26 @@ public final class HogWatch implements AutoCloseable {
     public static HogWatch start(String group, List<RunLoop> loops, Duration limit) {
         HogWatch watch = new HogWatch(loops, limit);
         if (watch.limitNanos > 0) {
-            Thread thread =
-                    Thread.ofPlatform().daemon().name(group + "-hog-watch").unstarted(watch::run);
+            Thread thread = watch.new Watcher(group + "-hog-watch");
             watch.thread = thread;
             thread.start();
         }
         return watch;
     }
 
-    private void run() {
+    private final class Watcher extends Thread {
+        Watcher(String name) {
+            super(null, null, name, 0, false);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            watch();
+        }
+    }
+
+    private void watch() {
         long tick = Math.min(TICK_NANOS, Math.max(1_000_000, limitNanos / 2));
         while (Thread.currentThread() == thread) {
             LockSupport.parkNanos(this, tick);

@@ -5,4 +5,14 @@ package dev.weft.kernel;
 public interface LoopDriver {
     /** Called once, on the loop's thread; returns when {@link RunLoop#isFinished}. */
     void drive(RunLoop loop);
+
+    /** The driver of an ordinary loop. */
+    final class UntilClosed implements LoopDriver {
+        @Override
+        public void drive(RunLoop loop) {
+            while (!loop.isFinished()) {
+                loop.turn(true);
+            }
+        }
+    }
 }

@@ -10,10 +10,12 @@ import dev.weft.lowlevel.PollerProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
-/** What a loop is made with. Never changes: each {@code with} gives another one. */
+/**
+ * What a loop is made with. Never changes: each {@code with} gives another one. The defaults are objects of classes, as all
+ * is on the way to a first greenlet: there each lambda would cost a millisecond.
+ */
 public final class LoopSettings implements Cloneable {
     /** Told of everything, does nothing. */
     static final LoopListener NO_LISTENER = new LoopListener() {};
@@ -21,13 +23,13 @@ public final class LoopSettings implements Cloneable {
     private static final long DEFAULT_STACK_SIZE = 16L << 20;
 
     private String name = "weft";
-    private UncaughtHandler uncaughtHandler = Reports::uncaught;
+    private UncaughtHandler uncaughtHandler = new Reports.Uncaught();
     private LoopListener listener = NO_LISTENER;
     private Clock clock = Clock.system();
-    private PollerProvider poller = LoopSettings::foundPoller;
+    private PollerProvider poller = new FoundPoller();
     private long stackSize = DEFAULT_STACK_SIZE;
     private RunOrder order = RunOrder.FIFO;
-    private LoopDriver driver = RunLoop::runUntilClosed;
+    private LoopDriver driver = new LoopDriver.UntilClosed();
     private StartedThreads startedThreads = StartedThreads.ADOPTED;
     private ImplicitYields implicitYields = ImplicitYields.ALLOWED;
 
@@ -134,12 +136,5 @@ public final class LoopSettings implements Cloneable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the poller of loop " + name, e);
         }
-    }
-
-    private static Poller foundPoller() throws IOException {
-        PollerProvider found = ServiceLoader.load(PollerProvider.class, LoopSettings.class.getClassLoader())
-                .findFirst()
-                .orElse(ParkPoller::new);
-        return found.open();
     }
 }

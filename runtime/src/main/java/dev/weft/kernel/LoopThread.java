@@ -5,7 +5,12 @@ final class LoopThread extends Thread {
     final RunLoop loop;
 
     LoopThread(RunLoop loop, String name, long stackSize) {
-        super(null, loop::run, name, stackSize, false);
+        super(null, null, name, stackSize, false);
         this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+        loop.run();
     }
 }

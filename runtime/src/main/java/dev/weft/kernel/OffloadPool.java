@@ -2,6 +2,7 @@ package dev.weft.kernel;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,15 +21,22 @@ public final class OffloadPool implements Executor, AutoCloseable {
 
     /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
     public OffloadPool(String name, int threads) {
-        AtomicInteger number = new AtomicInteger();
-        pool = new ThreadPoolExecutor(
-                threads,
-                threads,
-                KEEP_ALIVE_SECONDS,
-                TimeUnit.SECONDS,
-                queue,
-                worker -> new OffloadThread(worker, name + "-" + number.getAndIncrement()));
+        pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    private static final class Workers implements ThreadFactory {
+        private final String name;
+        private final AtomicInteger number = new AtomicInteger();
+
+        Workers(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Thread newThread(Runnable worker) {
+            return new OffloadThread(worker, name + "-" + number.getAndIncrement());
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.Greenlet;
+import dev.weft.UncaughtHandler;
 
 /** What nobody else takes: to the system's logger, and never back into the loop. */
 final class Reports {
@@ -9,11 +10,14 @@ final class Reports {
     private Reports() {}
 
     /** The uncaught handler of a group that was given none. */
-    static void uncaught(Greenlet<?> greenlet, Throwable failure) {
-        error(
-                "greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
-                        + ", failed and nobody was waiting for it",
-                failure);
+    static final class Uncaught implements UncaughtHandler {
+        @Override
+        public void uncaught(Greenlet<?> greenlet, Throwable failure) {
+            error(
+                    "greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
+                            + ", failed and nobody was waiting for it",
+                    failure);
+        }
     }
 
     static void error(String message, Throwable failure) {

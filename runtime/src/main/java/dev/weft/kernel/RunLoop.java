@@ -47,6 +47,7 @@ public final class RunLoop extends Turning implements Loop {
     /** Opens a loop and starts its thread. */
     public static RunLoop open(LoopGroup group, int number, LoopSettings settings) {
         VirtualThreads.require();
+        JdkPollers.begin();
         RunLoop loop = new RunLoop(group, number, settings, settings.openPoller());
         try {
             loop.thread.start();
@@ -88,20 +89,9 @@ public final class RunLoop extends Turning implements Loop {
     // ------------------------------------------------------------------------------------------------
 
     void run() {
-        try {
-            VirtualThreads.startJdkPollers();
-        } catch (Throwable t) {
-            Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
-        }
+        JdkPollers.await();
         settings.driver().drive(this);
         shutdown.finish(population, inbox, poller());
-    }
-
-    /** The driver of an ordinary loop. */
-    static void runUntilClosed(RunLoop loop) {
-        while (!loop.isFinished()) {
-            loop.turn(true);
-        }
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.SpawnSite;
 import dev.weft.Weft;
+import java.util.Iterator;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class SpawnSites {
     private static final int AGREEMENTS = 16;
     private static final int RECHECK = 256;
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final First FIRST = new First();
     private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
     private static final Set<Class<?>> FACES = Set.of(Weft.class, Greenlet.class, Loop.class, LoopGroup.class);
     private static final Set<String> POOLS = Set.of("dev.weft.sync.Pool", "dev.weft.sync.Results");
@@ -65,10 +69,21 @@ final class SpawnSites {
 
     /** The caller's place: the first frame that is neither the runtime's nor an executor's. Any thread. */
     static StackTraceElement exact() {
-        return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
-                .findFirst()
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .orElse(UNKNOWN));
+        return WALKER.walk(FIRST);
+    }
+
+    /** A class, as a lambda would cost the first greenlet some milliseconds. */
+    private static final class First implements Function<Stream<StackWalker.StackFrame>, StackTraceElement> {
+        @Override
+        public StackTraceElement apply(Stream<StackWalker.StackFrame> frames) {
+            for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
+                StackWalker.StackFrame frame = each.next();
+                if (!isOurs(frame.getDeclaringClass())) {
+                    return frame.toStackTraceElement();
+                }
+            }
+            return UNKNOWN;
+        }
     }
 
     /** Adds the place of the spawn to a greenlet's failure. */

@@ -39,7 +39,7 @@ abstract class Turning {
     Turning(LoopSettings settings, Poller poller) {
         clock = settings.clock();
         listener = settings.listener();
-        inbox = new Inbox(poller, this::receive);
+        inbox = new Inbox(poller, new Arrivals());
         ready = new RunQueue(settings.order());
         timers = new Timers(clock.nanos());
         polling = new Polling(this, poller, inbox, timers, clock);
@@ -161,11 +161,14 @@ abstract class Turning {
         LockSupport.unpark(thread());
     }
 
-    private void receive(Runnable item) {
-        try {
-            item.run();
-        } catch (Throwable t) {
-            Reports.error("a callback of loop " + name() + " failed", t);
+    private final class Arrivals implements Consumer<Runnable> {
+        @Override
+        public void accept(Runnable item) {
+            try {
+                item.run();
+            } catch (Throwable t) {
+                Reports.error("a callback of loop " + name() + " failed", t);
+            }
         }
     }
 

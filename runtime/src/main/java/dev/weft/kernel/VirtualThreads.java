@@ -108,18 +108,6 @@ final class VirtualThreads {
                 + Arrays.toString(continuation.getClass().getDeclaredFields()));
     }
 
-    /**
-     * Has the JDK start its socket pollers now, from a platform thread. They are virtual threads, made by whoever waits on
-     * a plain socket first, and inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop.
-     */
-    static void startJdkPollers() {
-        try {
-            Class.forName("sun.nio.ch.Poller", true, null);
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("this JDK has no sun.nio.ch.Poller: " + Runtime.version(), e);
-        }
-    }
-
     private static MethodHandle handle(@Nullable MethodHandle handle) {
         if (handle == null) {
             require();

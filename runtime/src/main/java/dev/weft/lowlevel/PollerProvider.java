@@ -3,8 +3,8 @@ package dev.weft.lowlevel;
 import java.io.IOException;
 
 /**
- * Opens the {@link Poller} of a loop. Found by {@link java.util.ServiceLoader}: {@code weft-io} brings one on a {@link
- * java.nio.channels.Selector}; without any, a loop parks.
+ * Opens the {@link Poller} of a loop. {@code weft-io} brings one on a {@link java.nio.channels.Selector}; where that is not
+ * on the path, the first that {@link java.util.ServiceLoader} finds is taken; without any, a loop parks.
  */
 @FunctionalInterface
 public interface PollerProvider {

@@ -1,0 +1,48 @@
+package dev.weft.kernel;
+
+/**
+ * The JDK's pollers of plain sockets. They are virtual threads, made by whoever is the first to wait on such a socket, and
+ * inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop. So a platform thread has
+ * them made before the first greenlet, beside all else that a first loop needs.
+ */
+final class JdkPollers extends Thread {
+    private static final JdkPollers STARTER = new JdkPollers();
+
+    static {
+        STARTER.start();
+    }
+
+    private JdkPollers() {
+        super(null, null, "weft-jdk-pollers", 0, false);
+        setDaemon(true);
+    }
+
+    /** Has them started, if they are not. Does not wait. */
+    static void begin() {
+        // The initialiser did it.
+    }
+
+    /** Waits until they are there. */
+    static void await() {
+        boolean interrupted = false;
+        while (STARTER.isAlive()) {
+            try {
+                STARTER.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            Class.forName("sun.nio.ch.Poller", true, null);
+        } catch (Throwable t) {
+            Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
+        }
+    }
+}
