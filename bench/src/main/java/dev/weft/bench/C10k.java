@@ -28,17 +28,17 @@ final class C10k implements Callable<Integer> {
     @Option(names = "--size", defaultValue = "64", description = "Bytes in a message (${DEFAULT-VALUE}).")
     private int size;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Runs of each contender (${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "6", description = "Windows of each contender (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--warm-up",
-            defaultValue = "6",
+            defaultValue = "8",
             description =
-                    "Seconds before each window, half of them over connections that are closed again (${DEFAULT-VALUE}).")
+                    "Seconds before the first window, half of them over connections that are closed again (${DEFAULT-VALUE}).")
     private double warmUpSeconds;
 
-    @Option(names = "--window", defaultValue = "6", description = "Seconds that are measured (${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "3", description = "Seconds that are measured (${DEFAULT-VALUE}).")
     private double windowSeconds;
 
     @Option(

@@ -12,7 +12,6 @@ import dev.weft.bench.suite.Conductor;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.RunStore;
 import dev.weft.bench.suite.Scenario;
-import dev.weft.bench.suite.Trial;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -49,7 +48,7 @@ record Session(String title, Path out, String name, Load.Engine engine, PrintStr
             progress.println(contender.label() + ": " + contender.explanation() + " (" + versions.get(contender) + ")");
         });
         RunStore store = new RunStore(out.resolve(name + ".runs"), plan, terms(plan));
-        new Conductor(plan, store, new Trial(plan, engine, pinning, progress), progress).conduct();
+        new Conductor(plan, store, engine, pinning, progress).conduct();
         Results results = new Results(
                 title,
                 started,

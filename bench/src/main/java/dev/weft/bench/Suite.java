@@ -28,7 +28,7 @@ final class Suite implements Callable<Integer> {
     private static final List<Contender> WELL_KNOWN =
             List.of(Contender.GREENLETS, Contender.VIRTUAL, Contender.THREADS, Contender.NETTY);
 
-    @Option(names = "--full", description = "All scenarios and contenders, 3 rounds, and system calls.")
+    @Option(names = "--full", description = "All scenarios and contenders, 6 rounds, and system calls.")
     private boolean full;
 
     @Option(names = "--list", description = "Say which scenarios and contenders there are, and what is missing here.")
@@ -46,16 +46,16 @@ final class Suite implements Callable<Integer> {
             description = "Only these contenders, the first compared with the others: ${COMPLETION-CANDIDATES}.")
     private List<Contender> contenders = new ArrayList<>();
 
-    @Option(names = "--rounds", description = "Runs of each contender in each scenario (2; --full: 3).")
+    @Option(names = "--rounds", description = "Windows of each contender in each scenario (3; --full: 6).")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--warm-up",
-            description = "Seconds before each window, half of them over connections that are"
-                    + " closed again (4; --full: 12).")
+            description = "Seconds before the first window, half of them over connections that are"
+                    + " closed again (6; --full: 12).")
     private @Nullable Double warmUpSeconds;
 
-    @Option(names = "--window", description = "Seconds that are measured (2; --full: 4).")
+    @Option(names = "--window", description = "Seconds of a window (2).")
     private @Nullable Double windowSeconds;
 
     @Option(names = "--system-calls", description = "Count system calls too, after the window; --full does.")
@@ -87,9 +87,9 @@ final class Suite implements Callable<Integer> {
         Plan plan = new Plan(
                 chosenScenarios(),
                 chosenContenders(),
-                or(rounds, full ? 3 : 2),
-                or(warmUpSeconds, full ? 12.0 : 4.0),
-                or(windowSeconds, full ? 4.0 : 2.0),
+                or(rounds, full ? 6 : 3),
+                or(warmUpSeconds, full ? 12.0 : 6.0),
+                or(windowSeconds, 2.0),
                 full || systemCalls,
                 common.serverFlags());
         if (plan.rounds() < 1) {

@@ -81,7 +81,6 @@ class SuiteTest {
     @Test
     void whatDoesNotExistIsToldWithTheCure(@TempDir Path directory) {
         assertEquals(1, suite(directory, "no-such-thing", 1));
-        assertEquals(1, suite(directory, "echo-64-1000-at-50", 1)); // without the scenario that tells the maximum
         assertEquals(
                 List.of(),
                 List.of(directory.resolve("quick.json").toFile().exists() ? "results" : "").stream()

@@ -18,9 +18,11 @@ import picocli.CommandLine.Spec;
  * it as well.
  *
  * <p>Standard output tells, a line each: {@code upstream <port>} if it is one; {@code warm-up}, {@code connected <n>} several
- * times, {@code measuring}, and {@code result <json>}, a {@link LoadResult}. Then it holds the connections, idle, until its
- * standard input ends. The first line of standard input is the server's {@code PORT PID}, unless options gave them: so a
- * server can be started once the upstream's port is known. The upstream serves from before its port is told until the end.
+ * times, {@code warm}; then for each window {@code measuring} and {@code result <json>}, a {@link LoadResult}. Between windows,
+ * and until its standard input ends, it holds the connections, idle. The first line of standard input is the server's {@code
+ * PORT PID}: so a server can be started once the upstream's port is known. Each further one is a {@link Window#command}. Where
+ * options give the port and the process, there is one window, at once. The upstream serves from before its port is told until
+ * the end.
  *
  * <p>Closed or open. In a <em>closed loop</em> every busy connection sends its next request when an answer has come, so the
  * latency follows from the throughput. With {@code --rate} it is an <em>open loop</em>: requests are due at fixed instants,
@@ -97,13 +99,14 @@ public final class Load implements Callable<Integer> {
     @Option(
             names = "--rate",
             defaultValue = "0",
-            description = "Requests a second, all together, whatever the server does; 0: as fast as it answers.")
+            description =
+                    "Requests a second, all together, whatever the server does; 0: as fast as it answers; with --port.")
     private double ratePerSecond;
 
     @Option(
             names = "--warm-up",
             defaultValue = "4",
-            description = "Seconds before the window, half of them over other connections (${DEFAULT-VALUE}).")
+            description = "Seconds before the first window, half of them over other connections (${DEFAULT-VALUE}).")
     private double warmUpSeconds;
 
     @Option(names = "--window", defaultValue = "7", description = "Seconds that are measured (${DEFAULT-VALUE}).")
@@ -111,7 +114,8 @@ public final class Load implements Callable<Integer> {
 
     @Option(
             names = "--count-system-calls",
-            description = "After the window, count the server's system calls (perf, else strace) for up to 2 seconds.")
+            description =
+                    "After the window, count the server's system calls (perf, else strace) for up to 2 seconds; with --port.")
     private boolean countsSystemCalls;
 
     @Option(
@@ -135,6 +139,7 @@ public final class Load implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Plan plan = plan();
+        Window once = window();
         StandardInput input = StandardInput.of(System.in);
         try (Transport transport = engine.open()) {
             EventLoop loop = new EventLoop(transport);
@@ -143,26 +148,40 @@ public final class Load implements Callable<Integer> {
                 loop.add(behind);
                 say(UPSTREAM + behind.port());
             }
-            LoadRun run = new LoadRun(transport, loop, behind, plan, target(loop, input), Load::say);
-            run.rehearse();
-            say(RESULT + new ObjectMapper().writeValueAsString(run.measure()));
-            loop.runUntil(input::hasEnded); // whoever started us is still looking at the server
+            Target given = givenTarget();
+            Target target = given == null ? Target.parse(host, input.next(loop)) : given;
+            LoadRun run = new LoadRun(transport, loop, behind, plan, target, Load::say);
+            run.prepare();
+            if (given != null) {
+                tell(run.measure(once));
+            }
+            String line;
+            while ((line = input.next(loop)) != null) {
+                tell(run.measure(Window.parse(line)));
+            }
         }
         return 0;
+    }
+
+    private static void tell(LoadResult result) throws IOException {
+        say(RESULT + new ObjectMapper().writeValueAsString(result));
     }
 
     private Plan plan() {
         try {
             Shape shape = new Shape(connections, busy == null ? connections : busy, depth);
-            return new Plan(
-                    protocol,
-                    expectedBody,
-                    size,
-                    shape,
-                    ratePerSecond,
-                    warmUpSeconds,
-                    windowSeconds,
-                    countsSystemCalls);
+            return new Plan(protocol, expectedBody, size, shape, warmUpSeconds);
+        } catch (IllegalArgumentException e) {
+            throw wrongOption(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Window window() {
+        if (depth > 1 && ratePerSecond > 0) {
+            throw wrongOption("--depth is for a closed loop: leave out --rate");
+        }
+        try {
+            return new Window(windowSeconds, ratePerSecond, countsSystemCalls);
         } catch (IllegalArgumentException e) {
             throw wrongOption(String.valueOf(e.getMessage()));
         }
@@ -182,15 +201,14 @@ public final class Load implements Callable<Integer> {
         };
     }
 
-    private Target target(EventLoop loop, StandardInput input) throws IOException {
+    private @Nullable Target givenTarget() {
         if (port != null && serverPid != null) {
             return new Target(new InetSocketAddress(host, port), serverPid);
         }
         if (port != null || serverPid != null) {
             throw wrongOption("--port and --server-pid belong together");
         }
-        loop.runUntil(input::hasLine);
-        return Target.parse(host, input.line());
+        return null;
     }
 
     private static void say(String line) {

@@ -9,11 +9,12 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One measurement of one server, by a loop that may serve the upstream at the same time. */
+/** One server under load: a warm-up, then windows, by a loop that may serve the upstream at the same time. */
 final class LoadRun {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final double LONGEST_COUNT_SECONDS = 2;
+    private static final double LONGEST_LEAD_SECONDS = 0.5;
 
     private final Transport transport;
     private final EventLoop loop;
@@ -21,6 +22,9 @@ final class LoadRun {
     private final Plan plan;
     private final Target target;
     private final Consumer<String> progress;
+    private final Connections connections;
+    private double connectSeconds;
+    private long restingBytes;
 
     /** Tells {@code progress} the lines that {@link Load} describes. */
     LoadRun(
@@ -36,6 +40,23 @@ final class LoadRun {
         this.plan = plan;
         this.target = target;
         this.progress = progress;
+        connections = new Connections(transport, plan.protocol(plan.shape()), plan.shape());
+    }
+
+    /** Opens the connections, and warms the server up. Says "warm-up", "connected N" several times, and "warm". */
+    void prepare() throws IOException {
+        progress.accept("warm-up");
+        rehearse();
+        restingBytes = ProcessUsage.of(target.pid()).residentBytes();
+        loop.add(connections);
+        long connecting = System.nanoTime();
+        connections.connect(target.address(), loop, count -> progress.accept("connected " + count));
+        connectSeconds = (System.nanoTime() - connecting) / 1e9;
+        Pace pace = new ClosedLoop(connections, plan.shape());
+        pace.start();
+        loop.runFor(nanos(plan.warmUpSeconds() / 2));
+        drain(pace);
+        progress.accept("warm");
     }
 
     /**
@@ -44,8 +65,7 @@ final class LoadRun {
      * interpreted code keeps the frames of that code, which are slow to set aside and to bring back, for as long as its
      * connection lasts.
      */
-    void rehearse() throws IOException {
-        progress.accept("warm-up");
+    private void rehearse() throws IOException {
         Shape shape = plan.shape().rehearsal();
         Connections rehearsal = new Connections(transport, plan.protocol(shape), shape);
         loop.add(rehearsal);
@@ -60,29 +80,26 @@ final class LoadRun {
         loop.runFor(SETTLE_NANOS); // the server closes its side
     }
 
-    /** The rest of the warm-up, and the window. The connections stay open. */
-    LoadResult measure() throws IOException {
-        long restingBytes = ProcessUsage.of(target.pid()).residentBytes();
-        Connections connections = new Connections(transport, plan.protocol(plan.shape()), plan.shape());
-        loop.add(connections);
-        long connecting = System.nanoTime();
-        connections.connect(target.address(), loop, count -> progress.accept("connected " + count));
-        double connectSeconds = (System.nanoTime() - connecting) / 1e9;
-        Pace pace = plan.pace(connections);
+    /** Measures a window. The connections stay open, and idle, as far as they are not late. */
+    LoadResult measure(Window window) throws IOException {
+        progress.accept("measuring");
+        Pace pace = plan.pace(connections, window.ratePerSecond());
         loop.add(pace);
         pace.start();
-        loop.runFor(nanos(plan.warmUpSeconds() / 2));
-        progress.accept("measuring");
-        Measured measured = measure(connections, pace);
+        loop.runFor(nanos(Math.min(LONGEST_LEAD_SECONDS, window.seconds())));
+        Measured measured = measure(pace, window);
         drain(pace);
-        return result(measured, pace, connectSeconds, countSystemCalls(connections, pace), restingBytes);
+        SystemCalls.Count systemCalls =
+                window.countsSystemCalls() ? countSystemCalls(pace, window) : SystemCalls.Count.NONE;
+        loop.remove(pace);
+        return result(measured, pace, window, systemCalls);
     }
 
     private record Measured(long requests, double seconds, Sample.Difference use) {}
 
     /** The samples are taken outside of the window, with some time between, as the loop stands still meanwhile. */
-    private Measured measure(Connections connections, Pace pace) throws IOException {
-        Sample before = sample(connections);
+    private Measured measure(Pace pace, Window window) throws IOException {
+        Sample before = sample();
         loop.runFor(SETTLE_NANOS);
         pace.openWindow();
         if (upstream != null) {
@@ -90,17 +107,17 @@ final class LoadRun {
         }
         long completed = connections.completed();
         long opened = System.nanoTime();
-        loop.runFor(nanos(plan.windowSeconds()));
+        loop.runFor(nanos(window.seconds()));
         long requests = connections.completed() - completed;
         double seconds = (System.nanoTime() - opened) / 1e9;
-        if (plan.ratePerSecond() > 0) {
+        if (window.ratePerSecond() > 0) {
             drain(pace); // what was due in the window counts, whenever it is answered
         }
         pace.closeWindow();
-        return new Measured(requests, seconds, new Sample.Difference(before, sample(connections)));
+        return new Measured(requests, seconds, new Sample.Difference(before, sample()));
     }
 
-    private Sample sample(Connections connections) throws IOException {
+    private Sample sample() throws IOException {
         long answered = upstream == null ? 0 : upstream.answered();
         return Sample.now(target.pid(), connections.completed(), answered, loop.spinNanos());
     }
@@ -111,14 +128,15 @@ final class LoadRun {
         loop.runUntil(() -> pace.isQuiet() || System.nanoTime() - start > LONGEST_DRAIN_NANOS);
     }
 
-    private SystemCalls.Count countSystemCalls(Connections connections, Pace pace) throws IOException {
-        if (!plan.countsSystemCalls() || !pace.isQuiet()) {
+    private SystemCalls.Count countSystemCalls(Pace pace, Window window) throws IOException {
+        if (!pace.isQuiet()) {
             return SystemCalls.Count.NONE;
         }
         List<String> failures = new ArrayList<>();
         for (SystemCalls.Tool tool : SystemCalls.Tool.values()) {
             pace.start();
-            OptionalDouble perRequest = countSystemCalls(tool, connections, failures);
+            OptionalDouble perRequest =
+                    countSystemCalls(tool, Math.min(LONGEST_COUNT_SECONDS, window.seconds()), failures);
             drain(pace);
             if (perRequest.isPresent()) {
                 return new SystemCalls.Count(perRequest.getAsDouble(), tool.label());
@@ -127,9 +145,8 @@ final class LoadRun {
         return new SystemCalls.Count(-1, "unknown: " + String.join(" | ", failures));
     }
 
-    private OptionalDouble countSystemCalls(SystemCalls.Tool tool, Connections connections, List<String> failures)
+    private OptionalDouble countSystemCalls(SystemCalls.Tool tool, double seconds, List<String> failures)
             throws IOException {
-        double seconds = Math.min(LONGEST_COUNT_SECONDS, plan.windowSeconds());
         try (SystemCalls counting = SystemCalls.start(tool, target.pid(), seconds)) {
             loop.runUntil(counting::hasBegun);
             long before = connections.completed();
@@ -143,8 +160,7 @@ final class LoadRun {
         }
     }
 
-    private LoadResult result(
-            Measured measured, Pace pace, double connectSeconds, SystemCalls.Count systemCalls, long restingBytes) {
+    private LoadResult result(Measured measured, Pace pace, Window window, SystemCalls.Count systemCalls) {
         Histogram lateness = upstream == null ? Pace.histogram() : upstream.lateness();
         return new LoadResult(
                 transport.label(),
@@ -153,7 +169,7 @@ final class LoadRun {
                 plan.shape().busy(),
                 plan.shape().depth(),
                 plan.answerBytes(),
-                plan.ratePerSecond(),
+                window.ratePerSecond(),
                 connectSeconds,
                 measured.seconds(),
                 measured.requests(),

@@ -7,20 +7,9 @@ import java.util.Locale;
  *
  * @param expectedBody of every HTTP answer
  * @param messageBytes how long an echo's message is
- * @param ratePerSecond of the open loop; 0 for a closed one
  * @param warmUpSeconds half of it for the rehearsal
- * @param windowSeconds how long the window is
- * @param countsSystemCalls whether the server's system calls are counted after the window
  */
-record Plan(
-        Kind kind,
-        String expectedBody,
-        int messageBytes,
-        Shape shape,
-        double ratePerSecond,
-        double warmUpSeconds,
-        double windowSeconds,
-        boolean countsSystemCalls) {
+record Plan(Kind kind, String expectedBody, int messageBytes, Shape shape, double warmUpSeconds) {
 
     /** What is spoken. */
     enum Kind {
@@ -40,12 +29,8 @@ record Plan(
             throw new IllegalArgumentException("--size must be between " + EchoProtocol.STAMP_BYTES + " and "
                     + LARGEST_MESSAGE + ": " + messageBytes);
         }
-        if (ratePerSecond < 0) {
-            throw new IllegalArgumentException("--rate must not be negative: " + ratePerSecond);
-        }
-        if (shape.depth() > 1 && (ratePerSecond > 0 || kind == Kind.HTTP)) {
-            throw new IllegalArgumentException(
-                    "--depth is for echoes in a closed loop: leave out --rate and --protocol=http");
+        if (shape.depth() > 1 && kind == Kind.HTTP) {
+            throw new IllegalArgumentException("--depth is for echoes: leave out --protocol=http");
         }
     }
 
@@ -55,7 +40,7 @@ record Plan(
                 : new EchoProtocol(messageBytes, forShape.connections());
     }
 
-    Pace pace(Connections connections) {
+    Pace pace(Connections connections, double ratePerSecond) {
         return ratePerSecond > 0 ? new OpenLoop(connections, shape, ratePerSecond) : new ClosedLoop(connections, shape);
     }
 

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What whoever started us says, read by a thread of its own, so that the loop can go on: one line at the most, then the end. */
+/** What whoever started us says, read by a thread of its own, so that the loop can go on. */
 final class StandardInput {
     private final BufferedReader reader;
-    private volatile @Nullable String firstLine;
+    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
     private volatile boolean hasEnded;
 
     private StandardInput(InputStream in) {
@@ -29,9 +30,7 @@ final class StandardInput {
     private void read() {
         try {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (firstLine == null) {
-                    firstLine = line;
-                }
+                lines.add(line);
             }
         } catch (IOException e) {
             // The same as its end.
@@ -39,21 +38,9 @@ final class StandardInput {
         hasEnded = true;
     }
 
-    /** Whether there is a line, or will never be one. */
-    boolean hasLine() {
-        return firstLine != null || hasEnded;
-    }
-
-    /** The first line; fails if there is none. */
-    String line() throws IOException {
-        String line = firstLine;
-        if (line == null) {
-            throw new IOException("standard input has ended before the line \"PORT PID\" of the server");
-        }
-        return line;
-    }
-
-    boolean hasEnded() {
-        return hasEnded;
+    /** The next line, while {@code loop} goes on; null at the end. */
+    @Nullable String next(EventLoop loop) throws IOException {
+        loop.runUntil(() -> hasEnded || !lines.isEmpty());
+        return lines.poll();
     }
 }

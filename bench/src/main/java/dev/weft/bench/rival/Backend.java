@@ -24,7 +24,7 @@ final class Backend<C extends ByteChannel> {
     byte[] call() throws IOException {
         BackendConnection connection = idle.pollFirst();
         if (connection == null) {
-            connection = new BackendConnection(carrier.connect(address));
+            connection = BackendConnection.open(carrier, address);
         }
         try {
             byte[] body = connection.call();

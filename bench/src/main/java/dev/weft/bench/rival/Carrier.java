@@ -2,7 +2,6 @@ package dev.weft.bench.rival;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.Deque;
 
@@ -24,15 +23,12 @@ interface Carrier<C extends ByteChannel> {
     C connect(InetSocketAddress address) throws IOException;
 
     /**
-     * Passes on what comes until the end of the stream. A thread that waits for something to come holds the buffer meanwhile.
+     * What comes on {@code connection}.
      *
      * @param bufferSize what fits into the buffer, if it has to be its own
      */
-    default void relay(C from, C to, int bufferSize) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(bufferSize);
-        while (from.read(buffer.clear()) >= 0) {
-            Handler.writeAll(to, buffer.flip());
-        }
+    default Input input(C connection, int bufferSize) {
+        return Input.of(connection, bufferSize);
     }
 
     /** The peer sees the end of the stream, and may go on sending. */

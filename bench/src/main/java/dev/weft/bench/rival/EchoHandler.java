@@ -15,6 +15,10 @@ final class EchoHandler<C extends ByteChannel> implements Handler<C> {
 
     @Override
     public void serve(C connection) throws IOException {
-        carrier.relay(connection, connection, BUFFER_SIZE);
+        Input input = carrier.input(connection, BUFFER_SIZE);
+        int count;
+        do {
+            count = input.receive(bytes -> Handler.writeAll(connection, bytes));
+        } while (count >= 0);
     }
 }

@@ -47,11 +47,8 @@ final class Greenlets implements Rival, Carrier<TcpStream> {
 
     /** The buffer is the loop's, and lent only when there is something to put in. */
     @Override
-    public void relay(TcpStream from, TcpStream to, int bufferSize) throws IOException {
-        int count;
-        do {
-            count = from.receive(to::write);
-        } while (count >= 0);
+    public Input input(TcpStream connection, int bufferSize) {
+        return connection::receive;
     }
 
     @Override

@@ -19,10 +19,12 @@ interface Handler<C extends ByteChannel> {
     static <C extends ByteChannel> Handler<C> of(Terms terms, Carrier<C> carrier) {
         return switch (terms.service()) {
             case ECHO -> new EchoHandler<>(carrier);
-            case HTTP -> new HttpHandler<>(HttpHandler.constant(Service.BODY));
-            case BACKEND -> new HttpHandler<>(HttpHandler.oneCall(new Backend<>(carrier, terms.requiredUpstream())));
+            case HTTP -> new HttpHandler<>(carrier, HttpHandler.constant(Service.BODY));
+            case BACKEND ->
+                new HttpHandler<>(carrier, HttpHandler.oneCall(new Backend<>(carrier, terms.requiredUpstream())));
             case BACKENDS ->
-                new HttpHandler<>(HttpHandler.threeCalls(carrier, new Backend<>(carrier, terms.requiredUpstream())));
+                new HttpHandler<>(
+                        carrier, HttpHandler.threeCalls(carrier, new Backend<>(carrier, terms.requiredUpstream())));
             case PROXY -> new ProxyHandler<>(carrier, terms.requiredUpstream());
         };
     }

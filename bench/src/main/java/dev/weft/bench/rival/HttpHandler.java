@@ -19,10 +19,12 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ";
 
+    private final Carrier<C> carrier;
     private final Supplier<? extends Answer> answers;
 
     /** @param answers gives each connection what answers it */
-    HttpHandler(Supplier<? extends Answer> answers) {
+    HttpHandler(Carrier<C> carrier, Supplier<? extends Answer> answers) {
+        this.carrier = carrier;
         this.answers = answers;
     }
 
@@ -67,9 +69,9 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
     @Override
     public void serve(C connection) throws IOException {
         RequestParser parser = new RequestParser();
-        HttpMessages requests = new HttpMessages(parser);
+        HttpMessages requests = new HttpMessages(carrier.input(connection, HttpMessages.BUFFER_SIZE), parser);
         Answer answer = answers.get();
-        while (parser.keepsConnection() && requests.next(connection)) {
+        while (parser.keepsConnection() && requests.next()) {
             Handler.writeAll(connection, answer.next());
         }
     }

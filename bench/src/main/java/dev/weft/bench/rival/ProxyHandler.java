@@ -25,7 +25,11 @@ final class ProxyHandler<C extends ByteChannel> implements Handler<C> {
 
     private void pass(C from, C to) throws IOException {
         try {
-            carrier.relay(from, to, BUFFER_SIZE);
+            Input input = carrier.input(from, BUFFER_SIZE);
+            int count;
+            do {
+                count = input.receive(bytes -> Handler.writeAll(to, bytes));
+            } while (count >= 0);
             carrier.shutdownOutput(to); // the end of this direction; the other may go on
         } catch (IOException broken) {
             from.close(); // ends the other direction too

@@ -1,84 +1,115 @@
 package dev.weft.bench.suite;
 
-import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.load.Load;
+import dev.weft.bench.machine.Pinning;
+import dev.weft.bench.rival.Contender;
 import java.io.PrintStream;
-import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Goes through a plan: makes the runs that are not there yet, and says how far it is and how long the rest will take. */
 public final class Conductor {
     private final Plan plan;
     private final RunStore store;
-    private final Trial trial;
+    private final Load.Engine engine;
+    private final Pinning pinning;
     private final PrintStream progress;
+    private final Map<Contender, TestBed> beds = new EnumMap<>(Contender.class);
+    private int number;
 
-    /** Lets {@code trial} make the runs of {@code plan} that {@code store} does not have. */
-    public Conductor(Plan plan, RunStore store, Trial trial, PrintStream progress) {
+    /** Makes the runs of {@code plan} that {@code store} does not have. */
+    public Conductor(Plan plan, RunStore store, Load.Engine engine, Pinning pinning, PrintStream progress) {
         this.plan = plan;
         this.store = store;
-        this.trial = trial;
+        this.engine = engine;
+        this.pinning = pinning;
         this.progress = progress;
     }
 
     /** Makes all runs. One that fails ends it; the runs before are in the store. */
     public void conduct() {
-        List<Plan.Step> steps = plan.steps();
-        long toDo = steps.stream().filter(step -> store.of(step).isEmpty()).count();
-        if (toDo < steps.size()) {
-            progress.printf("%d of %d runs are there already%n", steps.size() - toDo, steps.size());
+        List<Plan.Step> all = plan.steps();
+        List<Plan.Step> toDo =
+                all.stream().filter(step -> store.of(step).isEmpty()).toList();
+        number = all.size() - toDo.size();
+        if (number > 0) {
+            progress.printf("%d of %d runs are there already%n", number, all.size());
         }
-        long begin = System.nanoTime();
-        int done = 0;
-        for (int i = 0; i < steps.size(); i++) {
-            Plan.Step step = steps.get(i);
-            if (store.of(step).isEmpty()) {
-                progress.printf("[%d/%d%s] %s: ", i + 1, steps.size(), remaining(begin, done, toDo), title(step));
-                progress.flush();
-                Run run = trial.run(step, rate(step));
-                store.add(step, run);
-                done++;
-                progress.println(outcome(run));
+        Remaining remaining = new Remaining(plan, toDo);
+        try {
+            conduct(toDo, remaining, all.size());
+        } finally {
+            closeBeds();
+        }
+    }
+
+    private void conduct(List<Plan.Step> toDo, Remaining remaining, int all) {
+        for (Scenario scenario : plan.scenarios()) {
+            for (int round = 1; round <= plan.rounds(); round++) {
+                int now = round;
+                List<Plan.Step> steps = toDo.stream()
+                        .filter(step -> step.scenario().equals(scenario) && step.round() == now)
+                        .toList();
+                conductRound(steps, all, remaining);
+                if (plan.isLastOfServer(round)) {
+                    closeBeds();
+                }
             }
         }
     }
-
-    private static String title(Plan.Step step) {
-        return step.scenario().id() + ", round " + step.round() + ", "
-                + step.contender().label();
+    /** A round of a scenario. */
+    private void conductRound(List<Plan.Step> steps, int all, Remaining remaining) {
+        for (Plan.Step step : steps) {
+            if (!beds.containsKey(step.contender())) {
+                begin(
+                        all,
+                        remaining,
+                        step.scenario().id() + ", " + step.contender().label());
+                beds.put(
+                        step.contender(),
+                        TestBed.open(plan, step.scenario(), step.contender(), engine, pinning, progress));
+                remaining.prepared();
+                progress.println();
+            }
+        }
+        for (Plan.Step step : steps) {
+            begin(
+                    all,
+                    remaining,
+                    step.scenario().id() + ", round " + step.round() + ", "
+                            + step.contender().label());
+            Run run = bed(step).measure(step.round());
+            store.add(step, run);
+            number++;
+            remaining.measured(step.scenario());
+            progress.println(outcome(run));
+        }
     }
 
-    private static String remaining(long begin, int done, long toDo) {
-        if (done == 0) {
-            return "";
-        }
-        Duration left = Duration.ofNanos((System.nanoTime() - begin) / done * (toDo - done));
-        return left.toMinutes() > 0 ? ", " + left.toMinutes() + " min left" : ", " + left.toSeconds() + " s left";
+    private void closeBeds() {
+        beds.values().forEach(TestBed::close);
+        beds.clear();
     }
 
-    /** What the shape asks for, by the maximum that the contender has just had in the same round. */
-    private double rate(Plan.Step step) {
-        Shape shape = step.scenario().shape();
-        if (!shape.isOpenLoop()) {
-            return 0;
+    private TestBed bed(Plan.Step step) {
+        TestBed bed = beds.get(step.contender());
+        if (bed == null) {
+            throw new IllegalStateException("no test bed for " + step);
         }
-        return store.runs().stream()
-                        .filter(run -> run.scenario().equals(step.scenario().base())
-                                && run.contender() == step.contender()
-                                && run.round() == step.round())
-                        .mapToDouble(run -> run.load().requestsPerSecond())
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new BenchFailure("scenario " + step.scenario().id() + " wants the maximum of "
-                                        + step.contender().label() + ": measure "
-                                        + step.scenario().base() + " too"))
-                * shape.shareOfMaximum();
+        return bed;
+    }
+
+    private void begin(int all, Remaining remaining, String title) {
+        progress.printf("[%d/%d%s] %s: ", Math.min(all, number + 1), all, remaining.text(), title);
+        progress.flush();
     }
 
     private static String outcome(Run run) {
         String figures = String.format(
                 Locale.ROOT,
-                ": %,.0f requests/s, p99 %.2f ms",
+                "%,.0f requests/s, p99 %.2f ms",
                 run.load().requestsPerSecond(),
                 run.load().latency().p99Millis());
         return figures

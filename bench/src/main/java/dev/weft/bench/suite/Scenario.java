@@ -8,15 +8,14 @@ import java.util.Locale;
  *
  * @param id names it in files and on the command line
  * @param title names it in tables and pictures
- * @param base the id of the scenario whose maximum {@link Shape#shareOfMaximum} speaks of; its own id otherwise
  * @param serverCores 1: the server has a core and the load generator another; 2: both share two
  */
-public record Scenario(String id, String title, String base, Service service, Shape shape, int serverCores) {
+public record Scenario(String id, String title, Service service, Shape shape, int serverCores) {
     /** One in which the next message is sent when the one before is answered. */
     public static Scenario closed(Service service, Shape shape, int serverCores) {
         String id = id(service, shape, serverCores);
         String title = title(service, shape) + (serverCores > 1 ? ", on both cores" : "");
-        return new Scenario(id, title, id, service, shape, serverCores);
+        return new Scenario(id, title, service, shape, serverCores);
     }
 
     /** The same server and the same connections, with requests at {@code share} of what it could do. */
@@ -24,12 +23,7 @@ public record Scenario(String id, String title, String base, Service service, Sh
         String percent = Math.round(share * 100) + "";
         Shape open = new Shape(shape.connections(), shape.busy(), shape.depth(), shape.messageBytes(), share);
         return new Scenario(
-                id + "-at-" + percent,
-                title + ", at " + percent + " % of its own maximum",
-                id,
-                service,
-                open,
-                serverCores);
+                id + "-at-" + percent, title + ", at " + percent + " % of its own maximum", service, open, serverCores);
     }
 
     /** How many sockets a process needs for it. */
@@ -39,8 +33,7 @@ public record Scenario(String id, String title, String base, Service service, Sh
 
     /** The same with no more connections than a process can have that may have so many sockets. */
     public Scenario within(int sockets) {
-        return new Scenario(
-                id, title, base, service, shape.within(sockets / service.socketsPerConnection()), serverCores);
+        return new Scenario(id, title, service, shape.within(sockets / service.socketsPerConnection()), serverCores);
     }
 
     private static String id(Service service, Shape shape, int serverCores) {

@@ -7,8 +7,8 @@ package dev.weft.bench.suite;
  * @param busy how many of them send; the others are idle
  * @param depth messages that are under way at once on a busy connection
  * @param messageBytes length of a message; meaningless for HTTP
- * @param shareOfMaximum requests come at this share of the most that the contender did in the {@link Scenario#base} scenario,
- *     whether earlier ones have been answered or not; 0: the next comes when the one before is answered
+ * @param shareOfMaximum requests come at this share of the most that the server did in a window just before, whether earlier
+ *     ones have been answered or not; 0: the next comes when the one before is answered
  */
 public record Shape(int connections, int busy, int depth, int messageBytes, double shareOfMaximum) {
     /** All connections busy, one message of {@code messageBytes} under way on each. */

@@ -61,11 +61,11 @@ class ConnectionsTest {
     }
 
     private static Plan echo(Shape shape, int size) {
-        return new Plan(Plan.Kind.ECHO, "", size, shape, 0, 0, 0, false);
+        return new Plan(Plan.Kind.ECHO, "", size, shape, 0);
     }
 
     private static Plan http(int connections) {
-        return new Plan(Plan.Kind.HTTP, "Hello, World!", SIZE, new Shape(connections, connections, 1), 0, 0, 0, false);
+        return new Plan(Plan.Kind.HTTP, "Hello, World!", SIZE, new Shape(connections, connections, 1), 0);
     }
 
     @ParameterizedTest

@@ -67,14 +67,10 @@ class LoadTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"http,http,auto,", "http,http,nio,", "echo,echo,auto,", "http,http,auto,--rate=200"})
-    void theServerIsTheWayFromTheLoadGeneratorToItself(String protocol, String upstream, String engine, String more)
-            throws Exception {
-        Process load = load(
-                "--protocol=" + protocol,
-                "--upstream=" + upstream,
-                "--engine=" + engine,
-                more == null ? "--busy=3" : more);
+    @CsvSource({"http,http,auto,0", "http,http,nio,200", "echo,echo,auto,500", "http,http,auto,200"})
+    void theServerIsTheWayFromTheLoadGeneratorToItself(
+            String protocol, String upstream, String engine, double ratePerSecond) throws Exception {
+        Process load = load("--protocol=" + protocol, "--upstream=" + upstream, "--engine=" + engine, "--busy=3");
         BufferedReader lines = load.inputReader(StandardCharsets.UTF_8);
         String first = lines.readLine();
         assertTrue(first.startsWith(Load.UPSTREAM), first);
@@ -88,15 +84,21 @@ class LoadTest {
                     server.address().getPort() + " " + ProcessHandle.current().pid() + "\n");
             assertEquals("warm-up", lines.readLine());
             assertEquals("connected 4", lines.readLine());
-            assertEquals("measuring", lines.readLine());
-            String last = lines.readLine();
-            assertTrue(last.startsWith(Load.RESULT), last);
-            LoadResult result = new ObjectMapper().readValue(last.substring(Load.RESULT.length()), LoadResult.class);
-            assertEquals(protocol, result.protocol());
-            assertEquals(isHttp ? Service.BODY.length() : 64, result.messageBytes());
-            assertTrue(result.requests() > 0, last);
-            assertEquals(1, result.load().upstreamRequestsPerRequest(), 0.2, last);
-            assertTrue(!isHttp || result.latency().p50Millis() >= 1, last);
+            assertEquals("warm", lines.readLine());
+            for (double rate : new double[] {0, ratePerSecond, 0}) {
+                tell(load, new Window(0.3, rate, false).command() + "\n");
+                assertEquals("measuring", lines.readLine());
+                String last = lines.readLine();
+                assertTrue(last.startsWith(Load.RESULT), last);
+                LoadResult result =
+                        new ObjectMapper().readValue(last.substring(Load.RESULT.length()), LoadResult.class);
+                assertEquals(protocol, result.protocol());
+                assertEquals(rate, result.ratePerSecond());
+                assertEquals(isHttp ? Service.BODY.length() : 64, result.messageBytes());
+                assertTrue(result.requests() > 0, last);
+                assertEquals(1, result.load().upstreamRequestsPerRequest(), 0.2, last);
+                assertTrue(!isHttp || result.latency().p50Millis() >= 1, last);
+            }
             assertTrue(load.isAlive(), "it holds the connections");
             load.getOutputStream().close();
             assertEquals(0, load.waitFor());
@@ -113,6 +115,7 @@ class LoadTest {
         "--busy=5,--busy must be between 1 and --connections: 5",
         "--size=4,--size must be between 8 and 16384: 4",
         "--port=1,--port and --server-pid belong together",
+        "--rate=-1,--rate must not be negative: -1.0",
     })
     void wrongOptionsAreNamed(String option, String message) throws Exception {
         Process load = load(option);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.bench.rival.Contender;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -32,12 +33,30 @@ class PlanTest {
     }
 
     @Test
-    void aRoundGoesThroughAllScenariosBeforeTheNext() {
+    void aScenarioHasAllItsRoundsBeforeTheNext() {
         List<Plan.Step> steps = plan(List.of(ECHO, HALF), THREE).steps();
         assertEquals(18, steps.size());
-        assertTrue(steps.subList(0, 6).stream().allMatch(step -> step.round() == 1));
-        assertEquals(ECHO, steps.get(0).scenario());
-        assertEquals(HALF, steps.get(3).scenario());
+        assertTrue(steps.subList(0, 9).stream().allMatch(step -> step.scenario().equals(ECHO)));
+        assertEquals(HALF, steps.get(9).scenario());
+        assertEquals(2, steps.get(3).round());
+    }
+
+    @Test
+    void aServerLivesForThreeRounds() {
+        Plan plan = new Plan(List.of(ECHO), THREE, 5, 1, 1, false, List.of());
+        assertEquals(
+                List.of(0, 0, 0, 1, 1),
+                IntStream.rangeClosed(1, 5).mapToObj(Plan::generation).toList());
+        assertEquals(
+                List.of(3, 5),
+                IntStream.rangeClosed(1, 5).filter(plan::isLastOfServer).boxed().toList());
+    }
+
+    @Test
+    void theWindowOfAnOpenLoopIsLonger() {
+        Plan plan = plan(List.of(ECHO, HALF), THREE);
+        assertEquals(1, plan.windowSeconds(ECHO));
+        assertEquals(4, plan.windowSeconds(HALF));
     }
 
     @Test

@@ -30,15 +30,6 @@ class ScenariosTest {
     }
 
     @Test
-    void whatWantsAMaximumComesAfterTheScenarioThatGivesIt() {
-        List<String> ids = ALL.stream().map(Scenario::id).toList();
-        for (Scenario scenario : ALL) {
-            assertTrue(ids.indexOf(scenario.base()) <= ids.indexOf(scenario.id()), scenario.id());
-            assertEquals(scenario.shape().isOpenLoop(), !scenario.base().equals(scenario.id()), scenario.id());
-        }
-    }
-
-    @Test
     void aTitleSaysAllInWords() {
         Scenario some = Scenario.closed(Service.ECHO, new Shape(9_500, 100, 16, 4096, 0), 1);
         assertEquals("echo, 4 KiB, 16 messages in flight, 9,500 connections of which 100 are busy", some.title());

@@ -1,0 +1,211 @@
+package dev.weft.bench.suite;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.bench.load.Load;
+import dev.weft.bench.load.LoadResult;
+import dev.weft.bench.load.Window;
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Child;
+import dev.weft.bench.machine.HeapUsage;
+import dev.weft.bench.machine.Pinning;
+import dev.weft.bench.rival.Contender;
+import dev.weft.bench.rival.Service;
+import dev.weft.bench.rival.Terms;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A contender's server in one scenario, with the load generator that drives it, each in a process of its own: warm, and idle
+ * but while a window is measured. So many contenders can be measured in turn within seconds, each as warm as the others.
+ */
+final class TestBed implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+) .*");
+    private static final Pattern UPSTREAM = Pattern.compile(Load.UPSTREAM + "(\\d+)");
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    /** With fewer connections the heap tells nothing of what a connection takes. */
+    private static final int ENOUGH_FOR_HEAP = 1_000;
+
+    private final Plan plan;
+    private final Scenario scenario;
+    private final Contender contender;
+    private final PrintStream progress;
+    private final Child load;
+    private final Child server;
+
+    private TestBed(Plan plan, Scenario scenario, Contender contender, PrintStream progress, Child load, Child server) {
+        this.plan = plan;
+        this.scenario = scenario;
+        this.contender = contender;
+        this.progress = progress;
+        this.load = load;
+        this.server = server;
+    }
+
+    /** Starts {@code contender}'s server, connects to it and warms it up. */
+    static TestBed open(
+            Plan plan,
+            Scenario scenario,
+            Contender contender,
+            Load.Engine engine,
+            Pinning pinning,
+            PrintStream progress) {
+        Child load = Child.java(
+                "load generator", prefix(scenario, pinning, Pinning.LOAD), loadArguments(plan, scenario, engine));
+        try {
+            List<String> command = new ArrayList<>(prefix(scenario, pinning, Pinning.SERVER));
+            command.addAll(contender.program().command(terms(scenario, load), plan.serverFlags()));
+            Child server = Child.of(contender.label() + " server", command);
+            TestBed bed = new TestBed(plan, scenario, contender, progress, load, server);
+            try {
+                bed.prepare();
+                return bed;
+            } catch (Throwable t) {
+                server.close();
+                throw t;
+            }
+        } catch (Throwable t) {
+            load.close();
+            throw t;
+        }
+    }
+
+    private void prepare() {
+        explained(() -> {
+            int port = number(server, LISTENING, "say where it listens");
+            load.tell(port + " " + server.pid());
+            String line;
+            do {
+                line = load.nextLine(PATIENCE.plusMillis((long) (1000 * plan.warmUpSeconds())));
+                if (line.equals("connected " + scenario.shape().connections())) {
+                    say(", %,d connected", scenario.shape().connections());
+                } else if (line.equals("warm-up")) {
+                    say("warming up %.1f s", plan.warmUpSeconds());
+                }
+            } while (!line.equals("warm"));
+            return line;
+        });
+    }
+
+    /** Measures one window; in the server's last round, what the connections take in the heap too, and they are gone then. */
+    Run measure(int round) {
+        return explained(() -> {
+            double rate = 0;
+            if (scenario.shape().isOpenLoop()) {
+                Window closed = new Window(plan.windowSeconds(), 0, false);
+                rate = window(closed).requestsPerSecond() * scenario.shape().shareOfMaximum();
+            }
+            LoadResult result =
+                    window(new Window(plan.windowSeconds(scenario), rate, plan.countsSystemCalls() && round == 1));
+            if (!plan.isLastOfServer(round)) {
+                return new Run(scenario.id(), contender, round, result, 0, 0);
+            }
+            boolean looksAtHeap = server.isJava() && scenario.shape().connections() >= ENOUGH_FOR_HEAP;
+            long heap = looksAtHeap ? HeapUsage.afterCollection(server.pid()) : 0;
+            load.finish(GRACE); // resets the connections, so that neither side keeps ports
+            if (looksAtHeap) {
+                server.awaitDescriptorsClosed(GRACE);
+            }
+            long empty = looksAtHeap ? HeapUsage.afterCollection(server.pid()) : 0;
+            return new Run(scenario.id(), contender, round, result, heap, empty);
+        });
+    }
+
+    private LoadResult window(Window window) {
+        load.tell(window.command());
+        String line;
+        do {
+            line = load.nextLine(PATIENCE.plusMillis((long) (1000 * window.seconds())));
+        } while (!line.startsWith(Load.RESULT));
+        return parse(line.substring(Load.RESULT.length()));
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        server.close();
+    }
+
+    private static List<String> prefix(Scenario scenario, Pinning pinning, int core) {
+        return scenario.serverCores() > 1 ? List.of() : pinning.prefix(core);
+    }
+
+    private static Terms terms(Scenario scenario, Child load) {
+        Service service = scenario.service();
+        if (service.upstream() == Service.Upstream.NONE) {
+            return new Terms(service, scenario.serverCores(), null);
+        }
+        int port = number(load, UPSTREAM, "say where its upstream listens");
+        return new Terms(
+                service, scenario.serverCores(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private static int number(Child child, Pattern expected, String toDo) {
+        String line = child.nextLine(START);
+        Matcher match = expected.matcher(line);
+        if (!match.matches()) {
+            throw child.failure("was to " + toDo + " and said: " + line);
+        }
+        return Integer.parseInt(match.group(1));
+    }
+
+    private static List<String> loadArguments(Plan plan, Scenario scenario, Load.Engine engine) {
+        Service service = scenario.service();
+        Shape shape = scenario.shape();
+        List<String> arguments = new ArrayList<>(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xms64m",
+                "dev.weft.bench.Bench",
+                "load",
+                "--protocol=" + (service.isHttp() ? "http" : "echo"),
+                "--connections=" + shape.connections(),
+                "--busy=" + shape.busy(),
+                "--depth=" + shape.depth(),
+                "--size=" + shape.messageBytes(),
+                "--warm-up=" + plan.warmUpSeconds(),
+                "--window=" + plan.windowSeconds(),
+                "--engine=" + engine));
+        if (service.upstream() != Service.Upstream.NONE) {
+            arguments.add("--upstream=" + service.upstream());
+        }
+        if (service.isHttp()) {
+            arguments.add("--expect=" + service.body());
+        }
+        return arguments;
+    }
+
+    private static LoadResult parse(String json) {
+        try {
+            return new ObjectMapper().readValue(json, LoadResult.class);
+        } catch (JsonProcessingException e) {
+            throw new BenchFailure("the load generator's result cannot be read: " + json, e);
+        }
+    }
+
+    private void say(String format, Object argument) {
+        progress.printf(Locale.ROOT, format, argument);
+        progress.flush();
+    }
+
+    /** A load generator that fails is often a server that has died, or that says why it does not answer. */
+    private <T> T explained(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (BenchFailure failure) {
+            String state = server.isAlive() ? "is running" : "has died";
+            throw new BenchFailure(
+                    failure.getMessage() + "\n" + server.failure(state).getMessage(), failure);
+        }
+    }
+}
