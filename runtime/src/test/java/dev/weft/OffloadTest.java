@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +30,7 @@ class OffloadTest {
     private final Recorder happened = new Recorder();
 
     /** A call that does not listen to interrupts. */
-    private static void deafUntil(CountDownLatch latch) {
+    static void deafUntil(CountDownLatch latch) {
         boolean interrupted = false;
         while (true) {
             try {
@@ -301,83 +300,6 @@ class OffloadTest {
     }
 
     @Test
-    void anOffloadedCallRunsCodeOnTheLoopThatItCameFrom() {
-        try (LoopGroup group = LoopGroup.open(2)) {
-            for (Loop loop : group.loops()) {
-                Greenlet<?> caller = loop.spawn(() -> {
-                    Loop seen = Weft.offload(() -> Weft.fromThread(() -> {
-                        Weft.sleep(MILLI);
-                        return Loop.current();
-                    }));
-                    assertSame(loop, seen);
-                    assertThrows(
-                            IOException.class,
-                            () -> Weft.offload(() -> Weft.fromThread(() -> {
-                                throw new IOException("on the loop");
-                            })));
-                });
-                caller.join();
-            }
-        }
-    }
-
-    @Test
-    void whatACallRunsOnTheLoopIsCancelledWithItsCaller() throws Exception {
-        try (LoopGroup group = LoopGroup.open()) {
-            CountDownLatch began = new CountDownLatch(1);
-            Greenlet<?> caller = group.spawn(() -> Weft.offload(() -> Weft.fromThread(() -> {
-                try {
-                    began.countDown();
-                    Weft.sleep(Duration.ofHours(1));
-                } finally {
-                    happened.add("cancelled");
-                }
-                return null;
-            })));
-            began.await();
-            caller.kill();
-            assertThrows(Cancelled.class, caller::join);
-            happened.assertHappened("cancelled");
-        }
-    }
-
-    @Test
-    void anAbandonedCallLeavesNothingOnTheLoop() throws Exception {
-        try (LoopGroup group = LoopGroup.open()) {
-            CountDownLatch began = new CountDownLatch(1);
-            CountDownLatch refused = new CountDownLatch(1);
-            Greenlet<?> caller = group.spawn(() -> Offload.abandoning().call(() -> {
-                try {
-                    Weft.fromThread(() -> {
-                        began.countDown();
-                        Weft.sleep(Duration.ofHours(1));
-                        return null;
-                    });
-                } catch (Cancelled expected) {
-                    assertThrows(Cancelled.class, () -> Weft.fromThread(() -> happened.add("never")));
-                    refused.countDown();
-                }
-                return null;
-            }));
-            began.await();
-            caller.kill();
-            assertThrows(Cancelled.class, caller::join);
-            refused.await();
-            CompletableFuture<Integer> alive = new CompletableFuture<>();
-            Loop loop = group.next();
-            loop.execute(() -> alive.complete(loop.statistics().alive())); // after the slice in which they ended
-            assertEquals(0, alive.join());
-            happened.assertHappened();
-        }
-    }
-
-    @Test
-    void fromThreadIsForOffloadedCallsAlone() {
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> Weft.fromThread(() -> null));
-        assertTrue(e.toString().contains("loop.call"), e.toString());
-    }
-
-    @Test
     void computingHasAPoolOfItsOwn() {
         try (LoopGroup group = LoopGroup.open()) {
             Greenlet<?> caller = group.spawn(() -> {
@@ -386,53 +308,6 @@ class OffloadTest {
                 assertNotSame(name, Weft.offload(() -> Thread.currentThread().getName()));
             });
             caller.join();
-        }
-    }
-
-    @Test
-    void anyThreadCallsIntoALoopAndBlocksForTheResult() throws Exception {
-        try (LoopGroup group = LoopGroup.open()) {
-            Loop loop = group.next();
-            Loop seen = ScopedValue.where(USER, "grace")
-                    .call(() -> loop.call(() -> {
-                        Weft.sleep(MILLI);
-                        assertEquals("grace", USER.get());
-                        return Loop.current();
-                    }));
-            assertSame(loop, seen);
-            assertThrows(
-                    IOException.class,
-                    () -> loop.call(() -> {
-                        throw new IOException("on the loop");
-                    }));
-            IllegalStateException e = assertThrows(
-                    IllegalStateException.class,
-                    () -> loop.spawn(() -> loop.call(() -> 1)).join());
-            assertTrue(e.toString().contains("loop.spawn(body).join()"), e.toString());
-        }
-    }
-
-    @Test
-    void anInterruptedCallerOfALoopKillsWhatItHasStarted() throws Exception {
-        try (LoopGroup group = LoopGroup.open()) {
-            CountDownLatch began = new CountDownLatch(1);
-            CountDownLatch killed = new CountDownLatch(1);
-            Thread thread = new Thread(() -> assertThrows(
-                    Cancelled.class,
-                    () -> group.next().call(() -> {
-                        try {
-                            began.countDown();
-                            Weft.sleep(Duration.ofHours(1));
-                        } finally {
-                            killed.countDown();
-                        }
-                        return null;
-                    })));
-            thread.start();
-            began.await();
-            thread.interrupt();
-            killed.await();
-            thread.join();
         }
     }
 }

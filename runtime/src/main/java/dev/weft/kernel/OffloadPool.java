@@ -1,7 +1,7 @@
 package dev.weft.kernel;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +15,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class OffloadPool implements Executor, AutoCloseable {
     private static final long KEEP_ALIVE_SECONDS = 10;
 
-    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
+    // Without locks: a loop's thread that waited for one could stand in line behind a greenlet of its own, for ever.
+    private final LinkedTransferQueue<Runnable> queue = new LinkedTransferQueue<>();
+    private final AtomicInteger waiting =
+            new AtomicInteger(); // calls that have not begun; the queue would have to count
+    private final AtomicInteger dropped = new AtomicInteger(); // those of them that nobody waits for any more
     private final ThreadPoolExecutor pool;
 
     /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
     public OffloadPool(String name, int threads) {
-        pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
+        pool = new Pool(threads, name);
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    private final class Pool extends ThreadPoolExecutor {
+        Pool(int threads, String name) {
+            super(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
+        }
+
+        @Override
+        protected void beforeExecute(Thread worker, Runnable task) {
+            waiting.decrementAndGet();
+        }
     }
 
     private static final class Workers implements ThreadFactory {
@@ -41,7 +55,13 @@ public final class OffloadPool implements Executor, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
-        pool.execute(task);
+        waiting.incrementAndGet();
+        try {
+            pool.execute(task);
+        } catch (Throwable t) {
+            waiting.decrementAndGet();
+            throw t;
+        }
     }
 
     /**
@@ -49,10 +69,18 @@ public final class OffloadPool implements Executor, AutoCloseable {
      * that give up and try again must not fill the memory.
      */
     void dropped() {
-        if (dropped.incrementAndGet() > queue.size() / 2) {
+        if (dropped.incrementAndGet() > waiting.get() / 2) {
             dropped.set(0);
-            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
+            queue.removeIf(this::isRemovable);
         }
+    }
+
+    private boolean isRemovable(Runnable task) {
+        if (task instanceof OffloadedCall<?> call && call.isDropped()) {
+            waiting.decrementAndGet();
+            return true;
+        }
+        return false;
     }
 
     int queued() {

@@ -77,10 +77,13 @@ final class Comparison {
     Optional<Ratio> ratio(Contender rival, Metric metric) {
         Map<Integer, Double> own = byRound(results.subject(), metric);
         Map<Integer, Double> other = byRound(rival, metric);
-        return Spread.ofKnown(own.entrySet().stream()
+        return Ratio.of(
+                rival,
+                metric,
+                own.entrySet().stream()
                         .filter(entry -> other.containsKey(entry.getKey()))
-                        .mapToDouble(entry -> entry.getValue() / other.getOrDefault(entry.getKey(), Double.NaN)))
-                .map(spread -> new Ratio(rival, metric, spread));
+                        .mapToDouble(entry -> entry.getValue() / other.getOrDefault(entry.getKey(), Double.NaN))
+                        .toArray());
     }
 
     private Map<Integer, Double> byRound(Contender contender, Metric metric) {
@@ -109,6 +112,15 @@ final class Comparison {
     /** What decides who wins: throughput, and where the load sets the pace, the latency of one in a hundred. */
     Metric decisive() {
         return scenario.shape().isOpenLoop() ? Metric.P99_MILLIS : Metric.REQUESTS_PER_SECOND;
+    }
+
+    /**
+     * Whether nobody can be said to have won: where requests come at a fixed rate, latency tells nothing if the load generator
+     * itself was late in most runs of {@code contender}.
+     */
+    boolean isUndecided(Contender contender) {
+        return scenario.shape().isOpenLoop()
+                && runsLimitedByLoad(contender) * 2 > runsOf(contender).size();
     }
 
     /** In how many of its runs not the contender was at its limit but the load generator. */

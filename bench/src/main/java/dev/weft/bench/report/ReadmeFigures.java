@@ -28,7 +28,14 @@ public final class ReadmeFigures {
             "backends-1000-on-both-cores");
 
     private static final List<Contender> RIVALS = List.of(
-            Contender.VIRTUAL, Contender.THREADS, Contender.NETTY, Contender.VERTX, Contender.KOTLIN, Contender.BARE);
+            Contender.VIRTUAL,
+            Contender.THREADS,
+            Contender.NETTY,
+            Contender.VERTX,
+            Contender.KOTLIN,
+            Contender.GO,
+            Contender.BARE,
+            Contender.C_EPOLL);
 
     private final Map<String, String> parts = new LinkedHashMap<>();
 
@@ -70,7 +77,7 @@ public final class ReadmeFigures {
             results.comparisons().stream()
                     .filter(comparison -> comparison.scenario().id().equals(id))
                     .findFirst()
-                    .ifPresent(comparison -> row(comparison, rivals, text));
+                    .ifPresent(comparison -> row(comparison, results.subject(), rivals, text));
         }
         return text.append("\nMedians of ")
                 .append(results.plan().rounds())
@@ -84,12 +91,15 @@ public final class ReadmeFigures {
                 .toString();
     }
 
-    private static void row(Comparison comparison, List<Contender> rivals, StringBuilder text) {
+    private static void row(Comparison comparison, Contender subject, List<Contender> rivals, StringBuilder text) {
         text.append("| ")
                 .append(comparison.scenario().title())
                 .append(": ")
                 .append(comparison.decisive().words())
-                .append(" |");
+                .append(
+                        comparison.isUndecided(subject)
+                                ? " (less is better; undecided, as the load generator was late itself) |"
+                                : " |");
         for (Contender rival : rivals) {
             Optional<Ratio> ratio = comparison.ratio(rival, comparison.decisive());
             text.append(' ').append(ratio.map(Ratio::text).orElse("-")).append(" |");

@@ -48,6 +48,9 @@ final class Verdict {
         Map<Contender, Integer> fought = new EnumMap<>(Contender.class);
         for (Comparison comparison : results.comparisons()) {
             for (Contender rival : comparison.rivals()) {
+                if (comparison.isUndecided(results.subject()) || comparison.isUndecided(rival)) {
+                    continue;
+                }
                 Optional<Ratio> ratio = comparison.ratio(rival, comparison.decisive());
                 ratio.ifPresent(decided -> {
                     fought.merge(rival, 1, Integer::sum);

@@ -47,6 +47,20 @@ class ResultsTest {
     }
 
     @Test
+    void oneRoundInSixMayDisagree() {
+        assertEquals(Ratio.Outcome.WIN, outcome(1.1, 1.2, 0.9, 1.3, 1.1, 1.2));
+        assertEquals(Ratio.Outcome.LOSE, outcome(0.9, 0.8, 1.1, 0.9, 0.9, 0.9));
+        assertEquals(Ratio.Outcome.TIE, outcome(1.1, 1.2, 0.9, 1.3, 1.01, 1.2));
+        assertEquals(Ratio.Outcome.TIE, outcome(1.1, 1.2, 0.9, 1.3, 1.1));
+    }
+
+    private static Ratio.Outcome outcome(double... rounds) {
+        return Ratio.of(Contender.VIRTUAL, Metric.REQUESTS_PER_SECOND, rounds)
+                .orElseThrow()
+                .outcome();
+    }
+
+    @Test
     void systemCallsAreThoseOfTheRoundInWhichTheyWereCounted() {
         Ratio ratio = ratio(Samples.of(150_000, 110_000, 120_000), Metric.SYSTEM_CALLS_PER_REQUEST);
         assertEquals(new Spread(1, 1, 1, 1), ratio.spread());
@@ -83,6 +97,17 @@ class ResultsTest {
         assertEquals(
                 "Greenlets tie with virtual threads in 1 of 1.",
                 Samples.of(100_000, 101_000).verdict().get(1));
+    }
+
+    @Test
+    void atAFixedRateNobodyWinsIfTheLoadGeneratorWasLate() {
+        Scenario open = Samples.ECHO.atShareOfMaximum(0.8);
+        Results results = Samples.of(
+                List.of(open),
+                List.of(
+                        Runs.of(open, Contender.GREENLETS, 1, 80_000, 0.5, 1, 0),
+                        Runs.of(open, Contender.VIRTUAL, 1, 50_000)));
+        assertEquals("Greenlets tie with nobody.", results.verdict().get(1));
     }
 
     @Test
