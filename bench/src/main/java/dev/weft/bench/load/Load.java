@@ -44,6 +44,9 @@ public final class Load implements Callable<Integer> {
     /** What a result line begins with. */
     public static final String RESULT = "result ";
 
+    /** The line that says that the server is warm, and its connections are idle. */
+    public static final String WARM = "warm";
+
     /** What the line with the upstream's port begins with. */
     public static final String UPSTREAM = "upstream ";
 

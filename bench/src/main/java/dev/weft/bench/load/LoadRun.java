@@ -56,7 +56,7 @@ final class LoadRun {
         pace.start();
         loop.runFor(nanos(plan.warmUpSeconds() / 2));
         drain(pace);
-        progress.accept("warm");
+        progress.accept(Load.WARM);
     }
 
     /**

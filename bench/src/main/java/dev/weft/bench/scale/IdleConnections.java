@@ -42,15 +42,13 @@ final class IdleConnections implements Crowd {
                 "--enable-native-access=ALL-UNNAMED",
                 Bench.class.getName(),
                 "load",
-                "--port=" + server().port(),
-                "--server-pid=" + ProcessHandle.current().pid(),
                 "--connections=" + count,
-                "--warm-up=" + BUSY_SECONDS,
-                "--window=0");
+                "--warm-up=" + BUSY_SECONDS);
         Child clients = Child.java("load generator", List.of(), arguments);
         load = clients;
+        clients.tell(server().port() + " " + ProcessHandle.current().pid());
         String line = clients.nextLine(PATIENCE);
-        while (!line.startsWith(Load.RESULT)) {
+        while (!line.equals(Load.WARM)) { // from then on it holds them, idle
             line = clients.nextLine(PATIENCE);
         }
     }

@@ -92,7 +92,7 @@ final class TestBed implements AutoCloseable {
                 } else if (line.equals("warm-up")) {
                     say("warming up %.1f s", plan.warmUpSeconds());
                 }
-            } while (!line.equals("warm"));
+            } while (!line.equals(Load.WARM));
             return line;
         });
     }
