@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -161,6 +162,20 @@ class OffloadTest {
 
     @Test
     void theInterruptOfOneCallNeverHitsTheNextOfItsThread() {
+        callWhileAnotherLoopDropsCalls();
+    }
+
+    /** With a queue that has locks, a loop that clears out comes to stand behind its own greenlet within some 100 rounds. */
+    @Test
+    @Tag("long")
+    @Timeout(300)
+    void aLoopThatClearsOutDroppedCallsWaitsForNoLock() {
+        for (int round = 0; round < 500; round++) {
+            callWhileAnotherLoopDropsCalls();
+        }
+    }
+
+    private static void callWhileAnotherLoopDropsCalls() {
         try (LoopGroup group = LoopGroup.builder().loops(2).offloadThreads(1).open()) {
             AtomicBoolean over = new AtomicBoolean();
             Greenlet<?> killer = group.loops().get(0).spawn(() -> {

@@ -17,26 +17,14 @@ public final class OffloadPool implements Executor, AutoCloseable {
 
     // Without locks: a loop's thread that waited for one could stand in line behind a greenlet of its own, for ever.
     private final LinkedTransferQueue<Runnable> queue = new LinkedTransferQueue<>();
-    private final AtomicInteger waiting =
-            new AtomicInteger(); // calls that have not begun; the queue would have to count
-    private final AtomicInteger dropped = new AtomicInteger(); // those of them that nobody waits for any more
+    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
+    private volatile int tolerated = 1; // so many of them; then they are cleared out
     private final ThreadPoolExecutor pool;
 
     /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
     public OffloadPool(String name, int threads) {
-        pool = new Pool(threads, name);
+        pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
         pool.allowCoreThreadTimeOut(true);
-    }
-
-    private final class Pool extends ThreadPoolExecutor {
-        Pool(int threads, String name) {
-            super(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
-        }
-
-        @Override
-        protected void beforeExecute(Thread worker, Runnable task) {
-            waiting.decrementAndGet();
-        }
     }
 
     private static final class Workers implements ThreadFactory {
@@ -55,32 +43,19 @@ public final class OffloadPool implements Executor, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
-        waiting.incrementAndGet();
-        try {
-            pool.execute(task);
-        } catch (Throwable t) {
-            waiting.decrementAndGet();
-            throw t;
-        }
+        pool.execute(task);
     }
 
     /**
-     * A call in the queue was dropped. When those are the half of it they are cleared out: while all threads hang, callers
-     * that give up and try again must not fill the memory.
+     * A call in the queue was dropped. When those are the half of what was there at the last clearing they are cleared out
+     * again: while all threads hang, callers that give up and try again must not fill the memory.
      */
     void dropped() {
-        if (dropped.incrementAndGet() > waiting.get() / 2) {
+        if (dropped.incrementAndGet() >= tolerated) {
             dropped.set(0);
-            queue.removeIf(this::isRemovable);
+            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
+            tolerated = Math.max(1, queue.size() / 2); // counted once a clearing, as the queue has to walk too
         }
-    }
-
-    private boolean isRemovable(Runnable task) {
-        if (task instanceof OffloadedCall<?> call && call.isDropped()) {
-            waiting.decrementAndGet();
-            return true;
-        }
-        return false;
     }
 
     int queued() {

@@ -17,7 +17,6 @@ public final class Conductor {
     private final Pinning pinning;
     private final PrintStream progress;
     private final Map<Contender, TestBed> beds = new EnumMap<>(Contender.class);
-    private int number;
 
     /** Makes the runs of {@code plan} that {@code store} does not have. */
     public Conductor(Plan plan, RunStore store, Load.Engine engine, Pinning pinning, PrintStream progress) {
@@ -33,59 +32,56 @@ public final class Conductor {
         List<Plan.Step> all = plan.steps();
         List<Plan.Step> toDo =
                 all.stream().filter(step -> store.of(step).isEmpty()).toList();
-        number = all.size() - toDo.size();
-        if (number > 0) {
-            progress.printf("%d of %d runs are there already%n", number, all.size());
+        if (toDo.size() < all.size()) {
+            progress.printf("%d of %d runs are there already%n", all.size() - toDo.size(), all.size());
         }
-        Remaining remaining = new Remaining(plan, toDo);
+        Headway headway = new Headway(plan, toDo);
         try {
-            conduct(toDo, remaining, all.size());
+            for (Scenario scenario : plan.scenarios()) {
+                for (int round = 1; round <= plan.rounds(); round++) {
+                    conduct(ofRound(toDo, scenario, round), headway);
+                    if (plan.isLastOfServer(round)) {
+                        closeBeds();
+                    }
+                }
+            }
         } finally {
             closeBeds();
         }
     }
 
-    private void conduct(List<Plan.Step> toDo, Remaining remaining, int all) {
-        for (Scenario scenario : plan.scenarios()) {
-            for (int round = 1; round <= plan.rounds(); round++) {
-                int now = round;
-                List<Plan.Step> steps = toDo.stream()
-                        .filter(step -> step.scenario().equals(scenario) && step.round() == now)
-                        .toList();
-                conductRound(steps, all, remaining);
-                if (plan.isLastOfServer(round)) {
-                    closeBeds();
-                }
-            }
-        }
+    private static List<Plan.Step> ofRound(List<Plan.Step> steps, Scenario scenario, int round) {
+        return steps.stream()
+                .filter(step -> step.scenario().equals(scenario) && step.round() == round)
+                .toList();
     }
+
     /** A round of a scenario. */
-    private void conductRound(List<Plan.Step> steps, int all, Remaining remaining) {
-        for (Plan.Step step : steps) {
+    private void conduct(List<Plan.Step> round, Headway headway) {
+        for (Plan.Step step : round) {
             if (!beds.containsKey(step.contender())) {
-                begin(
-                        all,
-                        remaining,
-                        step.scenario().id() + ", " + step.contender().label());
+                say(headway + " " + step.scenario().id() + ", "
+                        + step.contender().label() + ": ");
                 beds.put(
                         step.contender(),
                         TestBed.open(plan, step.scenario(), step.contender(), engine, pinning, progress));
-                remaining.prepared();
+                headway.prepared();
                 progress.println();
             }
         }
-        for (Plan.Step step : steps) {
-            begin(
-                    all,
-                    remaining,
-                    step.scenario().id() + ", round " + step.round() + ", "
-                            + step.contender().label());
+        for (Plan.Step step : round) {
+            say(headway + " " + step.scenario().id() + ", round " + step.round() + ", "
+                    + step.contender().label() + ": ");
             Run run = bed(step).measure(step.round());
             store.add(step, run);
-            number++;
-            remaining.measured(step.scenario());
+            headway.measured(step.scenario());
             progress.println(outcome(run));
         }
+    }
+
+    private void say(String text) {
+        progress.print(text);
+        progress.flush();
     }
 
     private void closeBeds() {
@@ -99,11 +95,6 @@ public final class Conductor {
             throw new IllegalStateException("no test bed for " + step);
         }
         return bed;
-    }
-
-    private void begin(int all, Remaining remaining, String title) {
-        progress.printf("[%d/%d%s] %s: ", Math.min(all, number + 1), all, remaining.text(), title);
-        progress.flush();
     }
 
     private static String outcome(Run run) {

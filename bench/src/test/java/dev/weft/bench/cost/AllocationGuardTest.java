@@ -63,25 +63,21 @@ class AllocationGuardTest {
 
     @Test
     void aWaitAndItsEndAllocateNothing() throws Exception {
-        try (GreenletTasks tasks = new GreenletTasks()) {
-            Tasks.Gate there = tasks.newGate();
-            Tasks.Gate back = tasks.newGate();
-            Greenlet<?> other = loop.spawn(() -> {
-                while (true) {
-                    there.pass();
-                    back.open();
-                }
-            });
-            assertNothing(() -> {
-                there.open();
-                back.pass();
-            });
-            other.kill();
-        }
+        assertWaitAllocatesNothing(Tasks.Gate::pass);
     }
 
     @Test
     void aWaitWithALimitAllocatesNothing() throws Exception {
+        assertWaitAllocatesNothing(gate -> gate.passWithin(TimeUnit.MINUTES.toNanos(1)));
+    }
+
+    @FunctionalInterface
+    private interface WaitAt {
+        void gate(Tasks.Gate gate) throws Exception;
+    }
+
+    /** Has another greenlet open the gate at which {@code wait} waits. */
+    private void assertWaitAllocatesNothing(WaitAt wait) throws Exception {
         try (GreenletTasks tasks = new GreenletTasks()) {
             Tasks.Gate there = tasks.newGate();
             Tasks.Gate back = tasks.newGate();
@@ -93,7 +89,7 @@ class AllocationGuardTest {
             });
             assertNothing(() -> {
                 there.open();
-                back.passWithin(TimeUnit.MINUTES.toNanos(1));
+                wait.gate(back);
             });
             other.kill();
         }
