@@ -24,9 +24,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
@@ -57,29 +54,6 @@ class BlockingCallTest {
                     .findFirst()
                     .orElse("no method");
             seen.complete(Holding.of(where) + " by " + greenlet.name() + " in " + method);
-        }
-    }
-
-    /** Keeps what Weft logs, for as long as it is open. */
-    private static final class Log extends Handler implements AutoCloseable {
-        private final Logger logger = Logger.getLogger("dev.weft");
-        final List<String> lines = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
-
-        Log() {
-            logger.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
         }
     }
 
@@ -145,15 +119,16 @@ class BlockingCallTest {
     void aFileThatIsOpenedAndBlocksIsNamedWithClassMethodAndGreenlet(Reading reading) throws Exception {
         FirstHog hog = new FirstHog();
         File pipe = pipe().toFile();
-        try (Log log = new Log();
-                LoopGroup group = watched(hog)) {
-            Greenlet<?> reader = group.next().spawn("reader", () -> reading.read(pipe));
-            String seen = hog.seen.join();
-            try (var writer = Files.newOutputStream(pipe.toPath(), StandardOpenOption.WRITE)) {
-                writer.write(1);
+        try (CapturedLog log = new CapturedLog()) {
+            try (LoopGroup group = watched(hog)) {
+                Greenlet<?> reader = group.next().spawn("reader", () -> reading.read(pipe));
+                String seen = hog.seen.join();
+                try (var writer = Files.newOutputStream(pipe.toPath(), StandardOpenOption.WRITE)) {
+                    writer.write(1);
+                }
+                reader.join();
+                assertTrue(seen.startsWith("BLOCKING_CALL by reader in reads"), () -> nameOf(reading) + ": " + seen);
             }
-            reader.join();
-            assertTrue(seen.startsWith("BLOCKING_CALL by reader in reads"), () -> nameOf(reading) + ": " + seen);
             String line = log.lines.get(0);
             assertTrue(line.contains("greenlet \"reader\", spawned at dev.weft.BlockingCallTest"), line);
             assertTrue(line.contains("in a call that blocks, "), line);
@@ -181,10 +156,11 @@ class BlockingCallTest {
     @Test
     void codeThatComputesIsToldApart() {
         FirstHog hog = new FirstHog();
-        try (Log log = new Log();
-                LoopGroup group = watched(hog)) {
-            group.next().spawn("busy", () -> computes(hog.seen)).join();
-            assertEquals("COMPUTING by busy in computes", hog.seen.join());
+        try (CapturedLog log = new CapturedLog()) {
+            try (LoopGroup group = watched(hog)) {
+                group.next().spawn("busy", () -> computes(hog.seen)).join();
+                assertEquals("COMPUTING by busy in computes", hog.seen.join());
+            }
             assertTrue(
                     log.lines.get(0).contains(" ms computing at dev.weft.BlockingCallTest.computes"),
                     log.lines::toString);
@@ -237,21 +213,22 @@ class BlockingCallTest {
 
     @Test
     void pinnedWaitsAreCountedAndReportedOnceForEachPlaceWithTheirStack() {
-        try (Log log = new Log();
-                LoopGroup group = LoopGroup.open()) {
-            int sum = group.next()
-                    .spawn("initialiser", () -> {
-                        INITIALISING.set(() -> {
-                            for (int i = 0; i < 3; i++) {
-                                Weft.sleep(Duration.ofMillis(1));
-                            }
-                            return 0;
-                        });
-                        return First.VALUE + Second.VALUE;
-                    })
-                    .join();
-            assertEquals(3, sum);
-            assertEquals(6, group.next().statistics().pinned());
+        try (CapturedLog log = new CapturedLog()) {
+            try (LoopGroup group = LoopGroup.open()) {
+                int sum = group.next()
+                        .spawn("initialiser", () -> {
+                            INITIALISING.set(() -> {
+                                for (int i = 0; i < 3; i++) {
+                                    Weft.sleep(Duration.ofMillis(1));
+                                }
+                                return 0;
+                            });
+                            return First.VALUE + Second.VALUE;
+                        })
+                        .join();
+                assertEquals(3, sum);
+                assertEquals(6, group.next().statistics().pinned());
+            }
             assertEquals(1, log.lines.size(), log.lines::toString);
             String line = log.lines.get(0);
             assertTrue(line.contains("greenlet \"initialiser\", spawned at dev.weft.BlockingCallTest"), line);
@@ -322,6 +299,22 @@ class BlockingCallTest {
                 Weft.sleep(Duration.ofMillis(1));
                 return Weft.<Object>offload(() -> readsAStream(file.toFile()));
             });
+            calls.assertNone();
+        }
+    }
+
+    private static final class LoadedLate {
+        static Integer value() {
+            return 7;
+        }
+
+        private LoadedLate() {}
+    }
+
+    @Test
+    void theRecorderLeavesTheLoadingOfClassesOut() {
+        try (BlockingCalls calls = BlockingCalls.watch()) {
+            assertEquals(7, Weft.run(LoadedLate::value));
             calls.assertNone();
         }
     }

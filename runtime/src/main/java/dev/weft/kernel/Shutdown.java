@@ -42,9 +42,13 @@ final class Shutdown {
 
     /** Any other thread: waits for the loop's end, and gives its greenlets up when the time is over. */
     void await(Thread thread, long deadlineNanos) {
-        if (Blocking.joined(thread, deadlineNanos)) {
-            return;
+        if (!Blocking.joined(thread, deadlineNanos)) {
+            giveUp(thread);
         }
+        Reports.flush();
+    }
+
+    private void giveUp(Thread thread) {
         phase.compareAndSet(Phase.CLOSING, Phase.GIVING_UP);
         GreenletTask<?> hog = loop.running();
         if (hog != null) {

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Told of what happens on a loop. Every method has an empty default and, unless it says otherwise, is called on the loop's
- * thread, between greenlets: it must be short and must not wait. What it throws is logged and otherwise ignored.
+ * thread, between greenlets: it must be short and must not wait, not even for a lock that greenlets of the loop take too, as
+ * a logger's may be: one of them may be next in line, and cannot run meanwhile. What it throws is logged and otherwise ignored.
  */
 public interface LoopListener {
     /** {@code greenlet} was queued for its first run. */

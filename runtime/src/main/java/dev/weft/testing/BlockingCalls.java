@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedThread;
@@ -27,7 +28,8 @@ import jdk.jfr.consumer.RecordingStream;
  * }
  * }</pre>
  *
- * <p>It sees the whole JVM, off-loaded calls left out. What is not seen: opening and listing files, look-ups of names,
+ * <p>It sees the whole JVM, off-loaded calls left out, and the loading of classes, which every class needs but once. What is
+ * not seen: opening and listing files, look-ups of names,
  * native code of others; and what was done below more than the recorder's 64 frames, or by an {@linkplain
  * dev.weft.StartedThreads adopted} thread, if that greenlet neither lived when the watch began nor does when it ends. For one
  * test thread.
@@ -106,7 +108,8 @@ public final class BlockingCalls implements AutoCloseable {
     public void assertNone() {
         List<BlockingCall> all = stop();
         if (!all.isEmpty()) {
-            throw new AssertionError("greenlets blocked their loop: " + all);
+            throw new AssertionError("greenlets blocked their loop:"
+                    + all.stream().map(call -> "\n  " + call).collect(Collectors.joining()));
         }
     }
 
@@ -123,6 +126,9 @@ public final class BlockingCalls implements AutoCloseable {
         List<RecordedFrame> frames = event.getStackTrace() == null
                 ? List.of()
                 : event.getStackTrace().getFrames();
+        if (frames.stream().anyMatch(BlockingCalls::isLoadingOfAClass)) {
+            return;
+        }
         boolean ours = frames.stream().anyMatch(BlockingCalls::isBodyOfGreenlet);
         if (ours || living.contains(thread.getJavaThreadId())) {
             String name = thread.getJavaName();
@@ -138,6 +144,11 @@ public final class BlockingCalls implements AutoCloseable {
     private static boolean isBodyOfGreenlet(RecordedFrame frame) {
         return frame.getMethod().getType().getName().equals(GreenletTask.class.getName())
                 && frame.getMethod().getName().equals("run");
+    }
+
+    private static boolean isLoadingOfAClass(RecordedFrame frame) {
+        return frame.getMethod().getType().getName().equals(ClassLoader.class.getName())
+                && frame.getMethod().getName().equals("loadClass");
     }
 
     private static StackTraceElement element(RecordedFrame frame) {
