@@ -41,15 +41,15 @@ public final class Weft {
 
     /** A body whose kind of exception the compiler knows. */
     @FunctionalInterface
-    public interface Body<T extends @Nullable Object, X extends Exception> {
-        /** Runs the body. */
+    public interface Body<T extends @Nullable Object, X extends Exception> extends Callable<T> {
+        @Override
         T call() throws X;
     }
 
     /** As {@link Body}, without a result. */
     @FunctionalInterface
-    public interface VoidBody<X extends Exception> {
-        /** Runs the body. */
+    public interface VoidBody<X extends Exception> extends Action {
+        @Override
         void run() throws X;
     }
 
@@ -61,23 +61,23 @@ public final class Weft {
      * @throws IllegalStateException if called by a greenlet: spawn there, instead
      */
     public static <T extends @Nullable Object, X extends Exception> T run(Body<T, X> body) throws X {
+        return runMain(body);
+    }
+
+    /** As {@link #run(Body)}, for a body without a result. */
+    public static <X extends Exception> void run(VoidBody<X> body) throws X {
+        runMain(new ActionBody(body));
+    }
+
+    private static <T extends @Nullable Object> T runMain(Callable<T> body) {
         RunLoop inside = RunLoop.currentOrNull();
         if (inside != null) {
             throw new IllegalStateException("Weft.run would block the loop " + inside.name()
                     + ", on which it is called; use Weft.spawn(body).join() there");
         }
         try (LoopGroup group = LoopGroup.open()) {
-            return Blocking.get(((RunLoop) group.next()).<T>submit("main", body::call), "the end of main", null);
+            return Blocking.get(((RunLoop) group.next()).submit("main", body), "the end of main", null);
         }
-    }
-
-    /** As {@link #run(Body)}, for a body without a result. */
-    @SuppressWarnings("NullAway") // a Void is always null
-    public static <X extends Exception> void run(VoidBody<X> body) throws X {
-        Weft.<@Nullable Void, X>run(() -> {
-            body.run();
-            return null;
-        });
     }
 
     /** Queues a new greenlet on the caller's loop; nothing of it runs before the caller yields. */

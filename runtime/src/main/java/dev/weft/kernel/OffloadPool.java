@@ -1,11 +1,7 @@
 package dev.weft.kernel;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group's threads for calls that would block or hold a loop: bounded, daemons, gone when idle for long. Calls that find
@@ -13,58 +9,55 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the number of greenlets.
  */
 public final class OffloadPool implements Executor, AutoCloseable {
-    private static final long KEEP_ALIVE_SECONDS = 10;
-
-    // Without locks: a loop's thread that waited for one could stand in line behind a greenlet of its own, for ever.
-    private final LinkedTransferQueue<Runnable> queue = new LinkedTransferQueue<>();
-    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
-    private volatile int tolerated = 1; // so many of them; then they are cleared out
-    private final ThreadPoolExecutor pool;
+    private final String name;
+    private final int threads;
+    private volatile @Nullable OffloadWorkers workers; // from the first call on: their classes take a while to load
+    private boolean closed; // guarded by this
 
     /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
     public OffloadPool(String name, int threads) {
-        pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Workers(name));
-        pool.allowCoreThreadTimeOut(true);
-    }
-
-    private static final class Workers implements ThreadFactory {
-        private final String name;
-        private final AtomicInteger number = new AtomicInteger();
-
-        Workers(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public Thread newThread(Runnable worker) {
-            return new OffloadThread(worker, name + "-" + number.getAndIncrement());
-        }
+        this.name = name;
+        this.threads = threads;
     }
 
     @Override
     public void execute(Runnable task) {
-        pool.execute(task);
+        OffloadWorkers known = workers;
+        (known == null ? first() : known).execute(task);
     }
 
-    /**
-     * A call in the queue was dropped. When those are the half of what was there at the last clearing they are cleared out
-     * again: while all threads hang, callers that give up and try again must not fill the memory.
-     */
+    private synchronized OffloadWorkers first() {
+        OffloadWorkers known = workers;
+        if (known == null) {
+            known = new OffloadWorkers(name, threads);
+            if (closed) {
+                known.shutdownNow(); // refuses what comes, as it does if it was there when it was closed
+            }
+            workers = known;
+        }
+        return known;
+    }
+
+    /** A call in the queue was dropped. */
     void dropped() {
-        if (dropped.incrementAndGet() >= tolerated) {
-            dropped.set(0);
-            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
-            tolerated = Math.max(1, queue.size() / 2); // counted once a clearing, as the queue has to walk too
+        OffloadWorkers known = workers;
+        if (known != null) {
+            known.dropped();
         }
     }
 
     int queued() {
-        return queue.size();
+        OffloadWorkers known = workers;
+        return known == null ? 0 : known.getQueue().size();
     }
 
     /** Interrupts what runs and drops what is queued; does not wait, as a call may be deaf. */
     @Override
-    public void close() {
-        pool.shutdownNow();
+    public synchronized void close() {
+        closed = true;
+        OffloadWorkers known = workers;
+        if (known != null) {
+            known.shutdownNow();
+        }
     }
 }

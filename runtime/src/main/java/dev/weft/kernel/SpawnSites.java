@@ -1,10 +1,6 @@
 package dev.weft.kernel;
 
-import dev.weft.Greenlet;
-import dev.weft.Loop;
-import dev.weft.LoopGroup;
 import dev.weft.SpawnSite;
-import dev.weft.Weft;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class SpawnSites {
     private static final int AGREEMENTS = 16;
     private static final int RECHECK = 256;
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-    private static final First FIRST = new First();
     private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
-    private static final Set<Class<?>> FACES = Set.of(Weft.class, Greenlet.class, Loop.class, LoopGroup.class);
-    private static final Set<String> POOLS = Set.of("dev.weft.sync.Pool", "dev.weft.sync.Results");
+    private static final Set<String> FACES =
+            Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");
+
+    private static boolean hasWalked; // by several threads at once is all the same
 
     /** What is known of one class of bodies. Touched by the loop's thread alone. */
     private static final class History {
@@ -69,16 +65,28 @@ final class SpawnSites {
 
     /** The caller's place: the first frame that is neither the runtime's nor an executor's. Any thread. */
     static StackTraceElement exact() {
-        return WALKER.walk(FIRST);
+        if (hasWalked) {
+            return Walk.WALKER.walk(Walk.TO_CALLER);
+        }
+        hasWalked = true; // what a walker loads and links would cost the first greenlet some milliseconds
+        for (StackTraceElement frame : new Throwable().getStackTrace()) {
+            if (!isOurs(frame.getClassName())) {
+                return frame;
+            }
+        }
+        return UNKNOWN;
     }
 
-    /** A class, as a lambda would cost the first greenlet some milliseconds. */
-    private static final class First implements Function<Stream<StackWalker.StackFrame>, StackTraceElement> {
+    /** How the later ones are found. */
+    private static final class Walk implements Function<Stream<StackWalker.StackFrame>, StackTraceElement> {
+        static final StackWalker WALKER = StackWalker.getInstance();
+        static final Walk TO_CALLER = new Walk();
+
         @Override
         public StackTraceElement apply(Stream<StackWalker.StackFrame> frames) {
             for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
                 StackWalker.StackFrame frame = each.next();
-                if (!isOurs(frame.getDeclaringClass())) {
+                if (!isOurs(frame.getClassName())) {
                     return frame.toStackTraceElement();
                 }
             }
@@ -100,11 +108,12 @@ final class SpawnSites {
         }
     }
 
-    private static boolean isOurs(Class<?> type) {
+    private static boolean isOurs(String type) {
         return FACES.contains(type)
-                || type.getPackageName().equals("dev.weft.kernel")
-                || POOLS.contains(type.getNestHost().getName())
-                || type.getName().startsWith("dev.weft.testing.SteppedLoop")
-                || type.getPackageName().startsWith("java.");
+                || type.startsWith("dev.weft.kernel.")
+                || type.startsWith("dev.weft.sync.Pool")
+                || type.startsWith("dev.weft.sync.Results")
+                || type.startsWith("dev.weft.testing.SteppedLoop")
+                || type.startsWith("java.");
     }
 }

@@ -1,0 +1,53 @@
+package dev.weft.kernel;
+
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of an {@link OffloadPool}, and the calls that wait for one. */
+final class OffloadWorkers extends ThreadPoolExecutor {
+    private static final long KEEP_ALIVE_SECONDS = 10;
+
+    // Without locks: a loop's thread that waited for one could stand in line behind a greenlet of its own, for ever.
+    private final LinkedTransferQueue<Runnable> queue;
+    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
+    private volatile int tolerated = 1; // so many of them; then they are cleared out
+
+    OffloadWorkers(String name, int threads) {
+        this(name, threads, new LinkedTransferQueue<>());
+    }
+
+    private OffloadWorkers(String name, int threads, LinkedTransferQueue<Runnable> queue) {
+        super(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Names(name));
+        this.queue = queue;
+        allowCoreThreadTimeOut(true);
+    }
+
+    private static final class Names implements ThreadFactory {
+        private final String name;
+        private final AtomicInteger number = new AtomicInteger();
+
+        Names(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Thread newThread(Runnable worker) {
+            return new OffloadThread(worker, name + "-" + number.getAndIncrement());
+        }
+    }
+
+    /**
+     * A call in the queue was dropped. When those are the half of what was there at the last clearing they are cleared out
+     * again: while all threads hang, callers that give up and try again must not fill the memory.
+     */
+    void dropped() {
+        if (dropped.incrementAndGet() >= tolerated) {
+            dropped.set(0);
+            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
+            tolerated = Math.max(1, queue.size() / 2); // counted once a clearing, as the queue has to walk too
+        }
+    }
+}
