@@ -3,6 +3,7 @@ package dev.weft.io;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -124,15 +125,18 @@ public final class Interest {
 
     void add(int operation) throws IOException {
         if ((operations & operation) == 0) {
-            operations |= operation;
+            int all = operations | operation;
             try {
                 if (key == null) {
-                    key = poller.register(channel, operations, this);
+                    key = poller.register(channel, all, this);
                 } else {
-                    key.interestOps(operations);
+                    key.interestOps(all);
                 }
+                operations = all;
             } catch (CancelledKeyException e) { // another thread has just closed it
                 throw new ClosedChannelException();
+            } catch (UncheckedIOException e) { // the kernel refused, and interestOps throws nothing else
+                throw e.getCause();
             }
         }
     }

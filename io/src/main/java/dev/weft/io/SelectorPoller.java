@@ -37,7 +37,7 @@ public final class SelectorPoller implements Poller {
     private int emptyInRow;
     private long rebuilds;
 
-    /** Opens selectors; a test's may lie. */
+    /** Opens selectors: the JDK's, or others; a test's may lie. */
     @FunctionalInterface
     interface SelectorOpener {
         Selector open() throws IOException;

@@ -1,0 +1,215 @@
+package dev.weft.io.epoll;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * An instance of Linux's epoll, with an eventfd that wakes who waits for it: the system calls, through the Foreign Function
+ * and Memory API. But for {@link #wake} it belongs to one thread.
+ */
+final class Epoll {
+    static final int IN = 1;
+    static final int OUT = 4;
+
+    /** An error or a hang-up, which are reported whether they are asked for or not. */
+    static final int BROKEN = 0x8 | 0x10;
+
+    private static final int ADD = 1;
+    private static final int DELETE = 2;
+    private static final int MODIFY = 3;
+    private static final int CLOSE_ON_EXEC = 0x80000;
+    private static final int NON_BLOCKING = 0x800;
+    private static final int EINTR = 4;
+    private static final int ENFILE = 23;
+    private static final int EMFILE = 24;
+    private static final int ENOSPC = 28;
+
+    // struct epoll_event is packed on x86-64 alone.
+    private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
+    private static final long EVENT_SIZE = PACKED ? 12 : 16;
+    private static final long EVENT_DATA = PACKED ? 4 : 8;
+    private static final ValueLayout.OfInt FIELD = JAVA_INT.withByteAlignment(1);
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final long ERRNO_OFFSET =
+            Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle CREATE = call("epoll_create1", JAVA_INT, JAVA_INT);
+    private static final MethodHandle CONTROL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle WAIT = call("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
+    /** By any thread, so without the place for errno; it cannot fail but for a counter that is at its end, and awake is awake. */
+    private static final MethodHandle WRITE =
+            link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
+
+    private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment counter = Arena.ofAuto().allocate(JAVA_LONG);
+    private final MemorySegment change = Arena.ofAuto().allocate(EVENT_SIZE, 8);
+    private final MemorySegment events;
+    private final int capacity;
+    private final int epoll;
+    private final int wakeUps;
+
+    /** One that reports {@code capacity} events at a time. */
+    Epoll(int capacity) throws IOException {
+        this.capacity = capacity;
+        events = Arena.ofAuto().allocate(EVENT_SIZE * capacity, 8);
+        epoll = create();
+        try {
+            wakeUps = eventDescriptor();
+        } catch (IOException e) {
+            close(epoll);
+            throw e;
+        }
+        add(wakeUps, IN);
+    }
+
+    private static MethodHandle call(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return link(name, FunctionDescriptor.of(result, arguments), ERRNO);
+    }
+
+    @SuppressWarnings("restricted") // this class is what the native access is for
+    private static MethodHandle link(String name, FunctionDescriptor function, Linker.Option... options) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), function, options);
+    }
+
+    private int create() throws IOException {
+        try {
+            return checked("epoll_create1", (int) CREATE.invokeExact(state, CLOSE_ON_EXEC));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private int eventDescriptor() throws IOException {
+        try {
+            return checked("eventfd", (int) EVENTFD.invokeExact(state, 0, CLOSE_ON_EXEC | NON_BLOCKING));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** From now on {@code operations} of {@code descriptor} are reported for as long as they are possible. */
+    void add(int descriptor, int operations) throws IOException {
+        control(ADD, descriptor, operations);
+    }
+
+    /** From now on {@code operations} are what is reported of a {@code descriptor} that was added. */
+    void modify(int descriptor, int operations) throws IOException {
+        control(MODIFY, descriptor, operations);
+    }
+
+    /** Nothing is reported any more of a {@code descriptor} that was added. */
+    void delete(int descriptor) throws IOException {
+        control(DELETE, descriptor, 0);
+    }
+
+    private void control(int operation, int descriptor, int operations) throws IOException {
+        change.set(FIELD, 0, operations);
+        change.set(FIELD, EVENT_DATA, descriptor);
+        try {
+            checked("epoll_ctl", (int) CONTROL.invokeExact(state, epoll, operation, descriptor, change));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Waits for events, for ever if {@code millis} is below zero; returns how many there are, 0 if a signal came first. */
+    int await(int millis) throws IOException {
+        try {
+            int count = (int) WAIT.invokeExact(state, epoll, events, capacity, millis);
+            return count < 0 && errno() == EINTR ? 0 : checked("epoll_wait", count);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Whose the event at {@code index} of the last {@link #await} is. */
+    int descriptor(int index) {
+        return events.get(FIELD, index * EVENT_SIZE + EVENT_DATA);
+    }
+
+    /** The operations that are possible there. */
+    int operations(int index) {
+        return events.get(FIELD, index * EVENT_SIZE);
+    }
+
+    /** Makes the present or the next {@link #await} return, with an event of {@link #isWakeUp}. Any thread, until it is closed. */
+    void wake() {
+        try {
+            long written = (long) WRITE.invokeExact(wakeUps, ONE, JAVA_LONG.byteSize());
+            assert written == JAVA_LONG.byteSize();
+        } catch (Throwable t) {
+            throw new IllegalStateException("a system call could not be made", t);
+        }
+    }
+
+    /** Whether {@code descriptor} is the one of {@link #wake}. */
+    boolean isWakeUp(int descriptor) {
+        return descriptor == wakeUps;
+    }
+
+    /** Takes all wake-ups back that have come. */
+    void clearWakeUps() throws IOException {
+        try {
+            checked("read", (int) (long) READ.invokeExact(state, wakeUps, counter, JAVA_LONG.byteSize()));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    void close() throws IOException {
+        close(wakeUps);
+        close(epoll);
+    }
+
+    private void close(int descriptor) throws IOException {
+        try {
+            checked("close", (int) CLOSE.invokeExact(state, descriptor));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private int errno() {
+        return state.get(JAVA_INT, ERRNO_OFFSET);
+    }
+
+    private int checked(String call, int result) throws IOException {
+        if (result < 0) {
+            int errno = errno();
+            throw new IOException(call + " failed: errno " + errno + cure(errno));
+        }
+        return result;
+    }
+
+    private static String cure(int errno) {
+        return switch (errno) {
+            case EMFILE, ENFILE -> " (too many open files: raise the limit with ulimit -n)";
+            case ENOSPC -> " (too many watched files: raise /proc/sys/fs/epoll/max_user_watches)";
+            default -> "";
+        };
+    }
+
+    private static IOException unexpected(Throwable thrown) throws IOException {
+        if (thrown instanceof IOException expected) {
+            throw expected;
+        }
+        throw new IllegalStateException("a system call could not be made", thrown);
+    }
+}

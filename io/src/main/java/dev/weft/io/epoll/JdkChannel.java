@@ -1,0 +1,81 @@
+package dev.weft.io.epoll;
+
+import dev.weft.MissingFlag;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
+
+/** What selectors may ask of the JDK's channels, and nobody else: {@code sun.nio.ch.SelChImpl}. */
+final class JdkChannel {
+    private static final @Nullable ReflectiveOperationException MISSING;
+    private static final @Nullable MethodHandle DESCRIPTOR;
+    private static final @Nullable MethodHandle KILL;
+
+    static {
+        ReflectiveOperationException missing = null;
+        MethodHandle descriptor = null;
+        MethodHandle kill = null;
+        try {
+            Class<?> internal = Class.forName("sun.nio.ch.SelChImpl");
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            descriptor = lookup.findVirtual(internal, "getFDVal", MethodType.methodType(int.class))
+                    .asType(MethodType.methodType(int.class, SelectableChannel.class));
+            kill = lookup.findVirtual(internal, "kill", MethodType.methodType(void.class))
+                    .asType(MethodType.methodType(void.class, SelectableChannel.class));
+        } catch (ReflectiveOperationException e) {
+            missing = e;
+        }
+        MISSING = missing;
+        DESCRIPTOR = descriptor;
+        KILL = kill;
+    }
+
+    private JdkChannel() {}
+
+    /** Throws with the cure, if this JVM does not let us in. */
+    static void require() {
+        if (MISSING != null) {
+            Module module = JdkChannel.class.getModule();
+            String whose = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+            String flags = "--add-exports java.base/sun.nio.ch=" + whose + " --enable-native-access=" + whose;
+            throw new MissingFlag(
+                    "The epoll selector (-Dweft.io.selector=epoll) needs the flags " + flags
+                            + ", besides the one for greenlets.\n"
+                            + "Give them to java on the command line; or, for java -jar, put \"Add-Exports: java.base/sun.nio.ch\""
+                            + " and \"Enable-Native-Access: ALL-UNNAMED\" into the jar's manifest.\n"
+                            + "Tests: <argLine>" + flags + "</argLine> in Surefire, @Fork(jvmArgsAppend = {\""
+                            + flags.replace(" ", "\", \"") + "\"}) in JMH.",
+                    MISSING);
+        }
+    }
+
+    /** The number of {@code channel}'s file descriptor. */
+    static int descriptor(SelectableChannel channel) {
+        try {
+            return (int) required(DESCRIPTOR).invokeExact(channel);
+        } catch (Throwable t) {
+            throw new IllegalArgumentException("no channel of the JDK's, so it has no file descriptor: " + channel, t);
+        }
+    }
+
+    /** Lets the descriptor of {@code channel} go, which was closed while it was registered, and no longer is. */
+    static void kill(SelectableChannel channel) throws IOException {
+        try {
+            required(KILL).invokeExact(channel);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException("the descriptor of " + channel + " could not be closed", t);
+        }
+    }
+
+    private static MethodHandle required(@Nullable MethodHandle handle) {
+        if (handle == null) {
+            throw new IllegalStateException("require() has not been called");
+        }
+        return handle;
+    }
+}
