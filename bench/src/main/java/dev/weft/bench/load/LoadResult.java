@@ -19,7 +19,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param latency of the window's requests: in an open loop those that were due in it, from when they were due
  * @param server what the server used meanwhile
  * @param load what the load generator used meanwhile
- * @param othersCpuShare CPU time of all other programs of the machine together: the disturbance; 1 is one core
+ * @param othersCpuShare CPU time of all other programs of the machine together, and what the host of a virtual
+ *     machine took for itself: the disturbance; 1 is one core
  */
 @JsonIgnoreProperties(
         value = {"limitedByLoad", "disturbed"},

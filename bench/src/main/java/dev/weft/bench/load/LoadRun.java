@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadRun {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final double LONGEST_COUNT_SECONDS = 2;
+    private static final double LONGEST_COUNT_SECONDS = 0.5; // the number for a request hardly varies
     private static final double LONGEST_LEAD_SECONDS = 0.5;
 
     private final Transport transport;

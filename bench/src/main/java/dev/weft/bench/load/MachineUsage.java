@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
- * CPU time that all programs of the machine together have used, so that a run that others disturbed can be told. The
- * kernel's own threads are left out: under this load they pass on packets for the server and the load generator.
+ * CPU time that all programs of the machine together have used, and that the host of a virtual machine took from it, so that
+ * a run that others disturbed can be told. The kernel's own threads are left out: under this load they pass on packets for
+ * the server and the load generator.
  */
 final class MachineUsage {
     private static final Path PROC = Path.of("/proc");

@@ -20,7 +20,7 @@ public enum Metric {
     THREADS("threads", "threads", 0),
     SERVER_CPU_PERCENT("server CPU %", "the server's CPU", 0),
     LOAD_CPU_PERCENT("load CPU %", "the load generator's CPU", 0),
-    OTHERS_CPU_PERCENT("others CPU %", "other programs' CPU", 0);
+    OTHERS_CPU_PERCENT("others CPU %", "CPU of other programs and of the machine's host", 0);
 
     /** The relations to the others that are worth telling. */
     static final List<Metric> COMPARED = List.of(

@@ -99,8 +99,10 @@ final class Verdict {
                 .filter(run -> run.load().isDisturbed())
                 .count();
         if (disturbed > 0) {
-            sentences.add("Beware: other programs took more than 5 % of a core in " + disturbed + " of " + runs
-                    + " runs, so those figures are in doubt; repeat this on a quiet machine.");
+            sentences.add(
+                    "Beware: other programs, or the host of this virtual machine, took more than 5 % of a core in "
+                            + disturbed + " of " + runs
+                            + " runs, so those figures are in doubt; repeat this on a quiet machine.");
         }
         String limited = results.comparisons().stream()
                 .flatMap(one -> one.contenders().stream()

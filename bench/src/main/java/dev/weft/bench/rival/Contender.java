@@ -15,10 +15,18 @@ import java.util.function.Supplier;
 /** Who is compared. */
 public enum Contender {
     GREENLETS("greenlets", "a greenlet per connection, a loop per core", "weft", Greenlets::new),
+    GREENLETS_EPOLL(
+            "greenlets, epoll",
+            "the same on Weft's own selector, which takes few events at a time",
+            "weft",
+            Flags.EPOLL_SELECTOR,
+            EnumSet.allOf(Service.class),
+            Flags::epollSelectorMissing,
+            Greenlets::new),
     VIRTUAL("virtual threads", "a virtual thread per connection, default scheduler", "jdk", VirtualThreads::new),
     VIRTUAL_ONE(
             "virtual threads, one carrier",
-            "a virtual thread per connection, the scheduler confined to one carrier",
+            "a virtual thread per connection, one carrier though the server may use more cores",
             "jdk",
             Flags.ONE_CARRIER,
             EnumSet.allOf(Service.class),
@@ -118,6 +126,11 @@ public enum Contender {
     /** All but those that compare ways to use {@code java.net}. */
     public static List<Contender> comparedByDefault() {
         return EnumSet.complementOf(EnumSet.copyOf(OF_JAVA_NET)).stream().toList();
+    }
+
+    /** Whether it is another than all the others where a server has {@code cores}: on one, virtual threads have one carrier anyway. */
+    public boolean isOneOfItsOwn(int cores) {
+        return this != VIRTUAL_ONE || cores > 1;
     }
 
     /** What it is called in tables and pictures. */

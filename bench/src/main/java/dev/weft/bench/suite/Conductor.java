@@ -105,6 +105,6 @@ public final class Conductor {
                 run.load().latency().p99Millis());
         return figures
                 + (run.load().isLimitedByLoad() ? " (the load generator was the bottleneck)" : "")
-                + (run.load().isDisturbed() ? " (disturbed by other programs)" : "");
+                + (run.load().isDisturbed() ? " (disturbed by other programs or the machine's host)" : "");
     }
 }

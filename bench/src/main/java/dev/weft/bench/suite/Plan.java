@@ -66,7 +66,8 @@ public record Plan(
 
     private void addRound(Scenario scenario, int round, List<Step> steps) {
         List<Contender> order = new ArrayList<>(contenders.stream()
-                .filter(contender -> contender.program().services().contains(scenario.service()))
+                .filter(contender -> contender.program().services().contains(scenario.service())
+                        && contender.isOneOfItsOwn(scenario.serverCores()))
                 .toList());
         Collections.rotate(order, 1 - round);
         order.forEach(contender -> steps.add(new Step(scenario, contender, round)));

@@ -69,4 +69,15 @@ class PlanTest {
         assertEquals(List.of(Contender.GREENLETS), order(plan(List.of(http), two), 1));
         assertEquals(two, order(plan(List.of(ECHO), two), 1));
     }
+
+    @Test
+    void oneCarrierIsComparedWhereTheDefaultHasMore() {
+        Scenario onBothCores = Scenarios.all().stream()
+                .filter(scenario -> scenario.serverCores() > 1)
+                .findFirst()
+                .orElseThrow();
+        List<Contender> two = List.of(Contender.VIRTUAL, Contender.VIRTUAL_ONE);
+        assertEquals(List.of(Contender.VIRTUAL), order(plan(List.of(ECHO), two), 1));
+        assertEquals(two, order(plan(List.of(onBothCores), two), 1));
+    }
 }
