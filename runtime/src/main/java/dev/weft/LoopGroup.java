@@ -4,6 +4,7 @@ import dev.weft.kernel.Blocking;
 import dev.weft.kernel.HogWatch;
 import dev.weft.kernel.LoopSettings;
 import dev.weft.kernel.OffloadPool;
+import dev.weft.kernel.Reports;
 import dev.weft.kernel.RunLoop;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.LoopListener;
@@ -117,7 +118,8 @@ public final class LoopGroup implements AutoCloseable {
      * Ends the group: nothing new can be spawned, every greenlet is killed, and once all have ended the threads, selectors
      * and timers go. Blocks until then, for {@code grace} at the most; greenlets that have not ended by that time (they
      * swallow the kill, or hold the loop) are abandoned: those who join them get {@link Cancelled}, and the system's
-     * logger a warning with their names and stacks. Closing a closed group does nothing.
+     * logger a warning with their names and stacks. What Weft has to log is written when this returns, unless that takes the
+     * logger more than a second. Closing a closed group does nothing.
      *
      * <p>From one of the group's own greenlets it only begins the closing, kills the caller with the others, and returns.
      */
@@ -135,6 +137,7 @@ public final class LoopGroup implements AutoCloseable {
         offload.close();
         compute.close();
         hogWatch.close();
+        Reports.flush();
     }
 
     @Override

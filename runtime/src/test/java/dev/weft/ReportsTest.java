@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What nobody else takes is logged, all of it, and the loop waits for no logger. */
 @ExtendWith(NoGreenletLeaks.class)
 class ReportsTest {
+    private static final int MOST_UNWRITTEN = 10_000;
+
     @Test
     @Timeout(120)
     void aLoopDoesNotStandInLineBehindItsOwnGreenletForTheLoggersLock() {
@@ -59,25 +62,60 @@ class ReportsTest {
 
     @Test
     void whatManyLoopsReportAtOnceIsAllWrittenWhenTheirGroupIsClosed() throws Exception {
-        int failures = 1_500;
-        CountDownLatch ended = new CountDownLatch(failures);
-        LoopListener listener = new LoopListener() {
-            @Override
-            public void onEnd(Loop loop, Greenlet<?> greenlet) {
-                ended.countDown();
-            }
-        };
         try (CapturedLog log = new CapturedLog()) {
-            try (LoopGroup group =
-                    LoopGroup.builder().loops(3).listener(listener).open()) {
-                for (int i = 0; i < failures; i++) {
-                    group.next().spawn("fails " + i, () -> {
-                        throw new IllegalStateException("nobody waits for it");
-                    });
-                }
-                ended.await();
+            try (Failing failing = new Failing(1_500)) {
+                failing.ended.await();
             }
-            assertEquals(failures, log.lines.stream().distinct().count());
+            assertEquals(1_500, log.lines.stream().distinct().count());
+        }
+    }
+
+    @Test
+    void aLoggerThatHangsHoldsNeitherTheLoopsNorTheMemory() throws Exception {
+        int failures = MOST_UNWRITTEN + 200;
+        ReentrantLock lock = new ReentrantLock();
+        try (CapturedLog log = new CapturedLog(lock)) {
+            lock.lock();
+            try (Failing failing = new Failing(failures)) {
+                try {
+                    failing.ended.await();
+                } finally {
+                    lock.unlock();
+                }
+            }
+            List<String> told = log.lines.stream()
+                    .filter(line -> line.contains(" reports were dropped"))
+                    .toList();
+            assertEquals(1, told.size(), told::toString);
+            int dropped = Integer.parseInt(told.get(0).split(" ", -1)[0]);
+            assertTrue(dropped > 0, told::toString);
+            assertEquals(failures - dropped, log.lines.size() - 1);
+        }
+    }
+
+    /** A group in which greenlets fail, and nobody waits for them. */
+    private static final class Failing implements AutoCloseable, LoopListener {
+        final CountDownLatch ended;
+        private final LoopGroup group;
+
+        Failing(int greenlets) {
+            ended = new CountDownLatch(greenlets);
+            group = LoopGroup.builder().loops(3).listener(this).open();
+            for (int i = 0; i < greenlets; i++) {
+                group.next().spawn("fails " + i, () -> {
+                    throw new IllegalStateException("nobody waits for it");
+                });
+            }
+        }
+
+        @Override
+        public void onEnd(Loop loop, Greenlet<?> greenlet) {
+            ended.countDown();
+        }
+
+        @Override
+        public void close() {
+            group.close();
         }
     }
 }

@@ -125,6 +125,7 @@ class EpollSelectorTest {
             assertThrows(CancelledKeyException.class, () -> key.interestOps(0));
             assertEquals(Set.of(), ready(selector));
             assertEquals(Set.of(), selector.keys());
+            assertThrows(IOException.class, () -> pipe.sink().write(oneByte())); // nobody has the other end any more
             // Its number is free again, and whoever has it next is told of nothing that was meant for the other.
             Pipe next = Pipe.open();
             source(next).register(selector, SelectionKey.OP_READ);

@@ -74,7 +74,7 @@ abstract class SocketContract {
     static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
         try (LoopGroup group =
                 LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
-            group.spawn(body::run).join();
+            group.spawn(body).join();
         }
     }
 

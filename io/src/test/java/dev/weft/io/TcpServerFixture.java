@@ -35,7 +35,7 @@ abstract class TcpServerFixture {
                 .listener(listener)
                 .uncaughtHandler((greenlet, failure) -> uncaught.add(failure))
                 .open()) {
-            group.spawn(body::run).join();
+            group.spawn(body).join();
         } finally {
             for (SocketChannel client : clients) {
                 client.close();

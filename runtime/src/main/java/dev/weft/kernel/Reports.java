@@ -2,7 +2,9 @@ package dev.weft.kernel;
 
 import dev.weft.Greenlet;
 import dev.weft.UncaughtHandler;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * is there for as long as there is something to write. A loop's thread must not log: it could stand in line, for the lock of
  * a logger or of {@code System.err}, behind a greenlet of that very loop, which cannot run meanwhile.
  */
-final class Reports {
+public final class Reports {
     private static final String LOGGER = "dev.weft";
+    private static final int MOST = 10_000; // unwritten ones; more would fill the memory if the logger is slow or hangs
     private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final long LOOK_NANOS = 100_000;
 
-    private static final MpscUnboundedAtomicArrayQueue<Report> UNWRITTEN = new MpscUnboundedAtomicArrayQueue<>(16);
+    private static final MpscUnboundedAtomicArrayQueue<Report> QUEUE = new MpscUnboundedAtomicArrayQueue<>(16);
+    private static final AtomicInteger UNWRITTEN = new AtomicInteger(); // in the queue, or being written
+    private static final AtomicInteger DROPPED = new AtomicInteger();
     private static final AtomicReference<@Nullable Writer> WRITER = new AtomicReference<>();
 
     private Reports() {}
@@ -39,25 +45,46 @@ final class Reports {
         report(new Report(System.Logger.Level.WARNING, message, null));
     }
 
-    /** Any thread but a loop's: waits until what was reported so far is written; no longer than a second, as loggers may fail. */
-    static void flush() {
-        Writer writer = WRITER.get();
-        if (writer != null && writer != Thread.currentThread()) {
-            Blocking.joined(writer, System.nanoTime() + PATIENCE_NANOS);
+    /** Any thread but a loop's: waits until what was reported is written; no longer than a second, as loggers may hang. */
+    public static void flush() {
+        if (Thread.currentThread() instanceof Writer) {
+            return; // a logger that closes a group
+        }
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isAllWritten() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
+    private static boolean isAllWritten() {
+        if (UNWRITTEN.get() > 0) {
+            seeToWriter(); // when it was wanted, no thread may have been to be had
+            return false;
+        }
+        return WRITER.get() == null;
+    }
+
     private static void report(Report report) {
-        UNWRITTEN.offer(report);
+        if (UNWRITTEN.incrementAndGet() > MOST) {
+            UNWRITTEN.decrementAndGet();
+            DROPPED.incrementAndGet();
+        } else {
+            QUEUE.offer(report);
+        }
+        seeToWriter();
+    }
+
+    /** Starts a writer if there is none. One that is there looks again before it ends. */
+    private static void seeToWriter() {
         if (WRITER.get() != null) {
-            return; // it looks again before it ends
+            return;
         }
         Writer writer = new Writer();
         if (WRITER.compareAndSet(null, writer)) {
             try {
                 writer.start();
-            } catch (OutOfMemoryError noThread) {
-                writer.writeAll();
+            } catch (Throwable noThread) {
+                WRITER.set(null); // what is in the queue stays there until one can be had
             }
         }
     }
@@ -83,16 +110,25 @@ final class Reports {
 
         @Override
         public void run() {
-            writeAll();
+            do {
+                for (Report report = QUEUE.poll(); report != null; report = QUEUE.poll()) {
+                    report.write();
+                    UNWRITTEN.decrementAndGet();
+                }
+                tellDropped();
+                WRITER.set(null);
+            } while (!QUEUE.isEmpty() && WRITER.compareAndSet(null, this));
         }
 
-        void writeAll() {
-            do {
-                for (Report report = UNWRITTEN.poll(); report != null; report = UNWRITTEN.poll()) {
-                    report.write();
-                }
-                WRITER.set(null);
-            } while (!UNWRITTEN.isEmpty() && WRITER.compareAndSet(null, this));
+        private static void tellDropped() {
+            int dropped = DROPPED.getAndSet(0);
+            if (dropped > 0) {
+                new Report(
+                                System.Logger.Level.WARNING,
+                                dropped + " reports were dropped, as " + MOST + " others were still to be written",
+                                null)
+                        .write();
+            }
         }
     }
 }

@@ -42,13 +42,9 @@ final class Shutdown {
 
     /** Any other thread: waits for the loop's end, and gives its greenlets up when the time is over. */
     void await(Thread thread, long deadlineNanos) {
-        if (!Blocking.joined(thread, deadlineNanos)) {
-            giveUp(thread);
+        if (Blocking.joined(thread, deadlineNanos)) {
+            return;
         }
-        Reports.flush();
-    }
-
-    private void giveUp(Thread thread) {
         phase.compareAndSet(Phase.CLOSING, Phase.GIVING_UP);
         GreenletTask<?> hog = loop.running();
         if (hog != null) {

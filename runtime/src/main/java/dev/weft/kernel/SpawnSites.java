@@ -111,9 +111,15 @@ final class SpawnSites {
     private static boolean isOurs(String type) {
         return FACES.contains(type)
                 || type.startsWith("dev.weft.kernel.")
-                || type.startsWith("dev.weft.sync.Pool")
-                || type.startsWith("dev.weft.sync.Results")
+                || isOrIsIn(type, "dev.weft.sync.Pool")
+                || isOrIsIn(type, "dev.weft.sync.Results")
                 || type.startsWith("dev.weft.testing.SteppedLoop")
-                || type.startsWith("java.");
+                || type.startsWith("java.")
+                || type.startsWith("jdk.internal.reflect.");
+    }
+
+    /** Whether {@code type} is the class {@code outer}, or within it. */
+    private static boolean isOrIsIn(String type, String outer) {
+        return type.startsWith(outer) && (type.length() == outer.length() || type.charAt(outer.length()) == '$');
     }
 }

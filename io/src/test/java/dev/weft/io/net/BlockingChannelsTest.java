@@ -234,7 +234,7 @@ final class BlockingChannelsTest {
     private static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
         try (LoopGroup group =
                 LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
-            group.spawn(body::run).join();
+            group.spawn(body).join();
         }
     }
 
