@@ -143,14 +143,17 @@ public final class Interest {
 
     void remove(int operation) {
         if ((operations & operation) != 0) {
-            operations &= ~operation;
+            int rest = operations & ~operation;
             if (key != null && key.isValid()) {
                 try {
-                    key.interestOps(operations);
+                    key.interestOps(rest);
                 } catch (CancelledKeyException e) {
                     // Another thread has just closed the channel, and those who wait are about to be told.
+                } catch (UncheckedIOException e) {
+                    return; // then it is still asked for, and told to nobody
                 }
             }
+            operations = rest;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weft.io;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Poller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
@@ -133,13 +134,15 @@ public final class SelectorPoller implements Poller {
     }
 
     private static void move(SelectionKey key, Selector fresh) throws IOException {
+        Interest interest = (Interest) key.attachment();
         try {
-            Interest interest = (Interest) key.attachment();
             int operations = key.interestOps();
             key.cancel();
             interest.moved(key.channel().register(fresh, operations, interest));
         } catch (CancelledKeyException | ClosedChannelException e) {
             // Another thread has just closed it.
+        } catch (UncheckedIOException e) {
+            interest.close(); // nobody would hear of it any more; who waits there is told
         }
     }
 
@@ -183,11 +186,12 @@ public final class SelectorPoller implements Poller {
 
     @Override
     public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            ((Interest) key.attachment()).loopClosed(key);
+        try (Selector last = selector) {
+            for (SelectionKey key : last.keys()) {
+                ((Interest) key.attachment()).loopClosed(key);
+            }
+            last.selectNow(); // lets the descriptors go
         }
-        selector.selectNow(); // lets the descriptors go
-        selector.close();
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.LoopGroup;
+import dev.weft.MissingFlag;
 import dev.weft.io.epoll.EpollSelector;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
@@ -13,15 +15,20 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the contract of a selector asks of {@link EpollSelector}; the tests of sockets are run with it once more, too. */
+@EnabledOnOs(OS.LINUX)
 @ExtendWith({NoGreenletLeaks.class, NoDescriptorLeaks.class})
 class EpollSelectorTest {
     private static final int PORTION = 64;
@@ -181,5 +188,55 @@ class EpollSelectorTest {
             assertThrows(UnsupportedOperationException.class, selector::selectedKeys);
             close(pipe);
         }
+    }
+
+    @Test
+    void anUnknownSelectorIsRefusedWithThoseThatThereAre() {
+        String before = System.getProperty(SelectorPollerProvider.SELECTOR);
+        System.setProperty(SelectorPollerProvider.SELECTOR, "kqueue");
+        try {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, new SelectorPollerProvider()::open);
+            assertTrue(
+                    String.valueOf(refused.getMessage()).contains("\"kqueue\"; it can be \"jdk\""), refused::toString);
+        } finally {
+            if (before == null) {
+                System.clearProperty(SelectorPollerProvider.SELECTOR);
+            } else {
+                System.setProperty(SelectorPollerProvider.SELECTOR, before);
+            }
+        }
+    }
+
+    /** What the test of the flags starts. */
+    static final class OpensALoop {
+        private OpensALoop() {}
+
+        public static void main(String[] arguments) {
+            try {
+                System.out.println(LoopGroup.open().loops());
+            } catch (MissingFlag missing) {
+                System.out.println(missing.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void withoutItsFlagsALoopSaysWhichItNeeds() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "-D" + SelectorPollerProvider.SELECTOR + "=epoll",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OpensALoop.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, child.waitFor(), said);
+        assertTrue(
+                said.contains("needs the flags --add-exports java.base/sun.nio.ch=ALL-UNNAMED"
+                        + " --enable-native-access=ALL-UNNAMED"),
+                said);
     }
 }

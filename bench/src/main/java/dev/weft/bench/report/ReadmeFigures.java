@@ -37,6 +37,8 @@ public final class ReadmeFigures {
             Contender.BARE,
             Contender.C_EPOLL);
 
+    private static final String UNDECIDED = "; undecided, as the load generator was late itself";
+
     private final Map<String, String> parts = new LinkedHashMap<>();
 
     /** The parts that {@code results} give. */
@@ -77,7 +79,7 @@ public final class ReadmeFigures {
             results.comparisons().stream()
                     .filter(comparison -> comparison.scenario().id().equals(id))
                     .findFirst()
-                    .ifPresent(comparison -> row(comparison, results.subject(), rivals, text));
+                    .ifPresent(comparison -> rows(comparison, results.subject(), rivals, text));
         }
         return text.append("\nMedians of ")
                 .append(results.plan().rounds())
@@ -91,17 +93,26 @@ public final class ReadmeFigures {
                 .toString();
     }
 
-    private static void row(Comparison comparison, Contender subject, List<Contender> rivals, StringBuilder text) {
+    /** What decides, and beside throughput what it costs, which a host that takes the cores away for a while moves less. */
+    private static void rows(Comparison comparison, Contender subject, List<Contender> rivals, StringBuilder text) {
+        Metric decisive = comparison.decisive();
+        row(comparison, decisive, comparison.isUndecided(subject) ? UNDECIDED : "", rivals, text);
+        if (decisive == Metric.REQUESTS_PER_SECOND) {
+            row(comparison, Metric.CPU_MICROS_PER_REQUEST, "", rivals, text);
+        }
+    }
+
+    private static void row(
+            Comparison comparison, Metric metric, String remark, List<Contender> rivals, StringBuilder text) {
         text.append("| ")
                 .append(comparison.scenario().title())
                 .append(": ")
-                .append(comparison.decisive().words())
-                .append(
-                        comparison.isUndecided(subject)
-                                ? " (less is better; undecided, as the load generator was late itself) |"
-                                : " |");
+                .append(metric.words())
+                .append(metric.isMoreBetter() ? "" : " (less is better)")
+                .append(remark)
+                .append(" |");
         for (Contender rival : rivals) {
-            Optional<Ratio> ratio = comparison.ratio(rival, comparison.decisive());
+            Optional<Ratio> ratio = comparison.ratio(rival, metric);
             text.append(' ').append(ratio.map(Ratio::text).orElse("-")).append(" |");
         }
         text.append('\n');

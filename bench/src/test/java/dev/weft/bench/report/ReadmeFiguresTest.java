@@ -19,6 +19,7 @@ class ReadmeFiguresTest {
         String filled = FIGURES.in(page);
         assertTrue(filled.startsWith("before\n<!-- figures: ratios -->\n| greenlets against |"), filled);
         assertTrue(filled.contains("| echo, 64 B, 1,000 connections: requests a second | 1.20 (1.10-1.50) |"), filled);
+        assertTrue(filled.contains("| echo, 64 B, 1,000 connections: CPU per request (less is better) | "), filled);
         assertTrue(filled.endsWith("<!-- end of figures -->\nafter\n"), filled);
         assertEquals(filled, FIGURES.in(filled));
     }

@@ -29,6 +29,7 @@ final class Epoll {
     private static final int MODIFY = 3;
     private static final int CLOSE_ON_EXEC = 0x80000;
     private static final int NON_BLOCKING = 0x800;
+    private static final int NONE = -1;
     private static final int EINTR = 4;
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
@@ -70,13 +71,16 @@ final class Epoll {
         this.capacity = capacity;
         events = Arena.ofAuto().allocate(EVENT_SIZE * capacity, 8);
         epoll = create();
+        int counting = NONE;
         try {
-            wakeUps = eventDescriptor();
-        } catch (IOException e) {
-            close(epoll);
-            throw e;
+            counting = eventDescriptor();
+            wakeUps = counting;
+            add(counting, IN);
+        } catch (Throwable t) {
+            closeIfOpen(counting);
+            closeIfOpen(epoll);
+            throw t;
         }
-        add(wakeUps, IN);
     }
 
     private static MethodHandle call(String name, MemoryLayout result, MemoryLayout... arguments) {
@@ -129,11 +133,24 @@ final class Epoll {
         }
     }
 
-    /** Waits for events, for ever if {@code millis} is below zero; returns how many there are, 0 if a signal came first. */
+    /** Waits for events, for ever if {@code millis} is below zero; returns how many there are. */
     int await(int millis) throws IOException {
+        long begin = millis > 0 ? System.nanoTime() : 0;
+        int left = millis;
+        while (true) {
+            int count = waited(left);
+            if (count >= 0 || errno() != EINTR) {
+                return checked("epoll_wait", count);
+            }
+            if (millis > 0) { // a signal came, as from a profiler
+                left = (int) Math.max(0, millis - (System.nanoTime() - begin) / 1_000_000);
+            }
+        }
+    }
+
+    private int waited(int millis) throws IOException {
         try {
-            int count = (int) WAIT.invokeExact(state, epoll, events, capacity, millis);
-            return count < 0 && errno() == EINTR ? 0 : checked("epoll_wait", count);
+            return (int) WAIT.invokeExact(state, epoll, events, capacity, millis);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -173,16 +190,19 @@ final class Epoll {
         }
     }
 
-    void close() throws IOException {
-        close(wakeUps);
-        close(epoll);
+    void close() {
+        closeIfOpen(wakeUps);
+        closeIfOpen(epoll);
     }
 
-    private void close(int descriptor) throws IOException {
+    /** Whatever it says: the number is free then, and nothing was to be written. */
+    private void closeIfOpen(int descriptor) {
         try {
-            checked("close", (int) CLOSE.invokeExact(state, descriptor));
+            if (descriptor != NONE) {
+                int ignored = (int) CLOSE.invokeExact(state, descriptor);
+            }
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw new IllegalStateException("a system call could not be made", t);
         }
     }
 

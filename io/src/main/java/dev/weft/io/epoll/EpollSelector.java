@@ -11,6 +11,7 @@ import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * still in the core's caches when its greenlets run. The JDK's own takes up to 1,024.
  *
  * <p>It is used by one thread, but for {@link #wakeup} and for channels, which anyone may close. Keys are told to an action
- * and not collected, and a change of their interest is made at once. All else is the contract of {@link Selector}: a
- * channel's descriptor goes with the first select after it was closed.
+ * and not collected; a change of their interest is made at once, and throws {@link UncheckedIOException} if the kernel
+ * refuses; {@link #keys} is a snapshot. All else is as in the JDK's own: a channel's descriptor goes with the first select
+ * after it was closed.
  */
 public final class EpollSelector extends AbstractSelector {
     private static final int PORTION = 64;
@@ -132,6 +134,15 @@ public final class EpollSelector extends AbstractSelector {
             watched = events;
         }
 
+        /** Whatever it says: a descriptor that was closed behind our back is not watched any more, either. */
+        void unwatch() {
+            try {
+                watch(0);
+            } catch (IOException e) {
+                watched = 0;
+            }
+        }
+
         /** Of what is broken everything is possible, and tells. */
         boolean becomesReady(int events) {
             int in = (events & (Epoll.IN | Epoll.BROKEN)) == 0 ? 0 : OP_READ | OP_ACCEPT;
@@ -145,10 +156,10 @@ public final class EpollSelector extends AbstractSelector {
     protected SelectionKey register(AbstractSelectableChannel channel, int operations, @Nullable Object attachment) {
         Key key = new Key(channel);
         key.attach(attachment);
-        key.interestOps(operations);
         if (key.descriptor >= keys.length) {
             keys = Arrays.copyOf(keys, Math.max(key.descriptor + 1, 2 * keys.length));
         }
+        key.interestOps(operations);
         keys[key.descriptor] = key;
         return key;
     }
@@ -219,8 +230,8 @@ public final class EpollSelector extends AbstractSelector {
     public Selector wakeup() {
         synchronized (wakeLock) {
             if (!woken) {
-                woken = true;
                 epoll.wake();
+                woken = true;
             }
         }
         return this;
@@ -236,18 +247,20 @@ public final class EpollSelector extends AbstractSelector {
     private void forgetCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         synchronized (cancelled) {
-            if (!cancelled.isEmpty()) {
-                for (SelectionKey key : cancelled) {
-                    forget((Key) key);
-                }
-                cancelled.clear();
+            if (cancelled.isEmpty()) {
+                return;
+            }
+            for (Iterator<SelectionKey> each = cancelled.iterator(); each.hasNext(); ) {
+                Key key = (Key) each.next();
+                each.remove(); // first, as one that fails would be met again
+                forget(key);
             }
         }
     }
 
     private void forget(Key key) throws IOException {
         keys[key.descriptor] = null;
-        key.watch(0);
+        key.unwatch();
         deregister(key);
         if (!key.channel.isOpen() && !key.channel.isRegistered()) {
             JdkChannel.kill(key.channel);
@@ -259,8 +272,11 @@ public final class EpollSelector extends AbstractSelector {
         synchronized (wakeLock) {
             woken = true; // for good: the descriptor may soon be another's
         }
-        keys().forEach(SelectionKey::cancel);
-        forgetCancelled();
-        epoll.close();
+        try {
+            keys().forEach(SelectionKey::cancel);
+            forgetCancelled();
+        } finally {
+            epoll.close();
+        }
     }
 }

@@ -37,8 +37,8 @@ final class JdkChannel {
 
     /** Throws with the cure, if this JVM does not let us in. */
     static void require() {
-        if (MISSING != null) {
-            Module module = JdkChannel.class.getModule();
+        Module module = JdkChannel.class.getModule();
+        if (MISSING != null || !module.isNativeAccessEnabled()) {
             String whose = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             String flags = "--add-exports java.base/sun.nio.ch=" + whose + " --enable-native-access=" + whose;
             throw new MissingFlag(
