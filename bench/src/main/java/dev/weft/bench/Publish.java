@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
         description =
                 "Put the figures of kept results into README files, between their marks; and draw the page again.")
 final class Publish implements Callable<Integer> {
-    @Option(names = "--results", required = true, description = "The JSON file of a comparison.")
+    @Option(
+            names = "--results",
+            required = true,
+            description = "The JSON file of a comparison; those of pauses, startup and scale are looked for beside it.")
     private Path results = Path.of("");
 
     @Option(names = "--page", description = "Where to write the page with charts.")
@@ -33,13 +36,12 @@ final class Publish implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Results kept = Results.read(results);
-        ReadmeFigures figures = new ReadmeFigures(kept);
+        ReadmeFigures figures = ReadmeFigures.of(results);
         for (Path file : files) {
             Files.writeString(file, figures.in(Files.readString(file, StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
         }
         if (page != null) {
-            Files.writeString(page, Page.of(kept), StandardCharsets.UTF_8);
+            Files.writeString(page, Page.of(Results.read(results)), StandardCharsets.UTF_8);
         }
         return 0;
     }

@@ -1,6 +1,8 @@
 package dev.weft.bench.report;
 
 import dev.weft.bench.rival.Contender;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +44,16 @@ public final class ReadmeFigures {
     private final Map<String, String> parts = new LinkedHashMap<>();
 
     /** The parts that {@code results} give. */
-    public ReadmeFigures(Results results) {
+    ReadmeFigures(Results results) {
         parts.put("verdict", verdict(results));
         parts.put("ratios", ratios(results));
+    }
+
+    /** The parts that a kept comparison gives, and the results of other commands that are kept beside it. */
+    public static ReadmeFigures of(Path kept) throws IOException {
+        ReadmeFigures figures = new ReadmeFigures(Results.read(kept));
+        figures.parts.putAll(KeptTables.beside(kept));
+        return figures;
     }
 
     /** {@code page} with the figures of these results. */

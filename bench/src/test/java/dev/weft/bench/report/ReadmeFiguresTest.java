@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReadmeFiguresTest {
     private static final ReadmeFigures FIGURES = new ReadmeFigures(Samples.of(150_000, 110_000, 120_000));
@@ -39,11 +40,31 @@ class ReadmeFiguresTest {
 
     @Test
     void thePagesOfTheProjectSayWhatTheKeptResultsSay() throws IOException {
-        ReadmeFigures kept = new ReadmeFigures(Results.read(KEPT));
+        ReadmeFigures kept = ReadmeFigures.of(KEPT);
         for (Path page : new Path[] {Path.of("..", "README.md"), Path.of("README.md")}) {
             String text = Files.readString(page);
             assertTrue(text.contains("<!-- figures: "), page + " has no figures");
             assertEquals(kept.in(text), text, page + " is not of " + KEPT + "; run the command publish");
         }
+    }
+
+    @Test
+    void theResultsOfOtherCommandsBecomeTables(@TempDir Path directory) throws IOException {
+        Path kept = directory.resolve("newest.json");
+        Samples.of(150_000, 110_000, 120_000).writeTo(kept);
+        Files.writeString(directory.resolve("pauses.json"), """
+                {"command": "pauses", "started": "2026-01-02T03:04:05Z", "machine": {"jvm": "a VM", "cores": 2},
+                 "results": [{"collector": "ZGC", "liveMiB": 700, "wakeUpsPerSecond": 123456.7, "pauses": 8,
+                              "medianMillis": 0.0123, "longestMillis": 1.25, "pausedPercent": 0.04, "longestGapMillis": 99.7}]}
+                """);
+        assertEquals("""
+                <!-- figures: pauses -->
+                | collector | live MiB | wake-ups/s | pauses | median ms | longest ms | paused % | longest gap ms |
+                |---|---|---|---|---|---|---|---|
+                | ZGC | 700 | 123,457 | 8 | 0.01 | 1.3 | 0.0 | 100 |
+
+                a VM, 2 cores, 2026-01-02.
+                <!-- end of figures -->
+                """, ReadmeFigures.of(kept).in("<!-- figures: pauses -->\n<!-- end of figures -->\n"));
     }
 }
