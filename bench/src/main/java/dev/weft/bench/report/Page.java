@@ -212,7 +212,7 @@ public final class Page {
                 "rounds",
                 String.format(
                         Locale.ROOT,
-                        "%d in rotating order, %s s measured after %s s of warm-up, a new process for each run",
+                        "%d in rotating order, %s s measured after %s s of warm-up, new processes after every three rounds",
                         results.plan().rounds(),
                         results.plan().windowSeconds(),
                         results.plan().warmUpSeconds()));

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * and after them what puts the figures in doubt.
  */
 final class Verdict {
+    private static final int FEW = 2;
+
     private Verdict() {}
 
     static List<String> of(Results results) {
@@ -105,15 +107,32 @@ final class Verdict {
                             + " runs, so those figures are in doubt; repeat this on a quiet machine.");
         }
         String limited = results.comparisons().stream()
-                .flatMap(one -> one.contenders().stream()
-                        .filter(contender -> one.runsLimitedByLoad(contender) > 0)
-                        .map(contender -> contender.label() + " in \""
-                                + one.scenario().title() + "\" (" + one.runsLimitedByLoad(contender) + " of "
-                                + one.runsOf(contender).size() + " runs)"))
+                .map(Verdict::limited)
+                .flatMap(Optional::stream)
                 .collect(Collectors.joining(", "));
         if (!limited.isEmpty()) {
             sentences.add("The load generator, not the server, was the bottleneck for " + limited
                     + ": there the requests/s are a lower bound, and CPU per request is the figure to compare.");
         }
+    }
+
+    /** For whom the load generator was the bottleneck: by name, if they are few. */
+    private static Optional<String> limited(Comparison comparison) {
+        List<Contender> all = comparison.contenders();
+        List<Contender> limited = all.stream()
+                .filter(contender -> comparison.runsLimitedByLoad(contender) > 0)
+                .toList();
+        if (limited.isEmpty()) {
+            return Optional.empty();
+        }
+        String who = limited.size() > FEW
+                ? limited.size() + " of " + all.size() + " contenders"
+                : limited.stream().map(Contender::label).collect(Collectors.joining(" and "));
+        long runs = limited.stream().mapToLong(comparison::runsLimitedByLoad).sum();
+        return Optional.of(who + " in \"" + comparison.scenario().title() + "\" (" + runs + " of "
+                + limited.stream()
+                        .mapToLong(contender -> comparison.runsOf(contender).size())
+                        .sum()
+                + " runs)");
     }
 }

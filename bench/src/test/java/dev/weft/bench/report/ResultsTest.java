@@ -137,6 +137,19 @@ class ResultsTest {
     }
 
     @Test
+    void manyForWhomTheLoadGeneratorWasTheBottleneckAreCounted() {
+        List<Contender> three = List.of(Contender.GREENLETS, Contender.VIRTUAL, Contender.THREADS);
+        List<Run> runs = three.stream()
+                .map(contender -> Runs.of(Samples.ECHO, contender, 1, 100_000, 0.7, 0.99, 0))
+                .toList();
+        String verdict =
+                String.join(" ", Samples.of(List.of(Samples.ECHO), three, runs).verdict());
+        assertTrue(
+                verdict.contains("bottleneck for 3 of 3 contenders in \"echo, 64 B, 1,000 connections\" (3 of 3 runs)"),
+                verdict);
+    }
+
+    @Test
     void disturbedRunsAreTold() {
         Results results = Samples.of(
                 List.of(Samples.ECHO),

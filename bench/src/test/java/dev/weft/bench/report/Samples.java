@@ -28,9 +28,13 @@ final class Samples {
     }
 
     static Results of(List<Scenario> scenarios, List<Run> runs) {
+        return of(scenarios, List.of(Contender.GREENLETS, Contender.VIRTUAL), runs);
+    }
+
+    static Results of(List<Scenario> scenarios, List<Contender> contenders, List<Run> runs) {
         Plan plan = new Plan(
                 scenarios,
-                List.of(Contender.GREENLETS, Contender.VIRTUAL),
+                contenders,
                 (int) runs.stream().mapToInt(Run::round).distinct().count(),
                 1,
                 2,
