@@ -303,14 +303,6 @@ class BlockingCallTest {
         }
     }
 
-    private static final class LoadedLate {
-        static int value() {
-            return 7;
-        }
-
-        private LoadedLate() {}
-    }
-
     @Test
     void theRecorderLeavesTheLoadingOfClassesOut() {
         try (BlockingCalls calls = BlockingCalls.watch()) {
