@@ -11,8 +11,10 @@ import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -219,6 +221,29 @@ class SpawnAndJoinTest {
 
     private static void deeper() {
         Weft.sleep(Duration.ofHours(1));
+    }
+
+    /** The first stack of a JVM is walked in another way than the later ones. */
+    static final class SpawnsTwice {
+        private SpawnsTwice() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (LoopGroup group = LoopGroup.open()) {
+                Callable<Integer> body = () -> 1;
+                Method spawn = Loop.class.getMethod("spawn", Callable.class);
+                for (int i = 0; i < 2; i++) {
+                    System.out.println(((Greenlet<?>) spawn.invoke(group.next(), body)).spawnSite());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theFirstSpawnOfAJvmIsPlacedAsTheLaterOnesAre() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(SpawnsTwice.class, ChildJvm.FLAG);
+        assertEquals(2, result.lines().size(), result.output());
+        assertTrue(result.lines().get(0).startsWith(SpawnsTwice.class.getName() + ".main("), result.output());
+        assertEquals(result.lines().get(0), result.lines().get(1));
     }
 
     @Test

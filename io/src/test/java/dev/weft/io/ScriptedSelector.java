@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -27,6 +28,7 @@ final class ScriptedSelector extends AbstractSelector {
     private final Selector real;
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
     private volatile boolean blind;
+    private volatile boolean refusing;
     private volatile int spurious;
 
     ScriptedSelector() throws IOException {
@@ -44,6 +46,23 @@ final class ScriptedSelector extends AbstractSelector {
     void reportOnce(int operations) {
         spurious = operations;
         real.wakeup();
+    }
+
+    /** From now on it watches nothing new, as a selector whose system refuses. */
+    void refuse() {
+        refusing = true;
+    }
+
+    /** It watches again. */
+    void allow() {
+        refusing = false;
+    }
+
+    private void count() {
+        if (refusing) {
+            throw new UncheckedIOException(new IOException("too many watched files"));
+        }
+        changes.incrementAndGet();
     }
 
     /** A key of this selector, over one of the real one. */
@@ -71,7 +90,7 @@ final class ScriptedSelector extends AbstractSelector {
 
         @Override
         public SelectionKey interestOps(int operations) {
-            changes.incrementAndGet();
+            count();
             over.interestOps(operations);
             return this;
         }
@@ -85,7 +104,7 @@ final class ScriptedSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int operations, Object attachment) {
-        changes.incrementAndGet();
+        count();
         try {
             Key key = new Key(channel.register(real, operations, attachment));
             key.attach(attachment);

@@ -34,6 +34,7 @@ final class SelectorPollerTest {
     private static final int REBUILD_AFTER = 512;
 
     private final List<ScriptedSelector> selectors = new ArrayList<>();
+    private boolean opensRefusing; // all but the first
 
     @FunctionalInterface
     private interface Body {
@@ -60,6 +61,9 @@ final class SelectorPollerTest {
 
     private ScriptedSelector open() throws IOException {
         ScriptedSelector selector = new ScriptedSelector();
+        if (opensRefusing && !selectors.isEmpty()) {
+            selector.refuse();
+        }
         selectors.add(selector);
         return selector;
     }
@@ -117,6 +121,43 @@ final class SelectorPollerTest {
                 assertEquals("yes", reader.join());
                 assertEquals(round + 1, rebuilds());
             }
+        });
+    }
+
+    @Test
+    void aSelectorThatRefusesFailsTheWaitAndNoLaterOne() throws Exception {
+        onScriptedLoop((stream, peer) -> {
+            selectors.get(0).refuse();
+            IOException refused = assertThrows(IOException.class, () -> stream.read(ByteBuffer.allocate(1)));
+            assertEquals("too many watched files", refused.getMessage());
+            selectors.get(0).allow();
+            Greenlet<String> reader = Weft.spawn(() -> receive(stream, 2));
+            untilWaiting(reader);
+            selectors.get(0).refuse(); // and a change that is not made holds nobody up
+            send(peer, "ok");
+            assertEquals("ok", reader.join());
+            Weft.sleep(Duration.ofMillis(20)); // reports that nobody waits for, after which less is wanted
+            selectors.get(0).allow();
+            send(peer, "more");
+            assertEquals("more", receive(stream, 4));
+        });
+    }
+
+    @Test
+    void aReplacementThatRefusesAChannelEndsItsWaiterAndTheLoopGoesOn() throws Exception {
+        opensRefusing = true;
+        onScriptedLoop((stream, peer) -> {
+            Greenlet<String> reader = Weft.spawn(() -> receive(stream, 3));
+            untilWaiting(reader);
+            selectors.get(0).goBlind();
+            assertThrows(AsynchronousCloseException.class, reader::join);
+            assertEquals(1, rebuilds());
+            assertFalse(stream.isOpen());
+            selectors.get(1).allow();
+            withPair((other, otherPeer) -> {
+                send(otherPeer, "ok");
+                assertEquals("ok", receive(other, 2));
+            });
         });
     }
 

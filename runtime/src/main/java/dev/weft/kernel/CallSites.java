@@ -20,7 +20,8 @@ final class CallSites {
             "dev.weft.kernel.",
             "dev.weft.lowlevel.",
             "dev.weft.io.net.");
-    private static final Set<String> FACES =
+    /** The classes that users call. */
+    static final Set<String> FACES =
             Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");
 
     private final Set<StackTraceElement> told = new HashSet<>();

@@ -65,11 +65,11 @@ public final class Reports {
     }
 
     private static void report(Report report) {
-        if (UNWRITTEN.incrementAndGet() > MOST) {
-            UNWRITTEN.decrementAndGet();
+        if (UNWRITTEN.get() >= MOST) {
             DROPPED.incrementAndGet();
         } else {
-            QUEUE.offer(report);
+            QUEUE.offer(report); // first, as memory may be out; the writer may count it before we do
+            UNWRITTEN.incrementAndGet();
         }
         seeToWriter();
     }

@@ -2,7 +2,6 @@ package dev.weft.kernel;
 
 import dev.weft.SpawnSite;
 import java.util.Iterator;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,6 @@ final class SpawnSites {
     private static final int AGREEMENTS = 16;
     private static final int RECHECK = 256;
     private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
-    private static final Set<String> FACES =
-            Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");
 
     private static boolean hasWalked; // by several threads at once is all the same
 
@@ -109,7 +106,7 @@ final class SpawnSites {
     }
 
     private static boolean isOurs(String type) {
-        return FACES.contains(type)
+        return CallSites.FACES.contains(type)
                 || type.startsWith("dev.weft.kernel.")
                 || isOrIsIn(type, "dev.weft.sync.Pool")
                 || isOrIsIn(type, "dev.weft.sync.Results")

@@ -28,11 +28,10 @@ import jdk.jfr.consumer.RecordingStream;
  * }
  * }</pre>
  *
- * <p>It sees the whole JVM, off-loaded calls left out, and the loading of classes, which happens once (whatever the loader does for it). What is
- * not seen: opening and listing files, look-ups of names,
- * native code of others; and what was done below more than the recorder's 64 frames, or by an {@linkplain
- * dev.weft.StartedThreads adopted} thread, if that greenlet neither lived when the watch began nor does when it ends. For one
- * test thread.
+ * <p>It sees the whole JVM, off-loaded calls left out, and the loading of classes, which happens once, whatever the loader
+ * does for it. What is not seen: opening and listing files, look-ups of names, native code of others; and what was done below
+ * more than the recorder's 64 frames, or by an {@linkplain dev.weft.StartedThreads adopted} thread, if that greenlet neither
+ * lived when the watch began nor does when it ends. For one test thread.
  */
 public final class BlockingCalls implements AutoCloseable {
     private static final List<String> EVENTS =

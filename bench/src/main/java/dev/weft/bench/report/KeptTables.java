@@ -74,12 +74,10 @@ final class KeptTables {
         }
         JsonNode machine = file.path("machine");
         return text.append('\n')
-                .append(machine.path("jvm").asText())
-                .append(", ")
-                .append(machine.path("cores").asText())
-                .append(" cores, ")
-                .append(file.path("started").asText(), 0, 10)
-                .append(".\n")
+                .append(ReadmeFigures.setting(
+                        machine.path("jvm").asText(),
+                        machine.path("cores").asInt(),
+                        file.path("started").asText()))
                 .toString();
     }
 

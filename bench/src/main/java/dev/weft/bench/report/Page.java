@@ -3,6 +3,7 @@ package dev.weft.bench.report;
 import dev.weft.bench.load.Latency;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Service;
+import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.Run;
 import dev.weft.bench.suite.Scenario;
 import dev.weft.bench.suite.Shape;
@@ -212,10 +213,11 @@ public final class Page {
                 "rounds",
                 String.format(
                         Locale.ROOT,
-                        "%d in rotating order, %s s measured after %s s of warm-up, new processes after every three rounds",
+                        "%d in rotating order, %s s measured after %s s of warm-up, new processes after every %d rounds",
                         results.plan().rounds(),
                         results.plan().windowSeconds(),
-                        results.plan().warmUpSeconds()));
+                        results.plan().warmUpSeconds(),
+                        Plan.ROUNDS_OF_A_SERVER));
         rows.put("command", String.join(" ", results.command()));
         Markup html = new Markup();
         rows.forEach((name, value) -> html.element("dt", name).element("dd", value));

@@ -93,13 +93,13 @@ public final class ReadmeFigures {
         return text.append("\nMedians of ")
                 .append(results.plan().rounds())
                 .append(" rounds' own ratios, with their range; ")
-                .append(results.machine().jvm())
-                .append(", ")
-                .append(results.machine().cores())
-                .append(" cores, ")
-                .append(results.started(), 0, 10)
-                .append(".\n")
+                .append(setting(results.machine().jvm(), results.machine().cores(), results.started()))
                 .toString();
+    }
+
+    /** The line below a table. */
+    static String setting(String jvm, int cores, String started) {
+        return jvm + ", " + cores + " cores, " + started.substring(0, "2026-01-01".length()) + ".\n";
     }
 
     /** What decides, and beside throughput what it costs, which a host that takes the cores away for a while moves less. */

@@ -28,7 +28,7 @@ public record Plan(
      * So many windows a server lives. Then another is started, as one can be lucky or not: in what the compiler inlines, in
      * where the heap lies.
      */
-    private static final int ROUNDS_OF_A_SERVER = 3;
+    public static final int ROUNDS_OF_A_SERVER = 3;
 
     private static final int OPEN_WINDOWS = 4;
 
