@@ -104,7 +104,10 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
         return join();
     }
 
-    /** A future that completes as this greenlet ends, on the loop's thread; cancelling it does nothing to the greenlet. */
+    /**
+     * A future that completes once this greenlet has ended; what depends on it runs where {@linkplain #onEnd callbacks} do.
+     * Cancelling it does nothing to the greenlet.
+     */
     CompletableFuture<T> toFuture();
 
     /**
@@ -141,9 +144,9 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
     Outcome<T> outcome();
 
     /**
-     * Calls {@code callback} with this greenlet when it ends; if it has ended already, with the loop's next turn. Called
-     * once, on the loop's thread, between greenlets: it must be short and must not wait. What it throws is logged. It does
-     * not count as having heard of a failure: that still goes to joiners or to the uncaught handler.
+     * Calls {@code callback} with this greenlet once it has ended, as {@link Loop#execute} would: once, on the loop, where it
+     * may wait, with the next turn. What it throws is logged. It does not count as having heard of a failure: that still
+     * goes to joiners or to the uncaught handler.
      */
     void onEnd(Consumer<? super Greenlet<T>> callback);
 

@@ -52,8 +52,10 @@ public sealed interface Loop extends Executor permits RunLoop {
     }
 
     /**
-     * Runs {@code callback} on the loop's thread, between greenlets: it must be short and must not wait. This is how other
-     * threads hand events in. What it throws goes to the system's logger.
+     * Runs {@code callback} on this loop: in a greenlet of the kernel's, after those that came before it. It may wait; the
+     * ones after it then begin meanwhile, in another greenlet. Cheaper than {@link #spawn(Action)} for what is short, as one
+     * greenlet runs many. What it throws goes to the system's logger. ({@code Suspension.post} is for events that are to go
+     * before all greenlets.)
      *
      * @throws RejectedExecutionException if the loop is closed
      */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
@@ -130,7 +131,7 @@ class AwaitTest {
             Greenlet<String> waiting = stepped.spawn(() -> Weft.await(mailbox, Duration.ofMillis(5)));
             Greenlet<?> sleeping = stepped.spawn(() -> Weft.sleep(Duration.ofMillis(5)));
             stepped.runUntilIdle();
-            stepped.loop().execute(() -> mailbox.subscribed.join().succeed("in time"));
+            Suspension.post(stepped.loop(), () -> mailbox.subscribed.join().succeed("in time"));
             stepped.clock().advance(Duration.ofMillis(6));
             stepped.runUntilIdle();
             assertEquals("in time", waiting.join());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import java.io.IOException;
@@ -88,7 +89,8 @@ class CallsIntoALoopTest {
             refused.await();
             CompletableFuture<Integer> alive = new CompletableFuture<>();
             Loop loop = group.next();
-            loop.execute(() -> alive.complete(loop.statistics().alive())); // after the slice in which they ended
+            Suspension.post(
+                    loop, () -> alive.complete(loop.statistics().alive())); // after the slice in which they ended
             assertEquals(0, alive.join());
             happened.assertHappened();
         }

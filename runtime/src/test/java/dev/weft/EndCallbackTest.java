@@ -63,13 +63,16 @@ class EndCallbackTest extends TaskFixture {
     }
 
     @Test
-    void itIsBetweenGreenletsAndCannotWait() {
+    void itMayWaitAndHoldsUpNoOther() {
         Greenlet<?> greenlet = stepped.spawn(() -> {});
-        greenlet.onEnd(ended -> happened.add(assertThrows(IllegalStateException.class, () -> Weft.sleep(SECOND))
-                .toString()
-                .contains("cannot wait")));
-        stepped.runUntilIdle();
-        happened.assertHappened(true);
+        greenlet.onEnd(ended -> {
+            happened.add("first");
+            Weft.sleep(SECOND);
+            happened.add("first at " + millis());
+        });
+        greenlet.onEnd(ended -> happened.add("second at " + millis()));
+        stepped.advance(SECOND);
+        happened.assertHappened("first", "second at 0", "first at 1000");
     }
 
     @Test

@@ -155,6 +155,21 @@ class ScopeFailureTest extends BrokenFixture {
 
     @Test
     void aFailureTellsMoreThanTheKillThatCameFirst() {
+        stepped.spawn(() -> Weft.scope(scope -> {
+            Greenlet<?> opener = Greenlet.current();
+            scope.spawn(() -> {
+                opener.kill();
+                throwIt(first);
+            });
+            Weft.sleep(HOUR);
+        }));
+        stepped.runUntilIdle();
+        assertSame(first, uncaught.remove(0));
+        assertTrue(Arrays.stream(first.getSuppressed()).anyMatch(Cancelled.class::isInstance));
+    }
+
+    @Test
+    void whatIsThrownByOneWhoKnowsOfTheKillIsSuppressedInIt() {
         Greenlet<?> opener = stepped.spawn(() -> Weft.scope(scope -> {
             scope.spawn(() -> {
                 try {
@@ -168,8 +183,9 @@ class ScopeFailureTest extends BrokenFixture {
         stepped.runUntilIdle();
         opener.kill();
         stepped.runUntilIdle();
-        assertSame(first, uncaught.remove(0));
-        assertTrue(Arrays.stream(first.getSuppressed()).anyMatch(Cancelled.class::isInstance));
+        assertSame(Greenlet.State.CANCELLED, opener.state());
+        Cancelled cancelled = assertThrows(Cancelled.class, opener::join);
+        assertSame(first, cancelled.getSuppressed()[0]);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;
@@ -187,10 +188,10 @@ class SpawnAndJoinTest {
     }
 
     @Test
-    void aCallbackOfTheLoopCannotWait() {
+    void anEventOfTheLoopCannotWait() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-            stepped.loop().execute(() -> {
+            Suspension.post(stepped.loop(), () -> {
                 try {
                     Weft.yieldNow();
                 } catch (IllegalStateException e) {

@@ -4,6 +4,7 @@ import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,24 @@ public final class Blocking {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Cancelled("interrupted while waiting for " + target, e);
+        }
+    }
+
+    /** Waits until {@code latch} is open or {@code deadlineNanos} is there, interrupted or not; returns whether it is open. */
+    static boolean passed(CountDownLatch latch, long deadlineNanos) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return latch.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -65,9 +65,18 @@ class CancelScope extends Timer {
 
     /**
      * Whether {@code failure} came out of a wait because this very scope was cancelled; to be asked before it is left. An
-     * interrupt does not tell for whom it is: it counts for the outermost scope that was cancelled.
+     * interrupt does not tell for whom it is: it counts for the outermost scope that was cancelled. So does any exception
+     * that is thrown once a wait has thrown, or an interrupt was sent; but not one that was thrown before, which has got
+     * the cancellation as a suppressed one since.
      */
     final boolean hasCaused(Throwable failure) {
+        Cancellation cancelled = own;
+        return cancelled != null
+                && (isSourceOf(failure) || (cancelled == effective && owner.hasLedTo(cancelled, failure)));
+    }
+
+    /** As {@link #hasCaused}, but only if {@code failure} itself goes back to the cancellation. */
+    final boolean isSourceOf(Throwable failure) {
         Cancellation cancelled = own;
         return cancelled != null
                 && (cancelled.hasCaused(failure)

@@ -64,8 +64,20 @@ abstract class Cancellable extends Wait {
         }
         Cancellation now = cancellation();
         if (now != null) {
-            throw now.thrown(name(), "before it could wait for " + target);
+            throw delivered(now, now.thrown(name(), "before it could wait for " + target));
         }
+    }
+
+    /** A wait throws {@code thrown}, because of {@code cancellation}. */
+    private Cancelled delivered(Cancellation cancellation, Cancelled thrown) {
+        root().deliver(cancellation, thrown);
+        return thrown;
+    }
+
+    /** See {@link KillScope#hasLedTo}. */
+    final boolean hasLedTo(Cancellation cancellation, Throwable failure) {
+        KillScope root = rootOrNull();
+        return root != null && root.hasLedTo(cancellation, failure);
     }
 
     private void pauseBetweenRefusals(long nanos) {
@@ -119,7 +131,8 @@ abstract class Cancellable extends Wait {
     /** The exception for the wait for {@code target} that a cancellation has ended. */
     @Override
     final Cancelled cancelledWhile(Object target) {
-        return Objects.requireNonNull(cancellation()).thrown(name(), "waiting for " + target);
+        Cancellation now = Objects.requireNonNull(cancellation());
+        return delivered(now, now.thrown(name(), "waiting for " + target));
     }
 
     /** The scope that it was spawned into; set before it starts. */
@@ -206,18 +219,26 @@ abstract class Cancellable extends Wait {
     // ---- the side of those who cancel
     // --------------------------------------------------------------------------------
 
+    /** The outermost of its own scopes; null if it has none. */
+    private @Nullable CancelScope outermost() {
+        CancelScope outermost = null;
+        for (CancelScope next = scope; next != null && next.owner == this; next = next.parent) {
+            outermost = next;
+        }
+        return outermost;
+    }
+
+    private @Nullable KillScope rootOrNull() {
+        return outermost() instanceof KillScope known ? known : null;
+    }
+
     /** The scope around all that this greenlet does. */
     private KillScope root() {
-        CancelScope outermost = null;
-        CancelScope next = scope;
-        while (next != null && next.owner == this) {
-            outermost = next;
-            next = next.parent;
-        }
+        CancelScope outermost = outermost();
         if (outermost instanceof KillScope known) {
             return known;
         }
-        KillScope root = new KillScope(this, next);
+        KillScope root = new KillScope(this, outermost == null ? scope : outermost.parent);
         if (outermost == null) {
             scope = root;
         } else {
@@ -273,7 +294,12 @@ abstract class Cancellable extends Wait {
     final void reachOutside() {
         if (scope != null && hasToThrow() && isWaitingOutsideWeft()) {
             hasStruggled = true;
-            root().interruption.send();
+            KillScope root = root();
+            Cancellation now = cancellation();
+            if (now != null) {
+                root.deliver(now, null);
+            }
+            root.interruption.send();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** That a scope was cancelled, or a greenlet killed: why, from where, and how it is told. Belongs to the loop's thread. */
 final class Cancellation {
@@ -33,6 +34,36 @@ final class Cancellation {
         return source(failure) instanceof Cancelled thrown && thrown.getCause() == origin;
     }
 
+    /** Whether {@code failure} goes back to a cancellation, but not to this one. */
+    boolean isOfAnother(Throwable failure) {
+        return source(failure) instanceof Cancelled thrown && thrown.getCause() != origin;
+    }
+
+    /** Whether {@code failure} was thrown before {@code first} was, which has since been added to it, or to a cause of it. */
+    static boolean wasBefore(Throwable failure, @Nullable Cancelled first) {
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            for (Throwable suppressed : cause.getSuppressed()) {
+                if (first == null ? isInterrupt(suppressed) : isAmongCauses(first, suppressed)) {
+                    return true;
+                }
+            }
+            cause = Failures.cause(cause);
+        }
+        return false;
+    }
+
+    private static boolean isAmongCauses(Cancelled sought, Throwable failure) {
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            if (cause == sought) {
+                return true;
+            }
+            cause = Failures.cause(cause);
+        }
+        return false;
+    }
+
     /**
      * What a wait threw, if {@code failure} goes back to that, else itself. Code that knows nothing of Weft makes exceptions
      * of its own of it: a resolver an {@link InterruptedIOException}, a driver an {@code SQLException}, a future an {@link
@@ -41,7 +72,7 @@ final class Cancellation {
      */
     private static Throwable source(Throwable failure) {
         Throwable found = failure;
-        Throwable cause = failure;
+        @Nullable Throwable cause = failure;
         for (int depth = 0; cause instanceof Exception && depth < DEEPEST_CAUSE; depth++) {
             if (cause instanceof Cancelled) {
                 return cause;
@@ -49,7 +80,7 @@ final class Cancellation {
             if (isThrownByInterrupt(cause)) {
                 found = cause;
             }
-            cause = cause.getCause();
+            cause = Failures.cause(cause);
         }
         return found;
     }

@@ -124,7 +124,10 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
         if (!failed) {
             end(State.RETURNED);
         } else {
-            end(cancellation() != null && Cancellation.explains(failure()) ? State.CANCELLED : State.FAILED);
+            Cancellation cancelled = cancellation();
+            boolean explained =
+                    cancelled != null && (Cancellation.explains(failure()) || hasLedTo(cancelled, failure()));
+            end(explained ? State.CANCELLED : State.FAILED);
         }
     }
 
@@ -217,6 +220,9 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
     @Override
     public final void subscribe(Waiter<? super T> waiter) {
         if (state.isDone()) {
+            if (failed && !(waiter instanceof EndLink<?>)) {
+                heardLate();
+            }
             tell(waiter);
         } else {
             joiners = Joiners.with(joiners, waiter);
@@ -229,10 +235,17 @@ abstract class Ending<T extends @Nullable Object> extends Cancellable implements
         return true;
     }
 
+    /** Any thread: if the failure is still to be reported, that is not necessary any more. */
+    abstract void heardLate();
+
     /** A future that completes with the end. Any thread. */
     public final CompletableFuture<T> toFuture() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        tellAtEnd(new FutureCompletion<>(future));
+        if (state().isDone()) {
+            completeAtEnd(future);
+        } else {
+            tellAtEnd(new FutureCallback<>(future, loop()));
+        }
         return future;
     }
 

@@ -108,7 +108,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     public void execute(Runnable task) {
         if (continuation == null && state() == State.NEW) {
             continuation = task;
-            if (!loop.isOpen()) {
+            if (!loop.isOpen() && !Callouts.isCaller(this)) {
                 throw new RejectedExecutionException(
                         "loop " + loop.name() + " is closed; greenlet " + name() + " cannot be started there");
             }
@@ -184,6 +184,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         setState(State.READY);
     }
 
+    /** Whether its waits throw. */
+    boolean isCancelled() {
+        return cancellation() != null;
+    }
+
     boolean isNew() {
         return isIn(State.NEW);
     }
@@ -205,6 +210,11 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     @Override
     void ended(@Nullable Throwable unheard) {
         loop.ended(this, unheard);
+    }
+
+    @Override
+    void heardLate() {
+        loop.onLoop(() -> loop.callouts().heard(this));
     }
 
     @Override
@@ -327,7 +337,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
 
     @Override
     public void onEnd(Consumer<? super Greenlet<T>> callback) {
-        EndLink<T> link = new EndLink<>(this, Objects.requireNonNull(callback, "callback"));
+        Objects.requireNonNull(callback, "callback");
+        whenEnded(ended -> loop.callouts().callback(() -> callback.accept(ended)));
+    }
+
+    /** As {@link #onEnd}, for authors of things to be waited for: {@code event} is called between greenlets, as it ends. */
+    public void whenEnded(Consumer<? super Greenlet<T>> event) {
+        EndLink<T> link = new EndLink<>(this, Objects.requireNonNull(event, "event"));
         if (state().isDone()) {
             loop.post(link::call);
         } else {

@@ -29,30 +29,35 @@ public final class HogWatch implements AutoCloseable {
     public static HogWatch start(String group, List<RunLoop> loops, Duration limit) {
         HogWatch watch = new HogWatch(loops, limit);
         if (watch.limitNanos > 0) {
-            Thread thread = watch.new Watcher(group + "-hog-watch");
+            Thread thread = new OwnThread(group + "-hog-watch", watch::watch);
             watch.thread = thread;
             thread.start();
         }
         return watch;
     }
 
-    private final class Watcher extends Thread {
-        Watcher(String name) {
-            super(null, null, name, 0, false);
-            setDaemon(true);
-        }
-
-        @Override
-        public void run() {
-            watch();
-        }
-    }
-
     private void watch() {
         long tick = Math.min(TICK_NANOS, Math.max(1_000_000, limitNanos / 2));
         while (Thread.currentThread() == thread) {
             LockSupport.parkNanos(this, tick);
+            lookAnyhow();
+        }
+    }
+
+    /** Whatever happens, such as that memory is out for a moment: nobody else looks. */
+    private void lookAnyhow() {
+        try {
             look(System.nanoTime());
+        } catch (Throwable t) {
+            reportFailure(t);
+        }
+    }
+
+    private static void reportFailure(Throwable failure) {
+        try {
+            Reports.error("a look at what holds the loops failed; the next one follows", failure);
+        } catch (Throwable again) {
+            // With no memory left there is no message either; what matters is that the watch goes on.
         }
     }
 
@@ -118,7 +123,7 @@ public final class HogWatch implements AutoCloseable {
             Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", has held loop "
                     + loop.name() + " for " + held.toMillis() + " ms " + describe(greenlet, where)
                     + " Nothing else runs there. It is at " + CallSites.excerpt(where));
-            loop.notifyListener(listener -> listener.onHog(loop, greenlet, held, where));
+            loop.callouts().eventWhileHeld(listener -> listener.onHog(loop, greenlet, held, where));
         }
     }
 }

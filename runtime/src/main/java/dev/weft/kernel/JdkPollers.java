@@ -5,7 +5,7 @@ package dev.weft.kernel;
  * inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop. So a platform thread has
  * them made before the first greenlet, beside all else that a first loop needs.
  */
-final class JdkPollers extends Thread {
+final class JdkPollers extends OwnThread {
     private static final JdkPollers STARTER = new JdkPollers();
 
     static {
@@ -13,8 +13,7 @@ final class JdkPollers extends Thread {
     }
 
     private JdkPollers() {
-        super(null, null, "weft-jdk-pollers", 0, false);
-        setDaemon(true);
+        super("weft-jdk-pollers", JdkPollers::load);
     }
 
     /** Has them started, if they are not. Does not wait. */
@@ -37,8 +36,8 @@ final class JdkPollers extends Thread {
         }
     }
 
-    @Override
-    public void run() {
+    private static void load() {
+        Reports.prepare();
         try {
             Class.forName("sun.nio.ch.Poller", true, null);
         } catch (Throwable t) {

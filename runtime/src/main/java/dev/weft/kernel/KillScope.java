@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.Cancelled;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ final class KillScope extends CancelScope {
     final Interruption interruption;
     private int refusals;
     private @Nullable Throwable failure;
+    private @Nullable Cancellation delivered; // the last that a wait has thrown, or that an interrupt was sent for
+    private @Nullable Cancelled firstThrown; // by a wait, for that; null if it was an interrupt
 
     KillScope(Cancellable owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
@@ -26,6 +29,25 @@ final class KillScope extends CancelScope {
     /** The greenlet may wait again. */
     void forgetRefusals() {
         refusals = 0;
+    }
+
+    /** The greenlet learns of {@code cancellation}: a wait throws {@code thrown}, or, if that is null, it is interrupted. */
+    void deliver(Cancellation cancellation, @Nullable Cancelled thrown) {
+        if (delivered != cancellation) {
+            delivered = cancellation;
+            firstThrown = thrown;
+        }
+    }
+
+    /**
+     * Whether {@code failure} has come of {@code cancellation}, as the greenlet had learnt of that when it was thrown: the
+     * code on the way has made something of its own of it, or has failed to clean up.
+     */
+    boolean hasLedTo(Cancellation cancellation, Throwable failure) {
+        return delivered == cancellation
+                && failure instanceof Exception
+                && !cancellation.isOfAnother(failure)
+                && !Cancellation.wasBefore(failure, firstThrown);
     }
 
     /** The next wait is to throw {@code thrown}; of several, the first, with the others suppressed. */

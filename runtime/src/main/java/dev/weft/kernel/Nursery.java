@@ -40,13 +40,13 @@ public final class Nursery extends CancelScope implements Scope {
 
     /** The body has ended by {@code thrown}. */
     void bodyFailed(Throwable thrown) {
-        if (hasCaused(thrown)) {
+        if (policy == Policy.FIRST_SUCCESS ? isSourceOf(thrown) : hasCaused(thrown)) {
             return;
         }
         bodyHasFailed = true;
         failures.add(thrown);
         if (policy != Policy.COLLECT) {
-            cancel(new Cancellation("the body of its scope failed: " + thrown));
+            cancel(new Cancellation("the body of its scope failed: " + Failures.describe(thrown)));
         }
     }
 
@@ -96,7 +96,11 @@ public final class Nursery extends CancelScope implements Scope {
     /** What children could not do because the scope's surroundings were cancelled, those who asked for it must not miss. */
     void requireWholeChildren() {
         if (childWasCancelled) {
-            owner.requireNotCancelled("the end of a scope, whose children were cancelled");
+            try {
+                owner.requireNotCancelled("the end of a scope, whose children were cancelled");
+            } catch (Cancelled cancelled) {
+                throw failures.withAftermath(cancelled);
+            }
         }
     }
 
@@ -164,7 +168,10 @@ public final class Nursery extends CancelScope implements Scope {
 
     private boolean note(GreenletTask<?> child) {
         switch (child.state()) {
-            case CANCELLED -> childWasCancelled = true;
+            case CANCELLED -> {
+                childWasCancelled = true;
+                failures.addAftermath(child.failure());
+            }
             case FAILED -> {
                 if (child == unstarted) {
                     return true;
@@ -174,7 +181,8 @@ public final class Nursery extends CancelScope implements Scope {
                 }
                 failures.add(child.failure());
                 if (policy == Policy.ALL) {
-                    cancel(new Cancellation("another of its scope failed: " + child.name() + ": " + child.failure()));
+                    cancel(new Cancellation("another of its scope failed: " + child.name() + ": "
+                            + Failures.describe(child.failure())));
                 }
                 return true;
             }
@@ -250,7 +258,7 @@ public final class Nursery extends CancelScope implements Scope {
         GreenletTask<?> starter = GreenletTask.current();
         Handshake<V> handshake = new Handshake<>(body);
         GreenletTask<?> child = adopt(null, handshake);
-        child.onEnd(ended -> unstarted = handshake.ended(ended) ? ended : null);
+        child.whenEnded(ended -> unstarted = handshake.ended(ended) ? ended : null);
         try {
             return starter.await(handshake, null);
         } catch (Throwable t) {

@@ -3,12 +3,11 @@ package dev.weft.kernel;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of an off-load pool. Its class is how code asks for whom it runs. */
-final class OffloadThread extends Thread {
+final class OffloadThread extends OwnThread {
     @Nullable OffloadedCall<?> call; // the one that it runs now; this thread's alone
 
     OffloadThread(Runnable worker, String name) {
-        super(null, worker, name);
-        setDaemon(true);
+        super(name, worker);
     }
 
     /** The off-loaded call that is running on the caller's thread; null elsewhere. */

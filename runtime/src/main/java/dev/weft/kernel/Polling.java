@@ -55,7 +55,11 @@ final class Polling {
     }
 
     private long untilEvent() {
-        return poller.hasSources() ? Poller.FOREVER : loop.standstill().napNanos();
+        if (poller.hasSources()) {
+            return Poller.FOREVER;
+        }
+        long nap = loop.standstill().napNanos();
+        return loop.callouts().areDue() ? 0 : nap; // that it stands still may be what users are to be told
     }
 
     private int look() throws IOException {

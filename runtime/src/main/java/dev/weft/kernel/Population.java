@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,18 @@ final class Population {
             }
         }
         return found;
+    }
+
+    /** Whether {@code question} is true of all that are here now. Loop's thread. */
+    boolean allMatch(Predicate<GreenletTask<?>> question) {
+        @Nullable GreenletTask<?>[] all = places;
+        for (int i = 0; i < size; i++) {
+            GreenletTask<?> greenlet = all[i];
+            if (greenlet != null && !question.test(greenlet)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Calls {@code visitor} for all that are here now; it may end them. */

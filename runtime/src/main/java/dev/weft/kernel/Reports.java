@@ -2,10 +2,6 @@ package dev.weft.kernel;
 
 import dev.weft.Greenlet;
 import dev.weft.UncaughtHandler;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +13,8 @@ public final class Reports {
     private static final String LOGGER = "dev.weft";
     private static final int MOST = 10_000; // unwritten ones; more would fill the memory if the logger is slow or hangs
     private static final long PATIENCE_NANOS = 1_000_000_000;
-    private static final long LOOK_NANOS = 100_000;
 
-    private static final MpscUnboundedAtomicArrayQueue<Report> QUEUE = new MpscUnboundedAtomicArrayQueue<>(16);
-    private static final AtomicInteger UNWRITTEN = new AtomicInteger(); // in the queue, or being written
-    private static final AtomicInteger DROPPED = new AtomicInteger();
-    private static final AtomicReference<@Nullable Writer> WRITER = new AtomicReference<>();
+    private static final OnDemandThread WRITER = new OnDemandThread("weft-reports", MOST, Reports::tellDropped);
 
     private Reports() {}
 
@@ -30,15 +22,25 @@ public final class Reports {
     static final class Uncaught implements UncaughtHandler {
         @Override
         public void uncaught(Greenlet<?> greenlet, Throwable failure) {
-            error(
-                    "greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
-                            + ", failed and nobody was waiting for it",
-                    failure);
+            Reports.uncaught(greenlet, failure);
         }
+    }
+
+    /** Any thread: {@code greenlet} has ended by {@code failure}, of which nobody has heard. */
+    static void uncaught(Greenlet<?> greenlet, Throwable failure) {
+        error(
+                "greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
+                        + ", failed and nobody was waiting for it",
+                failure);
     }
 
     static void error(String message, Throwable failure) {
         report(new Report(System.Logger.Level.ERROR, message, failure));
+    }
+
+    /** Has all loaded that a report needs, as there may be no memory for it later. */
+    static void prepare() {
+        // The initialiser did it.
     }
 
     static void warn(String message) {
@@ -47,87 +49,31 @@ public final class Reports {
 
     /** Any thread but a loop's: waits until what was reported is written; no longer than a second, as loggers may hang. */
     public static void flush() {
-        if (Thread.currentThread() instanceof Writer) {
-            return; // a logger that closes a group
-        }
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!isAllWritten() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
-    }
-
-    private static boolean isAllWritten() {
-        if (UNWRITTEN.get() > 0) {
-            seeToWriter(); // when it was wanted, no thread may have been to be had
-            return false;
-        }
-        return WRITER.get() == null;
+        WRITER.flush(PATIENCE_NANOS);
     }
 
     private static void report(Report report) {
-        if (UNWRITTEN.get() >= MOST) {
-            DROPPED.incrementAndGet();
-        } else {
-            QUEUE.offer(report); // first, as memory may be out; the writer may count it before we do
-            UNWRITTEN.incrementAndGet();
-        }
-        seeToWriter();
+        WRITER.submit(report);
     }
 
-    /** Starts a writer if there is none. One that is there looks again before it ends. */
-    private static void seeToWriter() {
-        if (WRITER.get() != null) {
-            return;
-        }
-        Writer writer = new Writer();
-        if (WRITER.compareAndSet(null, writer)) {
-            try {
-                writer.start();
-            } catch (Throwable noThread) {
-                WRITER.set(null); // what is in the queue stays there until one can be had
-            }
-        }
+    private static void tellDropped(int dropped) {
+        new Report(
+                        System.Logger.Level.WARNING,
+                        dropped + " reports were dropped, as " + MOST + " others were still to be written",
+                        null)
+                .run();
     }
 
     private record Report(
             System.Logger.Level level,
             String message,
-            @Nullable Throwable failure) {
-        void write() {
+            @Nullable Throwable failure) implements Runnable {
+        @Override
+        public void run() {
             try {
                 System.getLogger(LOGGER).log(level, message, failure);
             } catch (Throwable loggerFailed) {
                 // A logger that fails leaves nobody to tell.
-            }
-        }
-    }
-
-    private static final class Writer extends Thread {
-        Writer() {
-            super(null, null, "weft-reports", 0, false);
-            setDaemon(true);
-        }
-
-        @Override
-        public void run() {
-            do {
-                for (Report report = QUEUE.poll(); report != null; report = QUEUE.poll()) {
-                    report.write();
-                    UNWRITTEN.decrementAndGet();
-                }
-                tellDropped();
-                WRITER.set(null);
-            } while (!QUEUE.isEmpty() && WRITER.compareAndSet(null, this));
-        }
-
-        private static void tellDropped() {
-            int dropped = DROPPED.getAndSet(0);
-            if (dropped > 0) {
-                new Report(
-                                System.Logger.Level.WARNING,
-                                dropped + " reports were dropped, as " + MOST + " others were still to be written",
-                                null)
-                        .write();
             }
         }
     }

@@ -33,6 +33,7 @@ public final class RunLoop extends Turning implements Loop {
     private final Shutdown shutdown = new Shutdown(this);
 
     private final Standstill standstill = new Standstill(this, population);
+    private final Callouts callouts;
 
     private long spawned;
 
@@ -42,6 +43,7 @@ public final class RunLoop extends Turning implements Loop {
         this.settings = settings;
         guardAlways(YieldWatch.of(this, settings.implicitYields()));
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
+        callouts = new Callouts(this, settings);
     }
 
     /** Opens a loop and starts its thread. */
@@ -53,7 +55,7 @@ public final class RunLoop extends Turning implements Loop {
             loop.thread.start();
         } catch (Throwable t) {
             loop.shutdown.begin();
-            loop.shutdown.finish(loop.population, loop.inbox, loop.poller());
+            loop.shutdown.finish(loop.population, loop.inbox, loop.callouts, loop.poller());
             throw t;
         }
         return loop;
@@ -91,7 +93,7 @@ public final class RunLoop extends Turning implements Loop {
     void run() {
         JdkPollers.await();
         settings.driver().drive(this);
-        shutdown.finish(population, inbox, poller());
+        shutdown.finish(population, inbox, callouts, poller());
     }
 
     @Override
@@ -109,10 +111,15 @@ public final class RunLoop extends Turning implements Loop {
         return standstill;
     }
 
+    @Override
+    Callouts callouts() {
+        return callouts;
+    }
+
     /** Whether the loop is to be left: it is closing and has no greenlets any more, or may not wait for them. */
     @Override
     public boolean isFinished() {
-        return shutdown.isFinished(population);
+        return shutdown.isFinished(population, callouts);
     }
 
     // ---- what the other parts of the kernel call
@@ -140,29 +147,30 @@ public final class RunLoop extends Turning implements Loop {
         ready.add(greenlet);
         greenlet.markReady();
         if (isNew) {
-            spawned++;
             population.add(greenlet);
-            if (listener != LoopSettings.NO_LISTENER) {
-                notifyListener(l -> l.onSpawn(this, greenlet));
+            if (!Callouts.isCaller(greenlet)) {
+                arrived(greenlet);
             }
-            if (!shutdown.isOpen()) {
-                greenlet.kill(closing()); // it was on its way when the others were killed
-            }
+        }
+    }
+
+    private void arrived(GreenletTask<?> greenlet) {
+        spawned++;
+        if (listener != LoopSettings.NO_LISTENER) {
+            notifyListener(l -> l.onSpawn(this, greenlet));
+        }
+        if (!shutdown.isOpen()) {
+            greenlet.kill(closing()); // it was on its way when the others were killed
         }
     }
 
     void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard) {
         population.remove(greenlet);
-        if (listener != LoopSettings.NO_LISTENER) {
+        if (listener != LoopSettings.NO_LISTENER && !Callouts.isCaller(greenlet)) {
             notifyListener(l -> l.onEnd(this, greenlet));
         }
         if (unheard != null) {
-            try {
-                settings.uncaughtHandler().uncaught(greenlet, unheard);
-            } catch (Throwable t) {
-                t.addSuppressed(unheard);
-                Reports.error("the uncaught handler failed", t);
-            }
+            callouts.uncaught(greenlet, unheard);
         }
     }
 
@@ -178,8 +186,28 @@ public final class RunLoop extends Turning implements Loop {
         }
     }
 
-    void post(Runnable operation) {
-        inbox.put(operation);
+    /**
+     * Runs {@code event} on the loop's thread, between greenlets: it must be short, must not wait, and must call nobody's
+     * code.
+     */
+    void post(Runnable event) {
+        inbox.put(event);
+        if (shutdown.isOver()) {
+            callouts.makeLate();
+        }
+    }
+
+    /** As {@link #post}, for authors of things to be waited for; refused by a loop that has left. */
+    public void postEvent(Runnable event) {
+        Objects.requireNonNull(event, "event");
+        if (shutdown.isOver()) {
+            throw new RejectedExecutionException("loop " + name() + " is closed");
+        }
+        post(event);
+    }
+
+    boolean isOver() {
+        return shutdown.isOver();
     }
 
     /** A thread that inherited the scheduler of one of our greenlets can run. */
@@ -202,11 +230,22 @@ public final class RunLoop extends Turning implements Loop {
     /** Lets nothing new in and kills all greenlets. Does not wait. */
     public void beginClose() {
         if (shutdown.begin()) {
-            post(() -> population.forEach(greenlet -> greenlet.kill(closing())));
+            post(this::killAll);
         }
     }
 
-    private String closing() {
+    /** Users are told of what happens to the end: those calls are only killed if they do not come back. */
+    private void killAll() {
+        callouts.leaveHeldUpCallback();
+        population.forEach(greenlet -> {
+            if (!callouts.isAtWork(greenlet)) {
+                greenlet.kill(closing());
+            }
+        });
+        setTimer(shutdown.patience(population, callouts), Shutdown.PATIENCE_NANOS);
+    }
+
+    String closing() {
         return "loop " + name() + " is closing";
     }
 
@@ -258,10 +297,7 @@ public final class RunLoop extends Turning implements Loop {
     @Override
     public void execute(Runnable callback) {
         Objects.requireNonNull(callback, "callback");
-        if (shutdown.isOver()) {
-            throw new RejectedExecutionException("loop " + name() + " is closed");
-        }
-        post(callback);
+        postEvent(() -> callouts.callback(callback));
     }
 
     @Override

@@ -2,10 +2,14 @@ package dev.weft.kernel;
 
 import dev.weft.lowlevel.Poller;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** How a loop ends. */
 final class Shutdown {
+    /** So long a handler, a listener or a callback may still be at work when the greenlets have been killed. */
+    static final long PATIENCE_NANOS = 1_000_000_000;
+
     private static final long LAST_GRACE_NANOS = 1_000_000_000;
 
     private enum Phase {
@@ -17,6 +21,8 @@ final class Shutdown {
 
     private final RunLoop loop;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
+    private final CountDownLatch gone = new CountDownLatch(1); // it is over, or stays only for System.exit
+    private volatile boolean hasStayed;
 
     Shutdown(RunLoop loop) {
         this.loop = loop;
@@ -30,9 +36,43 @@ final class Shutdown {
         return phase.get() == Phase.OVER;
     }
 
-    boolean isFinished(Population population) {
+    /** Loop's thread: whether it is to be left. */
+    boolean isFinished(Population population, Callouts callouts) {
         Phase now = phase.get();
-        return now != Phase.OPEN && (now != Phase.CLOSING || population.size() == 0);
+        if (now == Phase.OPEN) {
+            return false;
+        }
+        if (now == Phase.CLOSING && population.size() == 0) {
+            return callouts.isEmpty();
+        }
+        boolean staysForExit = now == Phase.CLOSING ? onlyExits(population) : exits(population);
+        if (staysForExit) {
+            stayForExit();
+        }
+        return !staysForExit && now != Phase.CLOSING;
+    }
+
+    /** Whether all that are left are inside {@link System#exit}. */
+    private static boolean onlyExits(Population population) {
+        try {
+            return JvmExit.isUnderWay() && population.allMatch(JvmExit::isCalledBy);
+        } catch (VirtualMachineError e) {
+            return false; // no memory for a look now
+        }
+    }
+
+    private static boolean exits(Population population) {
+        try {
+            return JvmExit.isUnderWay() && !population.allMatch(greenlet -> !JvmExit.isCalledBy(greenlet));
+        } catch (VirtualMachineError e) {
+            return false;
+        }
+    }
+
+    /** The JVM ends when a greenlet of this loop goes on, so it must be able to; nobody has to wait for that. */
+    private void stayForExit() {
+        hasStayed = true;
+        gone.countDown();
     }
 
     /** Any thread: begins the end; returns whether this call did. */
@@ -40,9 +80,20 @@ final class Shutdown {
         return phase.compareAndSet(Phase.OPEN, Phase.CLOSING);
     }
 
+    /** Loop's thread: the timer for those who were spared when all others were killed. */
+    Timer patience(Population population, Callouts callouts) {
+        return new Timer() {
+            @Override
+            void fire() {
+                callouts.giveUp();
+                population.forEach(greenlet -> greenlet.kill(loop.closing()));
+            }
+        };
+    }
+
     /** Any other thread: waits for the loop's end, and gives its greenlets up when the time is over. */
     void await(Thread thread, long deadlineNanos) {
-        if (Blocking.joined(thread, deadlineNanos)) {
+        if (hasGone(thread, deadlineNanos)) {
             return;
         }
         phase.compareAndSet(Phase.CLOSING, Phase.GIVING_UP);
@@ -51,25 +102,32 @@ final class Shutdown {
             hog.thread().interrupt();
         }
         loop.post(() -> {});
-        if (!Blocking.joined(thread, System.nanoTime() + LAST_GRACE_NANOS)) {
+        if (!hasGone(thread, System.nanoTime() + LAST_GRACE_NANOS)) {
             Reports.warn("loop " + loop.name() + " does not end: its thread is held by "
                     + (hog == null ? "its kernel" : hog + " at " + Arrays.toString(hog.stackTrace())));
         }
     }
 
+    private boolean hasGone(Thread thread, long deadlineNanos) {
+        return Blocking.passed(gone, deadlineNanos) && (hasStayed || Blocking.joined(thread, Long.MAX_VALUE));
+    }
+
     /** Loop's thread, as its last act. */
-    void finish(Population population, Inbox inbox, Poller poller) {
+    void finish(Population population, Inbox inbox, Callouts callouts, Poller poller) {
         population.forEach(greenlet -> {
             Reports.warn("loop " + loop.name() + " was closed and gave up " + greenlet + " at "
                     + Arrays.toString(greenlet.stackTrace()));
             greenlet.abandon();
         });
+        callouts.finish();
         phase.set(Phase.OVER);
         inbox.die();
+        callouts.makeLate();
         try {
             poller.close();
         } catch (Exception e) {
             Reports.error("the poller of loop " + loop.name() + " could not be closed", e);
         }
+        gone.countDown();
     }
 }

@@ -63,8 +63,8 @@ final class Standstill {
 
     /** How long the loop, which has neither a timer nor a source, may sleep before it should ask again. */
     long napNanos() {
-        if (slices != loop.slices()) {
-            slices = loop.slices();
+        if (slices != loop.slicesOfUsers()) {
+            slices = loop.slicesOfUsers();
             phase = Phase.BUSY;
         }
         switch (phase) {

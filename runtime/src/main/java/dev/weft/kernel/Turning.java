@@ -33,6 +33,7 @@ abstract class Turning {
     private @Nullable SliceGuard guard; // the innermost atomic region of the running greenlet, or else yieldWatch
     private @Nullable YieldWatch yieldWatch;
     private long slices;
+    private long discounted; // slices of greenlets that only tell users of what happened
     private long pinned;
     private long longestSliceNanos;
 
@@ -56,6 +57,9 @@ abstract class Turning {
 
     abstract Standstill standstill();
 
+    /** What is to be told to users. */
+    abstract Callouts callouts();
+
     abstract Thread thread();
 
     // ---- the turn
@@ -65,8 +69,11 @@ abstract class Turning {
     public final boolean turn(boolean maySleep) {
         try {
             int events = serve();
+            if (callouts().areDue()) {
+                callouts().begin();
+            }
             int ran = runBatch();
-            boolean mayWait = maySleep && ready.isEmpty() && !isFinished();
+            boolean mayWait = maySleep && ready.isEmpty() && !callouts().areDue() && !isFinished();
             return polling.poll(mayWait) + events + ran > 0;
         } catch (Throwable t) {
             reportFailure(t);
@@ -74,6 +81,7 @@ abstract class Turning {
         }
     }
 
+    /** In a method of its own: even to name a constant takes memory, the first time. */
     private void reportFailure(Throwable failure) {
         try {
             Reports.error("loop " + name() + " goes on after a failure in its kernel", failure);
@@ -133,7 +141,7 @@ abstract class Turning {
     final void serveWhilePinned(Wait wait) {
         pinned++;
         GreenletTask<?> greenlet = GreenletTask.current();
-        notifyListener(l -> l.onPinned(loop(), greenlet));
+        callouts().eventWhileHeld(l -> l.onPinned(loop(), greenlet));
         reportPinned(greenlet);
         while (wait.isPending()) {
             if (serve() == 0 && wait.isPending()) {
@@ -172,11 +180,10 @@ abstract class Turning {
         }
     }
 
+    /** Has the listener told of {@code event}, with the next turn. */
     final void notifyListener(Consumer<LoopListener> event) {
-        try {
-            event.accept(listener);
-        } catch (Throwable t) {
-            Reports.error("the listener of loop " + name() + " failed", t);
+        if (listener != LoopSettings.NO_LISTENER) {
+            callouts().event(event);
         }
     }
 
@@ -222,6 +229,16 @@ abstract class Turning {
 
     final long slices() {
         return slices;
+    }
+
+    /** As {@link #slices}, but for those in which users were told of what happened. */
+    final long slicesOfUsers() {
+        return slices - discounted;
+    }
+
+    /** The present slice is one in which users are told of what happened. */
+    final void discountSlice() {
+        discounted++;
     }
 
     final long pinned() {

@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Told of what happens on a loop. Every method has an empty default and, unless it says otherwise, is called on the loop's
- * thread, between greenlets: it must be short and must not wait, not even for a lock that greenlets of the loop take too, as
- * a logger's may be: one of them may be next in line, and cannot run meanwhile. What it throws is logged and otherwise ignored.
+ * Told of what happens on a loop. Every method has an empty default and, unless it says otherwise, is called by a greenlet of
+ * that loop, with the turn after the event: once for each, in their order, one at a time. So it may log, take locks and wait,
+ * and what it is told of may have gone on meanwhile. A call that does not come back holds up the later ones and nothing else;
+ * when 10,000 wait for it, further events are dropped, and counted in the log. What it throws is logged and otherwise ignored.
  */
 public interface LoopListener {
     /** {@code greenlet} was queued for its first run. */
@@ -19,7 +20,8 @@ public interface LoopListener {
 
     /**
      * {@code greenlet} waits while its stack cannot be set aside (a native frame, or a class initialiser, is on it), so
-     * that nothing else runs on the loop until the wait ends. Called on the greenlet's own stack, once per such wait.
+     * that nothing else runs on the loop until the wait ends. Called once per such wait, on a thread of the loop's own that is
+     * there for such calls, as {@link #onHog} is.
      */
     default void onPinned(Loop loop, Greenlet<?> greenlet) {}
 
@@ -31,8 +33,8 @@ public interface LoopListener {
 
     /**
      * {@code greenlet} has held the loop for {@code held} without a wait, computing or in a call that blocks, and is at
-     * {@code where} now. Called on a thread of the group's own, not the loop's, which is busy; again after ever longer
-     * pauses while it lasts. {@link Holding#of} tells which it is. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
+     * {@code where} now. Called on a thread that is there for such calls, one at a time, since the loop is busy; again after
+     * ever longer pauses while it lasts. {@link Holding#of} tells which it is. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
      */
     default void onHog(Loop loop, Greenlet<?> greenlet, Duration held, StackTraceElement[] where) {}
 

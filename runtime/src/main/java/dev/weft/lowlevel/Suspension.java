@@ -1,10 +1,12 @@
 package dev.weft.lowlevel;
 
 import dev.weft.Awaitable;
+import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.RunLoop;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The suspension seam, from the side of one who waits; for authors of blocking calls. */
@@ -74,6 +76,28 @@ public final class Suspension {
      */
     public static void checkpointImplicitly() {
         GreenletTask.current().checkpointImplicitly();
+    }
+
+    /**
+     * Runs {@code event} on the thread of {@code loop}, between greenlets, with its next turn: how other threads, and other
+     * loops, bring in what a waiter is to be told. For authors of things to be waited for, as {@link Loop#execute} hands
+     * users' code to a greenlet, which takes a switch. The event must be short: it must not wait, must not take a lock that
+     * greenlets take (a logger's is one), and must not call code of users. What it throws goes to the system's logger. Any
+     * thread; never blocks.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
+     */
+    public static void post(Loop loop, Runnable event) {
+        ((RunLoop) loop).postEvent(event);
+    }
+
+    /**
+     * Calls {@code event} with {@code greenlet} as it ends, on its loop's thread, before anything else runs there; if it has
+     * ended already, with the loop's next turn. As {@link Greenlet#onEnd}, but for the rules of {@link #post}.
+     */
+    public static <T extends @Nullable Object> void whenEnded(
+            Greenlet<T> greenlet, Consumer<? super Greenlet<T>> event) {
+        ((GreenletTask<T>) greenlet).whenEnded(event);
     }
 
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */

@@ -43,7 +43,7 @@ final class Door {
      */
     void enter(Runnable visitor) {
         try {
-            home.execute(visitor);
+            Suspension.post(home, visitor);
         } catch (RejectedExecutionException e) {
             RejectedExecutionException said = closed();
             said.initCause(e);
@@ -58,7 +58,7 @@ final class Door {
             return;
         }
         try {
-            home.execute(() -> {
+            Suspension.post(home, () -> {
                 if (isHome()) { // or else it is whoever found the loop gone
                     news.run();
                 }

@@ -15,7 +15,7 @@ final class HomeLoop {
             return;
         }
         try {
-            home.execute(news);
+            Suspension.post(home, news);
         } catch (RejectedExecutionException closed) {
             // Nobody is left there who could wait for it.
         }

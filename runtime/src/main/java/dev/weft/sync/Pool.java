@@ -108,7 +108,7 @@ public final class Pool implements AutoCloseable {
             requireOpen();
             Greenlet<T> member = spawn.get();
             members.add(member);
-            member.onEnd(this::left);
+            Suspension.whenEnded(member, this::left);
             return member;
         } catch (Throwable t) {
             leave();

@@ -109,7 +109,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
 
     private void watch(Greenlet<?> worker) {
         workers.add(worker);
-        worker.onEnd(this::ended);
+        Suspension.whenEnded(worker, this::ended);
         if (stopped) {
             worker.kill();
         }

@@ -2,6 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.Loop;
 import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Visit<T extends @Nullable Object> extends Waiter<T> implements Runna
             return;
         }
         try {
-            loop.execute(() -> {
+            Suspension.post(loop, () -> {
                 target.returned();
                 completion.run();
             });

@@ -42,6 +42,13 @@ class HogWatchTest {
         return new HogWatch(loops, Duration.ofSeconds(1));
     }
 
+    /** The listener is told on another thread. */
+    private void untilHappened(int count) {
+        while (happened.events().size() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
     private LoopGroup open() {
         return LoopGroup.builder().hogAfter(Duration.ZERO).listener(listener).open();
     }
@@ -62,13 +69,16 @@ class HogWatchTest {
             watch.look(SECOND - 1);
             happened.assertHappened();
             watch.look(SECOND);
+            untilHappened(1);
             happened.assertHappened("hog for 1 s, shown: true");
             watch.look(SECOND + SECOND / 2);
             happened.assertHappened();
             watch.look(2 * SECOND);
+            untilHappened(1);
             watch.look(3 * SECOND);
             happened.assertHappened("hog for 2 s, shown: true");
             watch.look(4 * SECOND);
+            untilHappened(1);
             happened.assertHappened("hog for 4 s, shown: true");
             over = true;
             hog.join();
@@ -88,6 +98,7 @@ class HogWatchTest {
             began.await();
             watch.look(0);
             watch.look(5 * SECOND);
+            untilHappened(1);
             happened.assertHappened("blocked for 5 s, shown: true");
             silent.getOutputStream().close();
             assertEquals(-1, hog.join());
@@ -139,7 +150,7 @@ class HogWatchTest {
                         }
                     })
                     .join();
-            assertEquals("weft-hog-watch", reported.join());
+            assertEquals("weft-0-listener", reported.join());
         }
         assertThrows(IllegalArgumentException.class, () -> LoopGroup.builder().hogAfter(Duration.ofMillis(-1)));
     }

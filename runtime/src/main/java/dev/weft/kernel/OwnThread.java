@@ -1,0 +1,33 @@
+package dev.weft.kernel;
+
+import java.util.Objects;
+
+/**
+ * A thread that the runtime makes for itself. It serves all users, so it is nobody's: whoever happens to need it first gives
+ * it neither inheritable thread-locals nor a context class loader, neither a thread group nor a priority. A daemon.
+ */
+public class OwnThread extends Thread {
+    private static final ThreadGroup ROOT = root();
+
+    /** One called {@code name} that runs {@code body}. */
+    public OwnThread(String name, Runnable body) {
+        this(name, body, 0);
+    }
+
+    /** As the other, with a stack of so many bytes; 0 for the JVM's own size. */
+    @SuppressWarnings("this-escape") // the setters are final or are not overridden
+    OwnThread(String name, Runnable body, long stackSize) {
+        super(ROOT, Objects.requireNonNull(body, "body"), name, stackSize, false);
+        setDaemon(true);
+        setPriority(NORM_PRIORITY);
+        setContextClassLoader(ClassLoader.getSystemClassLoader());
+    }
+
+    private static ThreadGroup root() {
+        ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
+    }
+}
