@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class KillStatesTest extends TaskFixture {
         stepped.runUntilIdle();
         assertSame(CANCELLED, victim.state());
         assertSame(RETURNED, joiner.state());
-        happened.assertHappened("link", "joiner");
+        happened.assertHappened("joiner", "link");
     }
 
     @Test
@@ -104,7 +105,7 @@ class KillStatesTest extends TaskFixture {
     @Test
     void oneThatWasSpawnedByAThreadAndHasNotArrivedEndsWithItsThread() throws Exception {
         Greenlet<?>[] victim = new Greenlet<?>[1];
-        stepped.loop().execute(() -> {
+        Suspension.post(stepped.loop(), () -> {
             Thread spawner = new Thread(() -> victim[0] = stepped.loop().spawn(() -> happened.add("ran")));
             spawner.start();
             joinUninterrupted(spawner);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.LoopListener;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.testing.ManualClock;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
@@ -62,7 +63,7 @@ class StatisticsTest {
                         long wakeUps = Loop.current().statistics().wakeUps();
                         for (int i = 0; i < 100; i++) {
                             Weft.spawn(() -> {}).join();
-                            Loop.current().execute(() -> {});
+                            Suspension.post(Loop.current(), () -> {});
                             Weft.yieldNow();
                         }
                         return Loop.current().statistics().wakeUps() - wakeUps;

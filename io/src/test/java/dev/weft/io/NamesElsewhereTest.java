@@ -11,6 +11,7 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
+import dev.weft.lowlevel.Suspension;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolverProvider;
@@ -100,7 +101,7 @@ final class NamesElsewhereTest {
             Loop loop = group.next();
             CompletableFuture<InetAddress> found = new CompletableFuture<>();
             CompletableFuture<Thread> carrier = new CompletableFuture<>();
-            loop.execute(() -> {
+            Suspension.post(loop, () -> {
                 carrier.complete(Thread.currentThread());
                 try {
                     found.complete(InetAddress.getByName(host));

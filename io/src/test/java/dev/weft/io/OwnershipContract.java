@@ -11,6 +11,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -253,7 +254,7 @@ abstract class OwnershipContract extends SocketContract {
     void aCallbackCannotWait() throws Exception {
         withPair((stream, peer) -> {
             CompletableFuture<Integer> outcome = new CompletableFuture<>();
-            Loop.current().execute(() -> {
+            Suspension.post(Loop.current(), () -> {
                 try {
                     outcome.complete(stream.read(ByteBuffer.allocate(1)));
                 } catch (Throwable t) {

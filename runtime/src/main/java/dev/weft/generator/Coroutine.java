@@ -1,5 +1,6 @@
 package dev.weft.generator;
 
+import dev.weft.lowlevel.Suspension;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Locale;
@@ -84,6 +85,8 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
     private State state = State.NEW;
     private @Nullable Object value; // on its way in or out
     private @Nullable Throwable thrown; // on its way in or out
+    private @Nullable Object scopeOfCaller; // what the one who resumes it has open, while it runs
+    private @Nullable Object regionOfCaller;
 
     /** One of a {@code kind} by which users know it, with a body that wraps their {@code code}. */
     Coroutine(String kind, Object code, Body<I, O> body) {
@@ -167,12 +170,16 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
 
     private O step(State how) {
         state = how;
+        scopeOfCaller = Suspension.openScope();
+        regionOfCaller = Suspension.openRegion();
         try {
             stack.run();
         } catch (Throwable t) { // never the body's, but such as a stack overflow on the way to it
             state = State.DONE;
             throw t;
         }
+        scopeOfCaller = null;
+        regionOfCaller = null;
         if (state != State.DONE) {
             state = State.SUSPENDED;
         }
@@ -195,12 +202,34 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         if (state != State.RUNNING || owner != Thread.currentThread()) {
             throw notFromHere();
         }
+        refuseOpenBlocks();
         if (HeldMonitors.CHECKED) {
             HeldMonitors.refuse();
         }
         value = out;
         stack.suspend();
         return this.<I>take();
+    }
+
+    /**
+     * Throws if the body has opened a scope, a deadline, a shield or an atomic region and has not left it. Those hold for
+     * a stack, and the caller's would be inside: cancelled by a deadline that is not its own, or out of reach of kills.
+     */
+    void refuseOpenBlocks() {
+        Object region = Suspension.openRegion();
+        if (region != regionOfCaller) {
+            throw openBlock(region);
+        }
+        Object scope = Suspension.openScope();
+        if (scope != scopeOfCaller) {
+            throw openBlock(scope);
+        }
+    }
+
+    private IllegalStateException openBlock(@Nullable Object block) {
+        return new IllegalStateException(this + " cannot emit out of " + (block == null ? "a block" : block)
+                + " that its body has opened: the code that asks for the value would run inside it. Leave the block"
+                + " first, and emit what it gave; or put it around the code that asks");
     }
 
     /** What the other side has left: a value, or something to throw. */

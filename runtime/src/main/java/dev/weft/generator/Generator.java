@@ -55,6 +55,10 @@ import org.jspecify.annotations.Nullable;
  *       once, though the caller has bound another value since.
  * </ul>
  *
+ * <p>Scopes, deadlines, shields and atomic regions of {@code Weft} hold for a stack: an emit out of one that the body has
+ * opened throws {@link IllegalStateException} (Python's PEP 789 and Kotlin's {@code Flow} refuse it too), as the caller
+ * would be cancelled by a deadline that is not its own. The caller may put what it likes around {@code next}.
+ *
  * <p>So collect under the lock, and emit outside; read scoped values before, and pass them on. What the caller holds while it asks for a value is safe. Under a native
  * frame or a class initialiser the body cannot emit: that throws.
  *

@@ -27,6 +27,9 @@ final class Switchboard<V extends @Nullable Object> {
                     + Thread.currentThread() + "; a group of coroutines stays with the one who called main()");
         }
         SymmetricCoroutine<V> alive = target.nearestAlive();
+        if (alive != current) {
+            current.refuseOpenBlocks();
+        }
         leave(alive, newValue, newFailure);
         if (alive != current) {
             if (current == main) {

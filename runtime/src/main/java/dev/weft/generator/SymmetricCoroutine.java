@@ -145,6 +145,13 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
         return nearest;
     }
 
+    /** For the switchboard: throws if its body has a block open that must not be left by a switch. */
+    void refuseOpenBlocks() {
+        if (coroutine != null) {
+            coroutine.refuseOpenBlocks();
+        }
+    }
+
     /** For the switchboard: runs until the next switch. */
     @SuppressWarnings("NullAway") // a Void is always null
     void resume() {

@@ -39,6 +39,17 @@ public final class AtomicRegion extends SliceGuard {
         return value;
     }
 
+    /** The region that the caller is in; null if there is none. */
+    public static @Nullable AtomicRegion open() {
+        RunLoop loop = VirtualThreads.areOpen() ? RunLoop.currentOrNull() : null;
+        return loop == null || loop.running() == null ? null : loop.atomic();
+    }
+
+    @Override
+    public String toString() {
+        return "an atomic region";
+    }
+
     private void leave(RunLoop loop) {
         loop.atomic(yielded == null ? outer : null);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * spawned into. Each knows what waits inside it have to throw, so a wait looks at the innermost alone; a cancellation
  * walks inwards once and leaves word in every scope, up to the shields.
  */
-class CancelScope extends Timer {
+public class CancelScope extends Timer {
     /** {@link #deadlineNanos} of a scope without one. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -92,6 +92,17 @@ class CancelScope extends Timer {
     @Override
     final void fire() {
         cancel(new Cancellation("its time is over"));
+    }
+
+    /** How its opener called it. */
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case KILL -> "a greenlet";
+            case DEADLINE -> "a deadline";
+            case SHIELD -> "a shield";
+            case CHILDREN -> "a scope";
+        };
     }
 
     /** When the next of this scope and those around it, up to a shield, will be over. */

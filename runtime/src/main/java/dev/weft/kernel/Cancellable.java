@@ -290,6 +290,24 @@ abstract class Cancellable extends Wait {
         }
     }
 
+    /** The guard has taken the interrupt of its thread back, as it was ignored. */
+    final void interruptTakenBack() {
+        if (!wasInterrupted()) { // or else it comes again by itself
+            root().takenInterrupt.sendLater();
+        }
+    }
+
+    /** What ends a wait by an interrupt that was sent by others: code that ignores it is slowed down from the second time on. */
+    @Override
+    final void pauseAfterInterrupt() {
+        long pause = root().takenInterrupt.nextPauseNanos();
+        if (pause <= Cancellation.pauseNanos(0)) {
+            yieldAnnounced();
+        } else {
+            pauseBetweenRefusals(pause / 2);
+        }
+    }
+
     /** If it waits inside code that knows nothing of Weft and has something to throw, it is interrupted. */
     final void reachOutside() {
         if (scope != null && hasToThrow() && isWaitingOutsideWeft()) {

@@ -88,6 +88,7 @@ public final class HogWatch implements AutoCloseable {
         }
 
         void look(long nowNanos) {
+            loop.interruptGuard().look();
             GreenletTask<?> greenlet = loop.running();
             long present = loop.slices();
             if (greenlet == null || present != slice) {

@@ -25,6 +25,7 @@ final class Interruption extends Timer {
         if (target.isWaitingOutsideWeft() && target.hasToThrow()) {
             target.loop().setTimer(this, Cancellation.pauseNanos(tries++));
             target.thread().interrupt();
+            target.loop().interruptGuard().sent();
         }
     }
 

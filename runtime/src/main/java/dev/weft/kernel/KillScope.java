@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KillScope extends CancelScope {
     final Interruption interruption;
+    final TakenInterrupt takenInterrupt;
     private int refusals;
     private @Nullable Throwable failure;
     private @Nullable Cancellation delivered; // the last that a wait has thrown, or that an interrupt was sent for
@@ -19,6 +20,7 @@ final class KillScope extends CancelScope {
     KillScope(Cancellable owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
         interruption = new Interruption(owner);
+        takenInterrupt = new TakenInterrupt(owner);
     }
 
     /** One more wait is refused; returns how many in a row were before. */

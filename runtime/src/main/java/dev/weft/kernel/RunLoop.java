@@ -34,6 +34,7 @@ public final class RunLoop extends Turning implements Loop {
 
     private final Standstill standstill = new Standstill(this, population);
     private final Callouts callouts;
+    private final InterruptGuard interruptGuard;
 
     private long spawned;
 
@@ -44,6 +45,7 @@ public final class RunLoop extends Turning implements Loop {
         guardAlways(YieldWatch.of(this, settings.implicitYields()));
         thread = new LoopThread(this, settings.name() + "-" + number, settings.stackSize());
         callouts = new Callouts(this, settings);
+        interruptGuard = new InterruptGuard(this);
     }
 
     /** Opens a loop and starts its thread. */
@@ -114,6 +116,10 @@ public final class RunLoop extends Turning implements Loop {
     @Override
     Callouts callouts() {
         return callouts;
+    }
+
+    InterruptGuard interruptGuard() {
+        return interruptGuard;
     }
 
     /** Whether the loop is to be left: it is closing and has no greenlets any more, or may not wait for them. */

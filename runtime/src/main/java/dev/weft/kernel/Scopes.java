@@ -82,6 +82,17 @@ public final class Scopes {
                 : Optional.of(Duration.ofNanos(self.loop.nanosUntil(deadline)));
     }
 
+    /** The block that the caller is in, among those that hold for its stack; null if there is none, or no greenlet calls. */
+    public static @Nullable CancelScope open() {
+        RunLoop loop = VirtualThreads.areOpen() ? RunLoop.currentOrNull() : null;
+        GreenletTask<?> self = loop == null ? null : loop.running();
+        if (self == null) {
+            return null;
+        }
+        CancelScope innermost = self.scope();
+        return innermost instanceof KillScope ? innermost.parent : innermost; // which is there from the first kill on
+    }
+
     // ---- scopes
     // ------------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,10 @@ import dev.weft.MissingFlag;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,14 @@ final class VirtualThreads {
     private static final @Nullable MethodHandle NEW_THREAD;
     private static final @Nullable MethodHandle CARRIER;
     private static final @Nullable MethodHandle JDK_SCHEDULER;
+    private static final @Nullable VarHandle INTERRUPTED;
     private static final @Nullable Throwable MISSING;
 
     static {
         MethodHandle newThread = null;
         MethodHandle carrier = null;
         MethodHandle jdkScheduler = null;
+        VarHandle interrupted = null;
         Throwable missing = null;
         try {
             Class<?> builders = Class.forName("java.lang.ThreadBuilders");
@@ -35,6 +39,8 @@ final class VirtualThreads {
                                     Thread.class, Executor.class, String.class, int.class, Runnable.class));
             carrier = MethodHandles.privateLookupIn(Thread.class, lookup)
                     .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+            interrupted = MethodHandles.privateLookupIn(Thread.class, lookup)
+                    .findVarHandle(Thread.class, "interrupted", boolean.class);
             Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
             jdkScheduler = MethodHandles.privateLookupIn(virtualThread, lookup)
                     .findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class));
@@ -44,6 +50,7 @@ final class VirtualThreads {
         NEW_THREAD = newThread;
         CARRIER = carrier;
         JDK_SCHEDULER = jdkScheduler;
+        INTERRUPTED = interrupted;
         MISSING = missing;
     }
 
@@ -65,6 +72,11 @@ final class VirtualThreads {
         }
     }
 
+    /** Whether this JVM lets us in. Where not, there are no greenlets. */
+    static boolean areOpen() {
+        return MISSING == null;
+    }
+
     /** A thread, not started, whose every continuation is handed to {@code scheduler}. */
     static Thread create(Executor scheduler, @Nullable String name, Runnable body) {
         try {
@@ -81,6 +93,16 @@ final class VirtualThreads {
         } catch (Throwable t) {
             throw Sneaky.rethrow(t);
         }
+    }
+
+    /** Takes the interrupt of {@code thread}, which runs on {@code carrier}, back, as if it had not come; false if there is none. */
+    static boolean takeInterruptBack(Thread thread, Thread carrier) {
+        VarHandle interrupted = Objects.requireNonNull(INTERRUPTED);
+        boolean taken = interrupted.compareAndSet(thread, true, false);
+        if (taken) {
+            interrupted.compareAndSet(carrier, true, false); // the copy by which it is seen in native code
+        }
+        return taken;
     }
 
     /** The scheduler of virtual threads that have none of their own. */

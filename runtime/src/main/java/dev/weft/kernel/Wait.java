@@ -274,6 +274,9 @@ abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
+    /** Lets others run, the longer the more waits in a row an interrupt has ended. */
+    abstract void pauseAfterInterrupt();
+
     /** The wait of the parked greenlet is over: it is to run again. */
     abstract void wake();
 
@@ -373,7 +376,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
             case CANCELLED -> throw cancelledWhile(waitedFor);
             case INTERRUPTED -> {
-                yieldAnnounced(); // whoever swallows this and waits again must not keep the loop to itself
+                pauseAfterInterrupt(); // whoever swallows this and waits again must neither keep the loop nor spin
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);
             }
             default -> throw new AssertionError(how);

@@ -3,8 +3,10 @@ package dev.weft.lowlevel;
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.RunLoop;
+import dev.weft.kernel.Scopes;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,19 @@ public final class Suspension {
     public static <T extends @Nullable Object> void whenEnded(
             Greenlet<T> greenlet, Consumer<? super Greenlet<T>> event) {
         ((GreenletTask<T>) greenlet).whenEnded(event);
+    }
+
+    /**
+     * The innermost scope, deadline or shield that the calling greenlet is in, told by identity; null if there is none, and
+     * outside greenlets. For authors of code that changes stacks: what the two of them have open must be the same.
+     */
+    public static @Nullable Object openScope() {
+        return Scopes.open();
+    }
+
+    /** As {@link #openScope}, for atomic regions. */
+    public static @Nullable Object openRegion() {
+        return AtomicRegion.open();
     }
 
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */

@@ -12,6 +12,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -203,7 +204,8 @@ class ChannelAcrossLoopsTest extends AcrossLoopsFixture {
         Channel<String> channel = Channel.on(home).rendezvous();
         for (Loop loop : group.loops()) {
             CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-            loop.execute(() -> thrown.complete(assertThrows(IllegalStateException.class, () -> channel.receive())));
+            Suspension.post(
+                    loop, () -> thrown.complete(assertThrows(IllegalStateException.class, () -> channel.receive())));
             assertTrue(thrown.get().toString().contains("loop.spawn"), thrown::toString);
         }
     }

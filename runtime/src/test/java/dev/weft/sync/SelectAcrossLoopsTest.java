@@ -12,6 +12,7 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Claim;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.SteppedLoop;
@@ -68,7 +69,7 @@ class SelectAcrossLoopsTest {
             selecting.kill();
             stepped.runUntilIdle();
             assertSame(Greenlet.State.WAITING, selecting.state());
-            stepped.loop().execute(far::arrive);
+            Suspension.post(stepped.loop(), far::arrive);
             stepped.runUntilIdle();
             assertEquals("won elsewhere", selecting.join());
         }

@@ -10,6 +10,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -254,7 +255,7 @@ final class SocketKillTest extends JavaNetHarness {
         withPair((one, other) -> {
             Greenlet<Integer> reader = waiting(() -> other.getInputStream().read());
             var refusal = new java.util.concurrent.CompletableFuture<Throwable>();
-            Loop.current().execute(() -> {
+            Suspension.post(Loop.current(), () -> {
                 try {
                     other.getInputStream().read();
                 } catch (Throwable t) {
@@ -271,7 +272,7 @@ final class SocketKillTest extends JavaNetHarness {
     void whoIsNotAGreenletCannotHoldUpTheLoop() throws Exception {
         withPair((one, other) -> {
             var refusal = new java.util.concurrent.CompletableFuture<Throwable>();
-            Loop.current().execute(() -> {
+            Suspension.post(Loop.current(), () -> {
                 try {
                     other.getInputStream().read();
                 } catch (Throwable t) {
