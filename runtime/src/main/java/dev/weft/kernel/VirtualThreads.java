@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * The place that reaches into the JDK's scheduling: virtual threads with a scheduler of our own, and the carrier under
  * them. Needs {@code --add-opens java.base/java.lang}.
  */
-final class VirtualThreads {
+public final class VirtualThreads {
     private static final @Nullable MethodHandle NEW_THREAD;
     private static final @Nullable MethodHandle CARRIER;
     private static final @Nullable MethodHandle JDK_SCHEDULER;
     private static final @Nullable VarHandle INTERRUPTED;
     private static final @Nullable Throwable MISSING;
+    private static final @Nullable UnsupportedOperationException REFUSED;
 
     static {
         MethodHandle newThread = null;
@@ -52,12 +53,42 @@ final class VirtualThreads {
         JDK_SCHEDULER = jdkScheduler;
         INTERRUPTED = interrupted;
         MISSING = missing;
+        REFUSED = missing == null ? refusal() : null;
     }
 
     private VirtualThreads() {}
 
-    /** Throws with the cure, if this JVM does not let us in. */
-    static void require() {
+    /** What the JDK says to a scheduler where it has no continuations; null where it has. */
+    private static @Nullable UnsupportedOperationException refusal() {
+        try {
+            create(jdkScheduler(), null, () -> {});
+            return null;
+        } catch (UnsupportedOperationException e) {
+            return e;
+        }
+    }
+
+    /**
+     * Throws with the cure, if this JVM does not let us in, or has no continuations.
+     *
+     * @throws MissingFlag if the first is so
+     * @throws UnsupportedOperationException if the second is so
+     */
+    public static void require() {
+        requireAccess();
+        if (REFUSED != null) {
+            throw new UnsupportedOperationException(
+                    "Weft needs the JVM's continuations, and this one has none: " + System.getProperty("java.vm.name")
+                            + " " + Runtime.version() + " on " + System.getProperty("os.name") + ", "
+                            + System.getProperty("os.arch") + ".\n"
+                            + "If it was started with -XX:-VMContinuations, leave that out (it may also come from"
+                            + " JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS or a file of arguments).\n"
+                            + "If not, the JDK has none for this system: use a HotSpot JDK 25 on 64-bit x86 or ARM.",
+                    REFUSED);
+        }
+    }
+
+    private static void requireAccess() {
         if (MISSING != null) {
             Module module = VirtualThreads.class.getModule();
             String flag = "--add-opens java.base/java.lang=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
@@ -132,7 +163,7 @@ final class VirtualThreads {
 
     private static MethodHandle handle(@Nullable MethodHandle handle) {
         if (handle == null) {
-            require();
+            requireAccess();
             throw new AssertionError(MISSING);
         }
         return handle;
