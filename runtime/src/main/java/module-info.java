@@ -4,6 +4,7 @@ module dev.weft.runtime {
     requires org.agrona;
     requires org.jctools.core;
     requires static transitive org.jspecify;
+    requires static java.management; // for the doctor, who does without it too
     requires static jdk.jfr;
     requires static org.junit.jupiter.api;
 
@@ -14,4 +15,5 @@ module dev.weft.runtime {
     exports dev.weft.testing;
 
     uses dev.weft.lowlevel.PollerProvider;
+    uses java.net.spi.InetAddressResolverProvider;
 }
