@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What loops poll with, and who else has to do with the sockets and names of the JVM. */
 public final class NetworkCheck {
-    private static final String OURS = "dev.weft.io.";
+    private static final String SELECTOR = "dev.weft.io.SelectorPollerProvider";
+    private static final String RESOLVER = "dev.weft.io.GreenletResolverProvider";
+    private static final String SOCKETS = "dev.weft.io.net.";
     private static final String HOSTS_FILE = "jdk.net.hosts.file";
 
     private NetworkCheck() {}
@@ -28,7 +30,7 @@ public final class NetworkCheck {
         }
         String product = SocketFactories.ofSockets();
         findings.add(sockets(product));
-        if (SocketFactories.isSetForServers() && !product.startsWith(OURS)) {
+        if (SocketFactories.isSetForServers() && !product.startsWith(SOCKETS)) {
             findings.add(taken("sockets: java.net.ServerSocket: somebody has set a factory"));
         }
         findings.add(names(io != null));
@@ -38,7 +40,7 @@ public final class NetworkCheck {
     /** What gives loops a selector, if it is there. */
     private static @Nullable Class<?> io() {
         try {
-            return Class.forName(OURS + "SelectorPollerProvider", false, NetworkCheck.class.getClassLoader());
+            return Class.forName(SELECTOR, false, NetworkCheck.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             return null;
         }
@@ -91,7 +93,7 @@ public final class NetworkCheck {
         if (product.isEmpty()) {
             return new Finding(Level.OK, "sockets: java.net.Socket is the JDK's", "");
         }
-        return product.startsWith(OURS)
+        return product.startsWith(SOCKETS)
                 ? new Finding(Level.OK, "sockets: java.net.Socket is Weft's", "")
                 : taken("sockets: java.net.Socket: somebody has set a factory, which makes " + product);
     }
@@ -131,7 +133,7 @@ public final class NetworkCheck {
             return new Finding(Level.OK, "names: looked up by the JDK", "");
         }
         String first = providers.getFirst();
-        return first.startsWith(OURS)
+        return first.equals(RESOLVER)
                 ? new Finding(Level.OK, "names: look-ups yield in greenlets", "")
                 : new Finding(
                         blocking,
