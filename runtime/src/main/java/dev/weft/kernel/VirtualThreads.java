@@ -61,11 +61,21 @@ public final class VirtualThreads {
     /** What the JDK says to a scheduler where it has no continuations; null where it has. */
     private static @Nullable UnsupportedOperationException refusal() {
         try {
-            create(jdkScheduler(), null, () -> {});
+            Unused unused = new Unused();
+            create(unused, null, unused);
             return null;
         } catch (UnsupportedOperationException e) {
             return e;
         }
+    }
+
+    /** The scheduler and the body of a thread that never starts. No lambdas: they would cost a first greenlet a millisecond. */
+    private static final class Unused implements Executor, Runnable {
+        @Override
+        public void execute(Runnable continuation) {}
+
+        @Override
+        public void run() {}
     }
 
     /**
