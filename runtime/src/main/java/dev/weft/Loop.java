@@ -2,6 +2,7 @@ package dev.weft;
 
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.RunLoop;
+import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.Poller;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,7 +65,7 @@ public sealed interface Loop extends Executor permits RunLoop {
 
     /**
      * Runs {@code body} as a greenlet of this loop, blocks the calling thread until it has ended, and gives what it returned
-     * or throws what it threw. If the thread is interrupted meanwhile, the greenlet is killed. The caller's {@link
+     * or throws what it threw: as {@code spawn(body).join()}, but without a moment in which it could fail unheard. If the thread is interrupted meanwhile, the greenlet is killed. The caller's {@link
      * ScopedValue} bindings go along.
      *
      * @throws IllegalStateException if called by a greenlet, or on a loop's thread, which it would block: {@code
@@ -73,6 +74,19 @@ public sealed interface Loop extends Executor permits RunLoop {
      * @throws Cancelled if the greenlet was killed, or the thread interrupted
      */
     <T extends @Nullable Object> T call(Callable<T> body);
+
+    /** As {@link #call(Callable)}, for a body without a result. */
+    default void call(Action body) {
+        call(new ActionBody(body));
+    }
+
+    /** As {@link #call(Callable)}, with a name for the greenlet. */
+    <T extends @Nullable Object> T call(String name, Callable<T> body);
+
+    /** As {@link #call(String, Callable)}, for a body without a result. */
+    default void call(String name, Action body) {
+        call(name, new ActionBody(body));
+    }
 
     /** What {@link #keepAlive} gives. */
     interface Handle extends AutoCloseable {
@@ -99,6 +113,9 @@ public sealed interface Loop extends Executor permits RunLoop {
 
     /** The greenlets that have been spawned here and have not ended, in the order of their creation; a snapshot. */
     List<Greenlet<?>> greenlets();
+
+    /** The clock by which its timers and deadlines go; a test may have set another one than the machine's. */
+    Clock clock();
 
     /** The loop's counters. */
     LoopStatistics statistics();

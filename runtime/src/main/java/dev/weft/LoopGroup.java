@@ -91,6 +91,16 @@ public final class LoopGroup implements AutoCloseable {
         return next().spawn(body);
     }
 
+    /** As {@link #spawn(Callable)}, with a name. */
+    public <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
+        return next().spawn(name, body);
+    }
+
+    /** As {@link #spawn(String, Callable)}, for a body without a result. */
+    public Greenlet<@Nullable Void> spawn(String name, Action body) {
+        return next().spawn(name, body);
+    }
+
     /** The pool behind {@link Weft#offload}: bounded, of daemon threads that leave when they have long been idle. */
     public Executor offloadExecutor() {
         return offload;
@@ -251,6 +261,7 @@ public final class LoopGroup implements AutoCloseable {
         /**
          * Opens the group and starts its threads.
          *
+         * @throws UnsupportedOperationException if this JVM has no continuations; the message says why
          * @throws MissingFlag if the JVM was started without the flag that Weft needs; the message gives it
          * @throws java.io.UncheckedIOException if a poller cannot be opened
          */

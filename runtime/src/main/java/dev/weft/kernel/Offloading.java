@@ -53,13 +53,13 @@ public final class Offloading {
     }
 
     /** Runs {@code body} as a greenlet of {@code loop} and blocks the calling thread for its result. */
-    static <T extends @Nullable Object> T call(RunLoop loop, Callable<T> body) {
+    static <T extends @Nullable Object> T call(RunLoop loop, @Nullable String name, Callable<T> body) {
         RunLoop inside = RunLoop.currentOrNull();
         if (inside != null) {
             throw new IllegalStateException("loop.call would block loop " + inside.name()
                     + ", on which it is called; use loop.spawn(body).join(), which yields");
         }
-        GreenletTask<T> greenlet = loop.create(null, Scopes.carrying(body), body.getClass());
+        GreenletTask<T> greenlet = loop.create(name, Scopes.carrying(body), ActionBody.written(body));
         CompletableFuture<T> end = new CompletableFuture<>();
         greenlet.completeAtEnd(end);
         greenlet.thread().start();

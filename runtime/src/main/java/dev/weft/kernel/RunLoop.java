@@ -5,6 +5,7 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.StartedThreads;
+import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.Poller;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -308,7 +309,17 @@ public final class RunLoop extends Turning implements Loop {
 
     @Override
     public <T extends @Nullable Object> T call(Callable<T> body) {
-        return Offloading.call(this, Objects.requireNonNull(body, "body"));
+        return Offloading.call(this, null, Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public <T extends @Nullable Object> T call(String name, Callable<T> body) {
+        return Offloading.call(this, Objects.requireNonNull(name, "name"), Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public Clock clock() {
+        return settings.clock();
     }
 
     @Override
