@@ -83,7 +83,7 @@ public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, G
     /**
      * As {@link #write(ByteBuffer)}.
      *
-     * @param timeout for how long at the most each wait may last; null: without limit
+     * @param timeout for how long at the most, all waits together; null: without limit
      * @throws dev.weft.DeadlineExceeded when the time is up; the buffer's position tells how much was written
      */
     int write(ByteBuffer source, @Nullable Duration timeout) throws IOException;

@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
+import dev.weft.io.blocking.TimeLimit;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
@@ -65,9 +66,10 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         }
         interest.in.occupy();
         try {
+            TimeLimit limit = TimeLimit.of(timeout);
             SocketChannel accepted;
             do {
-                SocketStream.await(interest.in, timeout);
+                SocketStream.await(interest.in, limit);
                 accepted = tryAccept();
             } while (accepted == null);
             return accepted;

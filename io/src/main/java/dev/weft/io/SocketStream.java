@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
+import dev.weft.io.blocking.TimeLimit;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -50,9 +51,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         }
         interest.in.occupy();
         try {
+            TimeLimit limit = TimeLimit.of(timeout);
             int count;
             do {
-                await(interest.in, timeout);
+                await(interest.in, limit);
                 count = tryRead(target);
             } while (count == 0);
             return count;
@@ -139,8 +141,9 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         if (!tryWrite(source)) {
             interest.out.occupy();
             try {
+                TimeLimit limit = TimeLimit.of(timeout);
                 do {
-                    await(interest.out, timeout);
+                    await(interest.out, limit);
                 } while (!tryWrite(source));
             } finally {
                 interest.out.vacate();
@@ -274,9 +277,13 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     }
 
     /** Waits; a close by another shows both stacks: the closer's is the cause. */
-    static void await(Readiness direction, @Nullable Duration timeout) throws IOException {
+    static void await(Readiness direction, @Nullable TimeLimit limit) throws IOException {
         try {
-            Suspension.await(direction, timeout);
+            if (limit == null) {
+                Suspension.await(direction, null);
+            } else {
+                limit.await(direction);
+            }
         } catch (AsynchronousCloseException closedThere) {
             AsynchronousCloseException here = new AsynchronousCloseException();
             here.initCause(closedThere);

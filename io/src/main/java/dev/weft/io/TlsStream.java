@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import dev.weft.Awaitable;
+import dev.weft.io.blocking.TimeLimit;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -80,9 +81,10 @@ public final class TlsStream implements ByteStream {
         }
         interest.in.occupy();
         try {
+            TimeLimit limit = TimeLimit.of(timeout);
             int count;
             do {
-                await(interest.in, timeout);
+                await(interest.in, limit);
                 count = input.tryRead(targets, offset, length);
             } while (count == 0);
             return count;
@@ -125,8 +127,9 @@ public final class TlsStream implements ByteStream {
         if (total > 0 && !output.tryWrite(sources, offset, length)) {
             interest.out.occupy();
             try {
+                TimeLimit limit = TimeLimit.of(timeout);
                 do {
-                    await(interest.out, timeout);
+                    await(interest.out, limit);
                 } while (!output.tryWrite(sources, offset, length));
             } finally {
                 interest.out.vacate();
@@ -160,8 +163,8 @@ public final class TlsStream implements ByteStream {
     }
 
     /** Waits; also who was woken by a record without data, and has not run yet, was waiting when it was closed. */
-    private void await(Readiness direction, @Nullable Duration timeout) throws IOException {
-        SocketStream.await(direction, timeout);
+    private void await(Readiness direction, @Nullable TimeLimit limit) throws IOException {
+        SocketStream.await(direction, limit);
         if (!interest.isOpen()) {
             throw new AsynchronousCloseException();
         }

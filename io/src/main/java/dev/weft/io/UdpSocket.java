@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
+import dev.weft.io.blocking.TimeLimit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -63,9 +64,10 @@ public final class UdpSocket implements AutoCloseable {
         }
         interest.in.occupy();
         try {
+            TimeLimit limit = TimeLimit.of(timeout);
             SocketAddress sender;
             do {
-                SocketStream.await(interest.in, timeout);
+                SocketStream.await(interest.in, limit);
                 sender = tryReceive(target);
             } while (sender == null);
             return sender;
@@ -105,8 +107,9 @@ public final class UdpSocket implements AutoCloseable {
         if (!trySend(source, receiver)) {
             interest.out.occupy();
             try {
+                TimeLimit limit = TimeLimit.of(timeout);
                 do {
-                    SocketStream.await(interest.out, timeout);
+                    SocketStream.await(interest.out, limit);
                 } while (!trySend(source, receiver));
             } finally {
                 interest.out.vacate();
