@@ -3,7 +3,7 @@ package dev.weft.io;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
 import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LookUp<T> {
     final Question<T> question;
     final long begun;
-    final Set<Asker<T>> askers = new LinkedHashSet<>();
+    final SequencedSet<Asker<T>> askers = new LinkedHashSet<>();
     volatile boolean hasThread; // volatile, as a message tells it
 
     LookUp(Question<T> question, long begun) {

@@ -5,14 +5,13 @@ import dev.weft.Weft;
 import dev.weft.io.LookUp.Answer;
 import dev.weft.io.LookUp.Asker;
 import dev.weft.io.LookUp.Question;
+import dev.weft.io.blocking.OwnThreads;
 import dev.weft.lowlevel.Clock;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +120,7 @@ final class LookUps {
 
     private void startThread(LookUp<?> first) {
         try {
-            Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).start(() -> serve(first));
+            OwnThreads.unstarted("weft " + first.question, new Serving(first)).start();
         } catch (Throwable noThread) {
             lock.lock();
             try {
@@ -133,30 +132,61 @@ final class LookUps {
         }
     }
 
-    private void serve(LookUp<?> first) {
-        LookUp<?> lookUp = first;
-        while (lookUp != null) {
-            Thread.currentThread().setName("weft " + lookUp.question); // a thread dump shows which name hangs
-            answer(lookUp);
-            lookUp = next();
+    /** The work of a thread, which goes on where it was if something is thrown there. */
+    private final class Serving implements Runnable {
+        private @Nullable LookUp<?> present;
+        private @Nullable Answer<?> answer;
+
+        Serving(LookUp<?> first) {
+            present = first;
+        }
+
+        @Override
+        public void run() {
+            OwnThreads.insist(this::serve);
+        }
+
+        private void serve() {
+            LookUp<?> lookUp = present == null ? next() : present;
+            while (lookUp != null) {
+                present = lookUp;
+                Answer<?> known = answer;
+                if (known == null) {
+                    Thread.currentThread().setName("weft " + lookUp.question); // a thread dump shows which name hangs
+                    known = lookUp.call(system);
+                    answer = known;
+                }
+                tell(lookUp, known);
+                present = null;
+                answer = null;
+                lookUp = next();
+            }
         }
     }
 
-    private <T> void answer(LookUp<T> lookUp) {
-        tell(lookUp, lookUp.call(system));
-    }
-
+    /** Tells all who wait for it; again, it goes on with those who have not been told. */
     @SuppressWarnings("unchecked") // the answer is to this very question
     private <T> void tell(LookUp<T> lookUp, Answer<?> answer) {
-        List<Asker<T>> askers;
         lock.lock();
         try {
             underWay.remove(lookUp.question, lookUp);
-            askers = new ArrayList<>(lookUp.askers);
         } finally {
             lock.unlock();
         }
-        askers.forEach(asker -> asker.complete((Answer<T>) answer));
+        Asker<T> asker;
+        while ((asker = firstAsker(lookUp)) != null) {
+            asker.complete((Answer<T>) answer);
+            leave(lookUp, asker);
+        }
+    }
+
+    private <T> @Nullable Asker<T> firstAsker(LookUp<T> lookUp) {
+        lock.lock();
+        try {
+            return lookUp.askers.isEmpty() ? null : lookUp.askers.getFirst();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The call that has waited longest for a thread, which the caller's is to take; null: the thread is to go. */

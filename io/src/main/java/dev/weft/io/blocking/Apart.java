@@ -14,16 +14,15 @@ final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private final Callable<T> call;
     private final Thread thread;
+    private final Runnable telling = this::tell;
+    private @Nullable T result; // this and the next belong to the thread
+    private @Nullable Throwable failure;
     private final AtomicBoolean isOver = new AtomicBoolean(); // or left behind, whichever is first
 
     /** Begins {@code call}. */
     Apart(Callable<T> call) {
         this.call = call;
-        thread = Thread.ofPlatform()
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .name("weft-apart " + call)
-                .unstarted(this::make);
+        thread = OwnThreads.unstarted("weft-apart " + call, this::make);
         thread.start();
     }
 
@@ -34,12 +33,23 @@ final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private void make() {
         try {
-            complete(call.call());
+            result = call.call();
         } catch (Throwable t) {
-            completeExceptionally(t);
+            failure = t;
         }
+        OwnThreads.insist(telling);
         if (!isOver.compareAndSet(false, true)) {
             LEFT_BEHIND.decrementAndGet();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the call's own kind of result, which may be null
+    private void tell() {
+        Throwable thrown = failure;
+        if (thrown == null) {
+            complete(result);
+        } else {
+            completeExceptionally(thrown);
         }
     }
 

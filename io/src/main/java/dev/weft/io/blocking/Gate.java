@@ -7,9 +7,12 @@ import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +37,26 @@ final class Gate {
     void signal() {
         Runnable wake = waiting.getAndSet(null);
         if (wake != null) {
-            wake.run();
+            try {
+                wake.run();
+            } catch (Throwable t) { // such as no memory for it
+                waiting.compareAndSet(null, wake); // so that another signal can wake it
+                throw t;
+            }
         }
     }
 
-    /** Waits for a signal, or until the condition holds. A greenlet yields; another thread blocks. */
-    void await() throws IOException {
-        if (Suspension.isOnLoop()) {
+    /**
+     * Waits for a signal, or until the condition holds, within {@code limit}, if there is one. A greenlet yields; another
+     * thread blocks.
+     */
+    void await(@Nullable TimeLimit limit) throws IOException {
+        if (!Suspension.isOnLoop()) {
+            block(limit);
+        } else if (limit == null) {
             Suspension.await(new Passage(), null);
         } else {
-            block();
+            limit.await(new Passage());
         }
     }
 
@@ -63,7 +76,7 @@ final class Gate {
         return condition.getAsBoolean() && waiting.compareAndSet(wake, null);
     }
 
-    private void block() {
+    private void block(@Nullable TimeLimit limit) {
         CompletableFuture<@Nullable Void> signalled = new CompletableFuture<>();
         @SuppressWarnings("NullAway") // a Void is always null
         Runnable wake = () -> signalled.complete(null);
@@ -72,7 +85,13 @@ final class Gate {
             return;
         }
         try {
-            signalled.get();
+            if (limit == null) {
+                signalled.get();
+            } else {
+                signalled.get(limit.leftNanos(description), TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException e) {
+            throw Objects.requireNonNull(limit, "limit").exceeded(description, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Cancelled("interrupted while waiting for " + description, e);

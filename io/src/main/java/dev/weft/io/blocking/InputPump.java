@@ -49,6 +49,7 @@ public final class InputPump extends InputStream {
     private final String name;
     private final Exclusive reading;
     private final Gate arrival;
+    private final Runnable announcement;
     private final Semaphore demand = new Semaphore(0);
     private byte[] chunk = {}; // this and the next four are handed over by the state
     private int next;
@@ -64,6 +65,7 @@ public final class InputPump extends InputStream {
         this.name = name;
         reading = new Exclusive(this);
         arrival = new Gate(() -> state != State.ASKED || closed, "input from " + name);
+        announcement = arrival::signal;
     }
 
     @Override
@@ -80,6 +82,15 @@ public final class InputPump extends InputStream {
      */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        return read(bytes, offset, length, null);
+    }
+
+    /**
+     * As {@link #read(byte[], int, int)}, within {@code limit}, if there is one.
+     *
+     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken then
+     */
+    public int read(byte[] bytes, int offset, int length, @Nullable TimeLimit limit) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         reading.enter();
         try {
@@ -89,18 +100,18 @@ public final class InputPump extends InputStream {
             if (length == 0) {
                 return 0;
             }
-            awaitChunk();
+            awaitChunk(limit);
             return state == State.ENDED ? atEnd() : take(bytes, offset, length);
         } finally {
             reading.leave();
         }
     }
 
-    private void awaitChunk() throws IOException {
+    private void awaitChunk(@Nullable TimeLimit limit) throws IOException {
         do {
             ask();
             while (state == State.ASKED) {
-                arrival.await();
+                arrival.await(limit);
                 if (closed) {
                     throw new AsynchronousCloseException();
                 }
@@ -111,12 +122,8 @@ public final class InputPump extends InputStream {
     private void ask() {
         if (state == State.EMPTY) {
             if (!started) {
-                started = true;
-                Thread.ofPlatform()
-                        .daemon()
-                        .inheritInheritableThreadLocals(false)
-                        .name("weft-input " + name)
-                        .start(this::pump);
+                OwnThreads.unstarted("weft-input " + name, this::pump).start();
+                started = true; // or else the next reader tries
             }
             state = State.ASKED;
             demand.release();
@@ -166,7 +173,7 @@ public final class InputPump extends InputStream {
             }
             State now = fill();
             state = now;
-            arrival.signal();
+            OwnThreads.insist(announcement);
             if (now == State.ENDED) {
                 return;
             }
@@ -181,8 +188,8 @@ public final class InputPump extends InputStream {
             next = 0;
             limit = source.read(chunk);
             return limit < 0 ? State.ENDED : limit == 0 ? State.EMPTY : State.FILLED;
-        } catch (IOException | RuntimeException | Error e) {
-            failure = e;
+        } catch (Throwable t) { // the next reader is told
+            failure = t;
             return State.ENDED;
         }
     }

@@ -1,27 +1,28 @@
 package dev.weft.io.net;
 
+import dev.weft.io.blocking.OwnThreads;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where threads that are no greenlets wait for a socket: one selector for all of them, and a daemon thread that looks at it,
  * opened with the first such wait. As the sockets may outlive every loop, it belongs to none. Any thread.
+ *
+ * <p>Its thread goes on whatever is thrown there. What the selector had to report then, it reports again.
  */
-final class Lookout implements Runnable {
-    private static final System.Logger LOGGER = System.getLogger(Lookout.class.getName());
-    private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
-
+class Lookout implements Runnable {
     private static volatile @Nullable Lookout open;
 
     private final Selector selector;
+    private final Thread thread = OwnThreads.unstarted("weft-net-lookout", this);
 
-    private Lookout() throws IOException {
+    Lookout() throws IOException {
         selector = Selector.open();
     }
 
@@ -39,18 +40,24 @@ final class Lookout implements Runnable {
         Lookout current = open;
         if (current == null) {
             current = new Lookout();
-            Thread.ofPlatform()
-                    .name("weft-net-lookout")
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .start(current);
+            current.start();
             open = current;
         }
         return current;
     }
 
+    /** Starts its thread; if there is none to be had, lets the selector go. */
+    final void start() throws IOException {
+        try {
+            thread.start();
+        } catch (Throwable noThread) {
+            selector.close();
+            throw noThread;
+        }
+    }
+
     /** Reports once to {@code station} when {@code operation} is possible on {@code channel}. */
-    void watch(SelectableChannel channel, int operation, ThreadStation station) throws IOException {
+    final void watch(SelectableChannel channel, int operation, ThreadStation station) throws IOException {
         synchronized (station) { // or the first waits of both directions would overwrite each other's operation
             SelectionKey key = channel.keyFor(selector);
             try {
@@ -75,23 +82,47 @@ final class Lookout implements Runnable {
     }
 
     @Override
-    public void run() {
-        while (true) {
-            try {
-                selector.select(Lookout::report);
-            } catch (IOException | RuntimeException e) {
-                LOGGER.log(System.Logger.Level.WARNING, "looking out for sockets failed", e);
-                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-            }
+    public final void run() {
+        Runnable step = this::step;
+        while (selector.isOpen()) {
+            OwnThreads.insist(step);
+        }
+    }
+
+    private void step() {
+        try {
+            look();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
             Thread.interrupted(); // it stands for nothing, and would end every later select
         }
+    }
+
+    /** Waits until there is something to report, and does that. */
+    void look() throws IOException {
+        selector.select(Lookout::report);
+    }
+
+    final Thread thread() {
+        return thread;
+    }
+
+    /** For tests, which may have more than the one of the JVM: its thread ends. */
+    final void close() throws IOException {
+        selector.close();
     }
 
     private static void report(SelectionKey key) {
         try {
             int ready = key.readyOps();
             key.interestOpsAnd(~ready);
-            ((ThreadStation) key.attachment()).report(ready);
+            try {
+                ((ThreadStation) key.attachment()).report(ready);
+            } catch (Throwable t) {
+                key.interestOpsOr(ready); // so that it is reported again
+                throw t;
+            }
         } catch (CancelledKeyException e) {
             // It was closed in this very moment; who waits has been told.
         }

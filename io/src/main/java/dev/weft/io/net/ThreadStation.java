@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadStation extends Station {
     private final SelectableChannel channel;
+    private final Lookouts lookouts;
     private final Slot in;
     private final Slot out;
     private volatile boolean closed;
+
+    /** Who looks out. */
+    @FunctionalInterface
+    interface Lookouts {
+        Lookout current() throws IOException;
+    }
 
     /** Who waits in one direction. */
     private static final class Slot {
@@ -37,7 +44,12 @@ final class ThreadStation extends Station {
     }
 
     ThreadStation(SelectableChannel channel, int inOperation, int outOperation) {
+        this(channel, inOperation, outOperation, Lookout::current);
+    }
+
+    ThreadStation(SelectableChannel channel, int inOperation, int outOperation, Lookouts lookouts) {
         this.channel = channel;
+        this.lookouts = lookouts;
         in = new Slot(inOperation);
         out = new Slot(outOperation);
     }
@@ -71,7 +83,7 @@ final class ThreadStation extends Station {
         slot.ready = false;
         slot.waiting = Thread.currentThread();
         try {
-            Lookout.current().watch(channel, slot.operation, this);
+            lookouts.current().watch(channel, slot.operation, this);
             return park(slot, nanos);
         } finally {
             slot.waiting = null;
