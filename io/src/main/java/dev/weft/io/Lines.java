@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.io.blocking.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,6 +40,12 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     private int end; // of what was read
     private boolean atEnd;
     private @Nullable String ahead; // found by an iterator
+
+    /** A stream whose reads can be limited. */
+    interface LimitedInput {
+        /** As {@link InputStream#read(byte[], int, int)}, within {@code limit}. */
+        int read(byte[] bytes, int offset, int length, TimeLimit limit) throws IOException;
+    }
 
     private Lines(InputStream input, Charset charset, int longest) {
         this.input = Objects.requireNonNull(input, "input");
@@ -84,12 +91,17 @@ public final class Lines implements Iterable<String>, AutoCloseable {
      * @throws IOException as the stream does, or if a line is too long
      */
     public Optional<String> read() throws IOException {
-        String line = ahead;
-        ahead = null;
-        return Optional.ofNullable(line == null ? nextOrNull() : line);
+        return readWithin(null);
     }
 
-    private @Nullable String nextOrNull() throws IOException {
+    /** As {@link #read()}, within {@code limit}, if there is one and the input is one with limits. */
+    Optional<String> readWithin(@Nullable TimeLimit limit) throws IOException {
+        String line = ahead;
+        ahead = null;
+        return Optional.ofNullable(line == null ? nextOrNull(limit) : line);
+    }
+
+    private @Nullable String nextOrNull(@Nullable TimeLimit limit) throws IOException {
         while (true) {
             for (; searched < end; searched++) {
                 if (buffer[searched] == '\n') {
@@ -99,7 +111,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
             if (atEnd) {
                 return start < end ? line(end) : null;
             }
-            fill();
+            fill(limit);
         }
     }
 
@@ -118,9 +130,11 @@ public final class Lines implements Iterable<String>, AutoCloseable {
         return line;
     }
 
-    private void fill() throws IOException {
+    private void fill(@Nullable TimeLimit limit) throws IOException {
         makeRoom();
-        int count = input.read(buffer, end, buffer.length - end);
+        int count = limit != null && input instanceof LimitedInput limited
+                ? limited.read(buffer, end, buffer.length - end, limit)
+                : input.read(buffer, end, buffer.length - end);
         if (count < 0) {
             atEnd = true;
         } else {
@@ -164,7 +178,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
         public boolean hasNext() {
             if (ahead == null) {
                 try {
-                    ahead = nextOrNull();
+                    ahead = nextOrNull(null);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

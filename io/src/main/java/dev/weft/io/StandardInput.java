@@ -1,10 +1,13 @@
 package dev.weft.io;
 
 import dev.weft.io.blocking.InputPump;
+import dev.weft.io.blocking.TimeLimit;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,9 +46,17 @@ public final class StandardInput {
     }
 
     /** What users get: to close it does nothing, as nobody could read any more then. */
-    private static final class View extends FilterInputStream {
+    private static final class View extends FilterInputStream implements Lines.LimitedInput {
+        private final InputPump pump;
+
         View(InputPump pump) {
             super(pump);
+            this.pump = pump;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length, TimeLimit limit) throws IOException {
+            return pump.read(bytes, offset, length, limit);
         }
 
         @Override
@@ -87,6 +98,15 @@ public final class StandardInput {
     /** Waits for a line and gives it, without its end; empty at the end of the input. */
     public static Optional<String> readLine() throws IOException {
         return shared().lines.read();
+    }
+
+    /**
+     * As {@link #readLine()}, for {@code timeout} at the most. What has come of a line by then is there for the next call.
+     *
+     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken then
+     */
+    public static Optional<String> readLine(Duration timeout) throws IOException {
+        return shared().lines.readWithin(TimeLimit.of(Objects.requireNonNull(timeout, "timeout")));
     }
 
     /** Its lines, in the encoding of the console, one after the other. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Busy;
 import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
@@ -85,7 +86,7 @@ class StandardInputTest {
     @Test
     void othersRunWhileSomebodyWaitsForALine() throws IOException {
         Weft.run(() -> {
-            Greenlet<Optional<String>> reader = Weft.spawn(StandardInput::readLine);
+            Greenlet<Optional<String>> reader = Weft.spawn(() -> StandardInput.readLine());
             awaitWaiting(reader);
             typed.type("hel");
             typed.type("lo\nworld\n");
@@ -101,7 +102,7 @@ class StandardInputTest {
     @Test
     void aKilledReaderLosesNoInput() throws IOException {
         Weft.run(() -> {
-            Greenlet<Optional<String>> killed = Weft.spawn(StandardInput::readLine);
+            Greenlet<Optional<String>> killed = Weft.spawn(() -> StandardInput.readLine());
             awaitWaiting(killed);
             typed.type("first ");
             while (typed.reads() < 2) {
@@ -131,18 +132,18 @@ class StandardInputTest {
     @Test
     void loopsAndThreadsTakeTurnsAndTwoAtATimeAreABug() throws IOException {
         try (LoopGroup group = LoopGroup.builder().loops(2).open()) {
-            Greenlet<Optional<String>> one = group.loops().get(0).spawn(StandardInput::readLine);
+            Greenlet<Optional<String>> one = group.loops().get(0).spawn(() -> StandardInput.readLine());
             while (typed.reads() == 0 || one.state() != Greenlet.State.WAITING) {
                 Thread.onSpinWait();
             }
-            Greenlet<Optional<String>> two = group.loops().get(1).spawn(StandardInput::readLine);
+            Greenlet<Optional<String>> two = group.loops().get(1).spawn(() -> StandardInput.readLine());
             assertThrows(Busy.class, two::join);
-            assertThrows(Busy.class, StandardInput::readLine);
+            assertThrows(Busy.class, () -> StandardInput.readLine());
             typed.type("1\n2\n");
             assertEquals(Optional.of("1"), one.join());
             assertEquals(
                     Optional.of("2"),
-                    group.loops().get(1).spawn(StandardInput::readLine).join());
+                    group.loops().get(1).spawn(() -> StandardInput.readLine()).join());
             typed.type("3\n");
             assertEquals(Optional.of("3"), StandardInput.readLine());
         }
@@ -155,6 +156,51 @@ class StandardInputTest {
             StandardInput.lines().close();
             typed.type("still there\n");
             assertEquals(Optional.of("still there"), StandardInput.readLine());
+        });
+    }
+
+    private static void nothingComesInTime() {
+        Duration soon = Duration.ofMillis(20);
+        DeadlineExceeded late = assertThrows(DeadlineExceeded.class, () -> StandardInput.readLine(soon));
+        assertEquals(soon, late.timeout());
+        assertTrue(String.valueOf(late.getMessage()).contains("standard input"), late::getMessage);
+        assertThrows(DeadlineExceeded.class, () -> StandardInput.readLine(Duration.ZERO));
+    }
+
+    @Test
+    void aGreenletWaitsForALineNoLongerThanItsLimit() throws IOException {
+        Weft.run(() -> {
+            nothingComesInTime();
+            typed.type("half ");
+            assertThrows(DeadlineExceeded.class, () -> StandardInput.readLine(Duration.ofMillis(20)));
+            typed.type("a line\nanother\n");
+            assertEquals(Optional.of("half a line"), StandardInput.readLine(Duration.ofSeconds(20)));
+            assertEquals(Optional.of("another"), StandardInput.readLine(Duration.ZERO));
+        });
+    }
+
+    @Test
+    void soDoesAThread() throws Exception {
+        nothingComesInTime();
+        typed.type("half ");
+        assertThrows(DeadlineExceeded.class, () -> StandardInput.readLine(Duration.ofMillis(20)));
+        typed.type("a line\nanother\n");
+        assertEquals(Optional.of("half a line"), StandardInput.readLine(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertEquals(Optional.of("another"), StandardInput.readLine(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void aLineThatComesInPiecesDoesNotStretchTheLimit() throws IOException {
+        Weft.run(() -> {
+            Greenlet<?> reader = Weft.spawn(() -> StandardInput.readLine(Duration.ofMillis(100)));
+            awaitWaiting(reader);
+            long begin = System.nanoTime();
+            while (!reader.state().isDone() && System.nanoTime() - begin < 5_000_000_000L) {
+                typed.type(".");
+                Weft.sleep(Duration.ofMillis(5)); // the pace of one who types
+            }
+            assertTrue(reader.state().isDone(), "the limit was stretched");
+            assertThrows(DeadlineExceeded.class, reader::join);
         });
     }
 
