@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * done in time (as trio's {@code run_process}).
  *
  * <p>It belongs to the loop on which it was started: all methods are for greenlets of that loop, but {@link #pid}, {@link
- * #isAlive}, {@link #handle}.
+ * #isAlive}, {@link #handle}, {@link #stop} and {@link #close}, which are for every thread and for greenlets of every loop,
+ * also when that loop has been closed.
  */
 public final class ChildProcess implements AutoCloseable {
     /** How many bytes {@link #run} collects of each stream unless said otherwise. */
@@ -51,14 +54,13 @@ public final class ChildProcess implements AutoCloseable {
     private static final Offload SIGNALS = Offload.uninterrupted().limit(new Semaphore(8, true));
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
-    private final Loop home = Loop.current();
     private final List<String> command;
     private final Process process;
     private final Exit exit;
     private final PipeOutput stdin;
     private final PipeInput stdout;
     private final PipeInput stderr;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private ChildProcess(List<String> command, Launch.Launched launched) throws IOException {
         this.command = command;
@@ -199,21 +201,29 @@ public final class ChildProcess implements AutoCloseable {
 
     /**
      * Ends it, and what descends from it: asks all to end (SIGTERM), waits {@code grace}, kills those that are left
-     * (SIGKILL), and closes the pipes. Returns when all have gone, also in a greenlet that has been killed: this waits,
-     * for {@code grace} and a moment at the most. If it has ended already, it only closes the pipes. What has cut
-     * itself off, as daemons do whose parent ends, is not found.
+     * (SIGKILL), and closes the pipes. Returns when all have gone, also in a greenlet that has been killed or a thread that
+     * is interrupted: this waits, for {@code grace} and a moment at the most. If it has ended already, it only closes
+     * the pipes; a second call does nothing. What has cut itself off, as daemons do whose parent ends, is not found.
+     *
+     * <p>A greenlet yields, a thread blocks; a callback of a loop can do neither, and gets {@link IllegalStateException}.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
-        Suspension.requireLoop(home, this);
-        Greenlet.current(); // who is none could not wait
-        if (closed) {
+        boolean yields = Suspension.isOnLoop();
+        if (yields) {
+            Greenlet.current(); // a callback could not wait
+        }
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
         try {
             if (process.isAlive()) {
-                Weft.shield(() -> end(new ProcessTree(process.toHandle()), grace));
+                ProcessTree tree = new ProcessTree(process.toHandle());
+                if (yields) {
+                    Weft.shield(() -> end(new ByGreenlet(tree), grace));
+                } else {
+                    end(new ByThread(tree), grace);
+                }
             }
         } finally {
             stdin.close();
@@ -222,37 +232,97 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    private void end(ProcessTree tree, Duration grace) {
-        signal(tree::terminate);
-        if (!isGoneWithin(tree, grace)) {
-            signal(tree::kill);
-            if (!isGoneWithin(tree, LAST_GRACE)) {
+    private void end(Ender ender, Duration grace) {
+        ender.signal(ProcessTree::terminate);
+        if (!ender.isGoneWithin(grace)) {
+            ender.signal(ProcessTree::kill);
+            if (!ender.isGoneWithin(LAST_GRACE)) {
                 // Such as one that waits for a device. It will go when that answers.
                 LOGGER.log(
                         System.Logger.Level.WARNING,
-                        "of " + this + " there are some left that even SIGKILL does not end: " + tree);
+                        "of " + this + " there are some left that even SIGKILL does not end: " + ender.tree);
             }
         }
     }
 
-    @SuppressWarnings("NullAway") // a Void is always null
-    private static void signal(Runnable signal) {
-        SIGNALS.<@Nullable Void>call(() -> {
-            signal.run();
-            return null;
-        });
+    /** How the one who stops it waits. */
+    private abstract static sealed class Ender {
+        final ProcessTree tree;
+
+        Ender(ProcessTree tree) {
+            this.tree = tree;
+        }
+
+        abstract void signal(Consumer<ProcessTree> signal);
+
+        abstract boolean isGoneWithin(Duration grace);
+
+        static Duration longer(Duration pause) {
+            Duration doubled = pause.multipliedBy(2);
+            return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+        }
     }
 
-    private boolean isGoneWithin(ProcessTree tree, Duration grace) {
-        return Weft.moveOnAfter(grace, () -> {
+    /** It yields; of whichever loop it is. */
+    private final class ByGreenlet extends Ender {
+        ByGreenlet(ProcessTree tree) {
+            super(tree);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a Void is always null
+        void signal(Consumer<ProcessTree> signal) {
+            SIGNALS.<@Nullable Void>call(() -> {
+                signal.accept(tree);
+                return null;
+            });
+        }
+
+        @Override
+        boolean isGoneWithin(Duration grace) {
+            return Weft.moveOnAfter(grace, () -> {
+                Duration pause = FIRST_PAUSE;
+                while (!SIGNALS.call(tree::isGone)) {
+                    Weft.sleep(pause);
+                    pause = longer(pause);
+                }
+                Weft.await(process.onExit()); // the JDK takes notice a moment later
+            });
+        }
+    }
+
+    /** It blocks; an interrupt waits until it is through. */
+    private final class ByThread extends Ender {
+        ByThread(ProcessTree tree) {
+            super(tree);
+        }
+
+        @Override
+        void signal(Consumer<ProcessTree> signal) {
+            signal.accept(tree);
+        }
+
+        @Override
+        boolean isGoneWithin(Duration grace) {
+            long begin = System.nanoTime();
+            boolean interrupted = false;
             Duration pause = FIRST_PAUSE;
-            while (!SIGNALS.call(tree::isGone)) {
-                Weft.sleep(pause);
-                Duration doubled = pause.multipliedBy(2);
-                pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+            while (!tree.isGone() || process.isAlive()) {
+                if (grace.minusNanos(System.nanoTime() - begin).isNegative()) {
+                    break;
+                }
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                pause = longer(pause);
             }
-            Weft.await(exit); // the JDK takes notice a moment later
-        });
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return !process.isAlive() && tree.isGone();
+        }
     }
 
     @Override

@@ -54,6 +54,8 @@ public final class TcpServer implements AutoCloseable {
     private final List<Connection> serving = new ArrayList<>(); // each knows its place
     private volatile int connections;
     private volatile long acceptFailures;
+    private boolean stopping; // those who are served have a grace
+    private volatile List<Connection> left = List.of(); // were killed, as the home loop can do no more for them
 
     /** Serves one connection. */
     @FunctionalInterface
@@ -74,7 +76,7 @@ public final class TcpServer implements AutoCloseable {
         servingLoops = builder.loops == null ? () -> home : builder.loops::next;
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
-        acceptor = Weft.spawn("accept " + listener, this::acceptUntilClosed);
+        acceptor = Weft.spawn("accept " + listener, this::accept);
         acceptor.onEnd(ended -> listener.close());
     }
 
@@ -91,6 +93,16 @@ public final class TcpServer implements AutoCloseable {
     /** For a server that is not the default one. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    private void accept() {
+        try {
+            acceptUntilClosed();
+        } finally {
+            if (!stopping) {
+                killAll();
+            }
+        }
     }
 
     private void acceptUntilClosed() {
@@ -188,6 +200,11 @@ public final class TcpServer implements AutoCloseable {
                 greenlet.kill("the server is stopped");
             }
         }
+
+        /** A greenlet yields until then, a thread blocks. */
+        boolean hasEndedWithin(Duration grace) {
+            return greenlet == null || greenlet.killAndJoin(grace);
+        }
     }
 
     private static void closeQuietly(SocketChannel channel) {
@@ -277,12 +294,24 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    /** Closes the listener and kills every connection, without waiting for their ends. Any thread. */
+    /**
+     * Closes the listener and kills every connection, without waiting for their ends. Any thread. The end of the starter's loop
+     * does the same, wherever the connections are served.
+     */
     @Override
     public void close() {
         listener.close();
         acceptor.kill("the server is closed");
-        home.execute(() -> new ArrayList<>(serving).forEach(Connection::kill));
+        try {
+            home.execute(this::killAll);
+        } catch (RejectedExecutionException homeIsClosed) {
+            // The end of the acceptor has killed them.
+        }
+    }
+
+    private void killAll() {
+        left = List.copyOf(serving);
+        left.forEach(Connection::kill);
     }
 
     /**
@@ -292,22 +321,58 @@ public final class TcpServer implements AutoCloseable {
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
-        home.spawn("stop " + listener, () -> stopOnLoop(grace)).join();
+        Greenlet<?> stopper;
+        try {
+            stopper = home.spawn("stop " + listener, () -> stopOnLoop(grace));
+        } catch (RejectedExecutionException homeCloses) {
+            awaitEndOfHome();
+            return;
+        }
+        try {
+            stopper.join();
+        } catch (Cancelled e) {
+            if (!stopper.state().isDone()) {
+                throw e; // it is the caller that was killed
+            }
+            awaitEndOfHome();
+        }
+    }
+
+    /** The loop that accepts is closing, or has closed: everybody is being killed, and is waited for. */
+    private void awaitEndOfHome() {
+        listener.close();
+        long begin = System.nanoTime();
+        acceptor.killAndJoin(LAST_GRACE);
+        List<Connection> swallowing = new ArrayList<>();
+        for (Connection connection : left) {
+            if (!connection.hasEndedWithin(LAST_GRACE.minusNanos(System.nanoTime() - begin))) {
+                swallowing.add(connection);
+            }
+        }
+        if (!swallowing.isEmpty()) {
+            warnOf(swallowing);
+        }
     }
 
     private void stopOnLoop(Duration grace) {
+        stopping = true;
         listener.close();
         acceptor.kill("the server is stopped");
         try {
             acceptor.join();
         } catch (Cancelled e) {
             // As it should be.
+        } catch (RuntimeException | Error e) {
+            // That it had failed before is what join() tells.
         }
         try {
             Weft.await(occupancy, grace);
         } catch (DeadlineExceeded e) {
-            new ArrayList<>(serving).forEach(Connection::kill);
+            killAll();
             awaitTheKilled();
+        } catch (Cancelled e) { // the loop closes
+            killAll();
+            throw e;
         }
     }
 
@@ -315,10 +380,14 @@ public final class TcpServer implements AutoCloseable {
         try {
             Weft.await(occupancy, LAST_GRACE);
         } catch (DeadlineExceeded e) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    listener + " has stopped, but does not get rid of those who swallow the kill: " + serving);
+            warnOf(serving);
         }
+    }
+
+    private void warnOf(List<Connection> swallowing) {
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                listener + " has stopped, but does not get rid of those who swallow the kill: " + swallowing);
     }
 
     @Override
