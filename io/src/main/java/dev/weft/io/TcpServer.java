@@ -164,10 +164,15 @@ public final class TcpServer implements AutoCloseable {
             this.accepted = accepted;
         }
 
-        void start(Loop loop) {
-            Greenlet<?> spawned = loop.spawn(this);
+        void start(Loop loop) throws IOException {
+            Greenlet<?> spawned = loop.spawn(name(), this);
             greenlet = spawned;
             spawned.onEnd(this);
+        }
+
+        /** Who is served, and at which of the ports: what a log, or a list of greenlets, shows. */
+        private String name() throws IOException {
+            return Names.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
         }
 
         @Override

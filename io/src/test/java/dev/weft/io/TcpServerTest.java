@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -226,5 +227,18 @@ final class TcpServerTest extends TcpServerFixture {
         assertThrows(IllegalArgumentException.class, () -> builder.maxConnections(0));
         assertThrows(IllegalArgumentException.class, () -> builder.acceptsInARow(0));
         assertThrows(IllegalArgumentException.class, () -> builder.backlog(-1));
+    }
+
+    @Test
+    void greenletsThatServeAreNamedByTheirPeers() throws Exception {
+        onLoop(() -> {
+            CompletableFuture<String> name = new CompletableFuture<>();
+            TcpServer server = TcpServer.start(
+                    ANY, stream -> name.complete(Greenlet.current().name()));
+            SocketChannel client = client(server);
+            String peer = Names.text((InetSocketAddress) client.getLocalAddress());
+            assertEquals(peer + "->" + server.port(), Weft.await(name));
+            server.close();
+        });
     }
 }
