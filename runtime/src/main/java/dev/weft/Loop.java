@@ -111,7 +111,10 @@ public sealed interface Loop extends Executor permits RunLoop {
      */
     ExecutorService executor();
 
-    /** The greenlets that have been spawned here and have not ended, in the order of their creation; a snapshot. */
+    /**
+     * The greenlets that have been spawned here and have not ended, in the order of their creation; a snapshot. Those of the
+     * kernel's that call handlers, listeners and callbacks are among them while such a call waits.
+     */
     List<Greenlet<?>> greenlets();
 
     /** The clock by which its timers and deadlines go; a test may have set another one than the machine's. */

@@ -33,7 +33,7 @@ class ExitTest {
     private static LoopGroup open(UncaughtHandler handler) {
         LoopGroup group = LoopGroup.builder().loops(2).uncaughtHandler(handler).open();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            group.close(Duration.ofSeconds(20));
+            group.close(Duration.ofSeconds(3));
             System.out.println("hook done");
         }));
         neighbour(group.loops().get(0));

@@ -33,7 +33,7 @@ final class Exit implements Awaitable<Integer> {
     private void tell(int exitValue) {
         alive.close();
         try {
-            home.execute(() -> happened(exitValue));
+            Suspension.post(home, () -> happened(exitValue));
         } catch (RejectedExecutionException closed) {
             // Nobody waits there any more.
         }

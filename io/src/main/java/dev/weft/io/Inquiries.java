@@ -4,6 +4,7 @@ import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Offload;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.net.InetAddress;
@@ -34,7 +35,8 @@ final class Inquiries {
         Open(String host) {
             this.host = host;
             asker = Loop.current().spawn("look-up of " + host, this::ask);
-            asker.onEnd(ended -> tell(new Cancelled("the greenlet that looked up " + host + " was killed", null)));
+            Suspension.whenEnded(
+                    asker, ended -> tell(new Cancelled("the greenlet that looked up " + host + " was killed", null)));
         }
 
         private void ask() {

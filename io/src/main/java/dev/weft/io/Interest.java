@@ -195,7 +195,7 @@ public final class Interest {
             closeOnLoop();
         } else {
             try {
-                loop.execute(this::closeOnLoop);
+                Suspension.post(loop, this::closeOnLoop);
             } catch (RejectedExecutionException loopIsClosed) {
                 closeChannel(); // nobody waits there any more, and the selector is gone
             }

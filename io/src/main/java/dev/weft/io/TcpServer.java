@@ -8,6 +8,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class TcpServer implements AutoCloseable {
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
         acceptor = Weft.spawn("accept " + listener, this::accept);
-        acceptor.onEnd(ended -> listener.close());
+        Suspension.whenEnded(acceptor, ended -> listener.close());
     }
 
     /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
@@ -167,7 +168,7 @@ public final class TcpServer implements AutoCloseable {
         void start(Loop loop) throws IOException {
             Greenlet<?> spawned = loop.spawn(name(), this);
             greenlet = spawned;
-            spawned.onEnd(this);
+            Suspension.whenEnded(spawned, this);
         }
 
         /** Who is served, and at which of the ports: what a log, or a list of greenlets, shows. */
@@ -189,7 +190,7 @@ public final class TcpServer implements AutoCloseable {
         public void accept(Greenlet<?> ended) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
             try {
-                home.execute(() -> TcpServer.this.ended(this));
+                Suspension.post(home, () -> TcpServer.this.ended(this));
             } catch (RejectedExecutionException homeIsClosed) {
                 // Nobody counts there any more.
             }
@@ -308,7 +309,7 @@ public final class TcpServer implements AutoCloseable {
         listener.close();
         acceptor.kill("the server is closed");
         try {
-            home.execute(this::killAll);
+            Suspension.post(home, this::killAll);
         } catch (RejectedExecutionException homeIsClosed) {
             // The end of the acceptor has killed them.
         }

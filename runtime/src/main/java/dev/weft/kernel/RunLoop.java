@@ -339,7 +339,10 @@ public final class RunLoop extends Turning implements Loop {
 
     @Override
     public List<Greenlet<?>> greenlets() {
-        return new ArrayList<>(population.snapshot());
+        List<Greenlet<?>> all = new ArrayList<>(population.snapshot());
+        all.removeIf(greenlet ->
+                Callouts.isCaller((GreenletTask<?>) greenlet) && greenlet.state() != Greenlet.State.WAITING);
+        return all;
     }
 
     @Override

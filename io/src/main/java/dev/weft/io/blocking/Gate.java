@@ -126,7 +126,7 @@ final class Gate {
 
         private void post(Loop loop) {
             try {
-                loop.execute(this::pass);
+                Suspension.post(loop, this::pass);
             } catch (RejectedExecutionException closed) {
                 // Nobody waits there any more.
             }
