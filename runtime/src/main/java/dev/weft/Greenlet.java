@@ -70,7 +70,10 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
     /** Where it was spawned: the first frame outside the runtime. */
     StackTraceElement spawnSite();
 
-    /** What it waits for, as text; empty while it does not wait, or waits inside code that knows nothing of Weft. */
+    /**
+     * What it waits for, as text; empty while it does not wait. Inside code that knows nothing of Weft that is the lock or
+     * other object that it is parked on, with the owner if there is one, or else the method of the JDK that was called, and where.
+     */
     String waitingOn();
 
     /** Its stack as it is now; empty before its first run and after its end. */

@@ -387,7 +387,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
 
     @Override
     public String waitingOn() {
-        return describeWait();
+        String target = describeWait();
+        return target.isEmpty() && isWaitingOutsideWeft() ? JdkWaits.describe(this) : target;
     }
 
     @Override
