@@ -222,8 +222,8 @@ public final class LoopGroup implements AutoCloseable {
         }
 
         /**
-         * How long a greenlet may hold its loop before that is reported, to the system's logger and to {@link
-         * LoopListener#onHog}; a second unless said, zero for never. A daemon thread of the group looks every 100 ms.
+         * How long a greenlet, or a callback or other code outside of greenlets, may hold its loop before that is reported, to
+         * the system's logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; a second unless said, zero for never. A daemon thread of the group looks every 100 ms.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {

@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param pinned waits of Weft's in which the stack could not be set aside, so that the loop stood still; one inside the
  *     JDK is seen by the hog watch ({@link LoopGroup.Builder#hogAfter}) and by {@link dev.weft.testing.BlockingCalls}
  * @param longestSlice the longest time that the loop was held between two looks at the clock, which it takes every eighth
- *     slice: no greenlet has held the loop for longer
+ *     slice: no greenlet has held the loop for longer. Callbacks and timers count too, all of a turn as one
  */
 public record LoopStatistics(
         int alive,

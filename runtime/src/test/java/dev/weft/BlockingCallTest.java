@@ -130,7 +130,8 @@ class BlockingCallTest {
                 assertTrue(seen.startsWith("BLOCKING_CALL by reader in reads"), () -> nameOf(reading) + ": " + seen);
             }
             String line = log.lines.get(0);
-            assertTrue(line.contains("greenlet \"reader\", spawned at dev.weft.BlockingCallTest"), line);
+            assertTrue(line.startsWith("greenlet \"reader\" has held loop weft-0 for "), line);
+            assertTrue(line.contains("\n  spawned at dev.weft.BlockingCallTest"), line);
             assertTrue(line.contains("in a call that blocks, "), line);
             assertTrue(line.contains(" at dev.weft.BlockingCallTest.reads"), line);
             assertTrue(line.contains("Weft.offload"), line);
@@ -162,7 +163,7 @@ class BlockingCallTest {
                 assertEquals("COMPUTING by busy in computes", hog.seen.join());
             }
             assertTrue(
-                    log.lines.get(0).contains(" ms computing at dev.weft.BlockingCallTest.computes"),
+                    log.lines.get(0).contains(" ms: computing at dev.weft.BlockingCallTest.computes"),
                     log.lines::toString);
         }
     }

@@ -57,6 +57,21 @@ class StatisticsTest {
     }
 
     @Test
+    void theLongestSliceCountsTheTimeOfCallbacks() {
+        ManualClock clock = new ManualClock();
+        try (LoopGroup group = LoopGroup.builder().clock(clock).open()) {
+            Loop loop = group.next();
+            loop.execute(() -> clock.advance(Duration.ofMillis(30)));
+            loop.spawn(() -> {}).join();
+            assertEquals(Duration.ofMillis(30), loop.statistics().longestSlice());
+            loop.execute(() -> clock.advance(Duration.ofMillis(40))); // with nothing to run after it
+            while (!loop.statistics().longestSlice().equals(Duration.ofMillis(40))) {
+                Thread.onSpinWait(); // the timeout of the class ends it
+            }
+        }
+    }
+
+    @Test
     void aWakeUpIsCountedOnceASleepAndNeverFromTheLoopItself() {
         try (LoopGroup group = LoopGroup.open()) {
             long before = group.spawn(() -> {

@@ -1,6 +1,5 @@
 package dev.weft.kernel;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * program has such lines. Belongs to the loop's thread; what is static is for any.
  */
 final class CallSites {
-    private static final int FRAMES_TOLD = 16;
     private static final List<String> OF_THE_JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> OF_THE_RUNTIME =
             List.of("dev.weft.kernel.", "dev.weft.lowlevel.", "dev.weft.io.net.");
@@ -74,15 +72,5 @@ final class CallSites {
         String name = type.getName();
         int address = name.indexOf('/');
         return address < 0 ? name : name.substring(0, address);
-    }
-
-    /** All frames, for a message of what is far down. */
-    static List<StackTraceElement> whole(StackTraceElement[] where) {
-        return Arrays.asList(where);
-    }
-
-    /** The upper frames, for a message. */
-    static List<StackTraceElement> excerpt(StackTraceElement[] where) {
-        return Arrays.asList(where).subList(0, Math.min(where.length, FRAMES_TOLD));
     }
 }

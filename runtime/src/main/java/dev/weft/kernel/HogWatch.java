@@ -1,6 +1,5 @@
 package dev.weft.kernel;
 
-import dev.weft.lowlevel.Holding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,63 +7,95 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group's watch for greenlets that hold their loop: a daemon thread that looks every 100 ms at which slice each loop is
- * running, and reports one that has lasted too long, again after ever longer pauses. It costs the loops nothing.
+ * A group's watch for what holds its loops: a daemon thread that looks every 100 ms at what each loop is doing, and has that
+ * reported which has lasted too long, again after ever longer pauses. It costs the loops nothing. Nothing but its close ends
+ * it: what goes wrong in one look is reported, and the next look is taken.
+ *
+ * <p>It goes by a clock of its own, which stands still while the watch does: if the process was stopped, by a debugger, a
+ * signal, a collector or a lid that was closed, no greenlet is to blame.
  */
 public final class HogWatch implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
 
-    private final List<Sight> sights = new ArrayList<>();
-    private final long limitNanos;
+    private final List<? extends Sight> sights;
+    private final long tickNanos;
+    private long lastNanos;
+    private long watchedNanos;
+    private boolean failing; // since the last look; told once
     private volatile @Nullable Thread thread;
 
-    HogWatch(List<RunLoop> loops, Duration limit) {
-        limitNanos = Blocking.nanos(limit);
-        for (RunLoop loop : loops) {
-            sights.add(new Sight(loop));
-        }
+    /** What is looked at. */
+    interface Sight {
+        /** {@code nowNanos}: by the watch's clock. */
+        void look(long nowNanos);
+    }
+
+    HogWatch(List<? extends Sight> sights, Duration limit) {
+        this.sights = sights;
+        tickNanos = Math.min(TICK_NANOS, Math.max(1_000_000, Blocking.nanos(limit) / 2));
     }
 
     /** Starts watching {@code loops}; does nothing if {@code limit} is zero. */
     public static HogWatch start(String group, List<RunLoop> loops, Duration limit) {
-        HogWatch watch = new HogWatch(loops, limit);
-        if (watch.limitNanos > 0) {
-            Thread thread = new OwnThread(group + "-hog-watch", watch::watch);
-            watch.thread = thread;
-            thread.start();
+        HogWatch watch = new HogWatch(sights(loops, limit), limit);
+        if (limit.isPositive()) {
+            watch.start(group);
         }
         return watch;
     }
 
+    static List<HogSight> sights(List<RunLoop> loops, Duration limit) {
+        List<HogSight> sights = new ArrayList<>();
+        for (RunLoop loop : loops) {
+            sights.add(new HogSight(loop, Blocking.nanos(limit)));
+        }
+        return sights;
+    }
+
+    void start(String group) {
+        Thread watcher = new OwnThread(group + "-hog-watch", this::watch);
+        thread = watcher;
+        watcher.start();
+    }
+
     private void watch() {
-        long tick = Math.min(TICK_NANOS, Math.max(1_000_000, limitNanos / 2));
+        lastNanos = System.nanoTime();
         while (Thread.currentThread() == thread) {
-            LockSupport.parkNanos(this, tick);
-            lookAnyhow();
+            LockSupport.parkNanos(this, tickNanos);
+            Thread.interrupted(); // which stands for nothing, and would end all further pauses at once
+            tick(System.nanoTime());
         }
     }
 
-    /** Whatever happens, such as that memory is out for a moment: nobody else looks. */
-    private void lookAnyhow() {
+    /** Looks at all loops. If the look before was longer ago than two ticks, the watch was stopped, and a tick has passed. */
+    void tick(long nowNanos) {
+        long passed = nowNanos - lastNanos;
+        lastNanos = nowNanos;
+        watchedNanos += passed > 2 * tickNanos ? tickNanos : passed;
+        boolean failed = false;
+        for (int i = 0; i < sights.size(); i++) {
+            failed |= !hasLooked(sights.get(i));
+        }
+        failing = failed;
+    }
+
+    private boolean hasLooked(Sight sight) {
         try {
-            look(System.nanoTime());
+            sight.look(watchedNanos);
+            return true;
         } catch (Throwable t) {
-            reportFailure(t);
+            reportOnce(t);
+            return false;
         }
     }
 
-    private static void reportFailure(Throwable failure) {
+    private void reportOnce(Throwable failure) {
         try {
-            Reports.error("a look at what holds the loops failed; the next one follows", failure);
+            if (!failing) {
+                Reports.error("the hog watch goes on after a failure", failure);
+            }
         } catch (Throwable again) {
-            // With no memory left there is no message either; what matters is that the watch goes on.
-        }
-    }
-
-    /** Looks at all loops, at the time {@code nowNanos}. */
-    void look(long nowNanos) {
-        for (Sight sight : sights) {
-            sight.look(nowNanos);
+            // With no memory left there is no message either; what matters is the next look.
         }
     }
 
@@ -74,57 +105,5 @@ public final class HogWatch implements AutoCloseable {
         Thread watching = thread;
         thread = null;
         LockSupport.unpark(watching);
-    }
-
-    /** What was last seen of a loop. The loop writes what is read here without a fence, so it is a moment old. */
-    private final class Sight {
-        private final RunLoop loop;
-        private long slice = -1;
-        private long sinceNanos;
-        private long reportAfterNanos;
-
-        Sight(RunLoop loop) {
-            this.loop = loop;
-        }
-
-        void look(long nowNanos) {
-            loop.interruptGuard().look();
-            GreenletTask<?> greenlet = loop.running();
-            long present = loop.slices();
-            if (greenlet == null || present != slice) {
-                slice = present;
-                sinceNanos = nowNanos;
-                reportAfterNanos = limitNanos;
-                return;
-            }
-            long heldNanos = nowNanos - sinceNanos;
-            if (heldNanos >= reportAfterNanos) {
-                StackTraceElement[] where = greenlet.stackTrace();
-                if (loop.slices() == slice) { // or it is the stack of a later one
-                    reportAfterNanos = heldNanos * 2;
-                    report(greenlet, Duration.ofNanos(heldNanos), where);
-                }
-            }
-        }
-
-        private static String describe(GreenletTask<?> greenlet, StackTraceElement[] where) {
-            String place = " at " + CallSites.of(where, greenlet);
-            return switch (Holding.of(where)) {
-                case BLOCKING_CALL ->
-                    "in a call that blocks, " + where[0].getClassName() + "." + where[0].getMethodName() + place
-                            + ": off-load it, Weft.offload(() -> ...).";
-                case PINNED ->
-                    "waiting" + place + " with a stack that cannot be set aside: a native frame or a class"
-                            + " initialiser is on it. Wait before or after that.";
-                case COMPUTING -> "computing" + place + ": let it yield, or off-load it, Weft.compute(() -> ...).";
-            };
-        }
-
-        private void report(GreenletTask<?> greenlet, Duration held, StackTraceElement[] where) {
-            Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", has held loop "
-                    + loop.name() + " for " + held.toMillis() + " ms " + describe(greenlet, where)
-                    + " Nothing else runs there. It is at " + CallSites.excerpt(where));
-            loop.callouts().eventWhileHeld(listener -> listener.onHog(loop, greenlet, held, where));
-        }
     }
 }

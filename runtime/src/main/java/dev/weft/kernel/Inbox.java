@@ -59,6 +59,11 @@ final class Inbox {
         return false;
     }
 
+    /** Any thread: whether it sleeps, and nobody has woken it. */
+    boolean isAsleep() {
+        return gate.isAsleep();
+    }
+
     /** Loop's thread: it has slept. Returns whether another thread woke it. */
     boolean arise() {
         return gate.arise();

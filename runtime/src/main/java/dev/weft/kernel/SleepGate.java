@@ -32,6 +32,11 @@ final class SleepGate {
         return state.getAndSet(AWAKE) == WOKEN;
     }
 
+    /** Any thread: a snapshot. */
+    boolean isAsleep() {
+        return state.get() == ASLEEP;
+    }
+
     /** Any thread, after its work is in the inbox: whether the caller has to wake the poller. */
     boolean claimWakeUp() {
         VarHandle.fullFence(); // the look must not move before the caller's offer

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SpawnSites {
     private static final int AGREEMENTS = 16;
     private static final int RECHECK = 256;
-    private static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
+    static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
 
     private static boolean hasWalked; // by several threads at once is all the same
 

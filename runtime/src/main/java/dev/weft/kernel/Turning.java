@@ -30,10 +30,13 @@ abstract class Turning {
     private final CallSites pinnedPlaces = new CallSites();
 
     private @Nullable GreenletTask<?> running;
+    private @Nullable Runnable callback; // from the inbox, that is running
     private @Nullable SliceGuard guard; // the innermost atomic region of the running greenlet, or else yieldWatch
     private @Nullable YieldWatch yieldWatch;
     private long slices;
     private long discounted; // slices of greenlets that only tell users of what happened
+    private long steps; // turns, and callbacks
+    private long servedNanos; // when callbacks or timers began, if there were any in this turn
     private long pinned;
     private long longestSliceNanos;
 
@@ -72,7 +75,7 @@ abstract class Turning {
             if (callouts().areDue()) {
                 callouts().begin();
             }
-            int ran = runBatch();
+            int ran = runBatch(events > 0);
             boolean mayWait = maySleep && ready.isEmpty() && !callouts().areDue() && !isFinished();
             return polling.poll(mayWait) + events + ran > 0;
         } catch (Throwable t) {
@@ -91,16 +94,36 @@ abstract class Turning {
     }
 
     private int serve() {
-        int drained = inbox.drain(INBOX_BATCH);
-        return timers.size() == 0 ? drained : drained + timers.fire(clock.nanos(), TIMER_BATCH);
+        steps++;
+        int drained = drainInbox();
+        if (timers.size() == 0) {
+            return drained;
+        }
+        long now = clock.nanos();
+        if (drained == 0) {
+            servedNanos = now;
+        }
+        return drained + timers.fire(now, TIMER_BATCH);
     }
 
-    private int runBatch() {
-        if (ready.isEmpty()) {
+    private int drainInbox() {
+        if (inbox.isEmpty()) {
+            return 0;
+        }
+        servedNanos = clock.nanos();
+        return inbox.drain(INBOX_BATCH);
+    }
+
+    /** {@code served}: callbacks or timers have run before, whose time counts as a slice's does. */
+    private int runBatch(boolean served) {
+        if (ready.isEmpty() && !served) {
             return 0;
         }
         allowParkingPinned();
         long begin = clock.nanos();
+        if (served) {
+            longestSliceNanos = Math.max(longestSliceNanos, begin - servedNanos);
+        }
         long last = begin;
         int ran = 0;
         while (ran < BATCH && !ready.isEmpty()) {
@@ -156,8 +179,8 @@ abstract class Turning {
         if (pinnedPlaces.isNew(place)) {
             Reports.warn("loop " + name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
                     + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
-                    + " below a native frame or a class initialiser, where its stack cannot be set aside. Its stack: "
-                    + CallSites.whole(where));
+                    + " below a native frame or a class initialiser, where its stack cannot be set aside."
+                    + FoldedStack.lines(where, greenlet.spawnSite()));
         }
     }
 
@@ -172,11 +195,14 @@ abstract class Turning {
     private final class Arrivals implements Consumer<Runnable> {
         @Override
         public void accept(Runnable item) {
+            callback = item;
+            steps++;
             try {
                 item.run();
             } catch (Throwable t) {
                 Reports.error("a callback of loop " + name() + " failed", t);
             }
+            callback = null;
         }
     }
 
@@ -192,6 +218,16 @@ abstract class Turning {
 
     final @Nullable GreenletTask<?> running() {
         return running;
+    }
+
+    /** The callback from the inbox that is running; it may be below a greenlet that waits with a pinned stack. */
+    final @Nullable Runnable callback() {
+        return callback;
+    }
+
+    /** Whether it sleeps in its poller, and nobody has woken it. Any thread. */
+    final boolean isAsleep() {
+        return inbox.isAsleep();
     }
 
     /** Has {@code watch}, if any, look at all slices. Before the first of them. */
@@ -239,6 +275,11 @@ abstract class Turning {
     /** The present slice is one in which users are told of what happened. */
     final void discountSlice() {
         discounted++;
+    }
+
+    /** Turns begun, and callbacks; what is between two of them is one thing. */
+    final long steps() {
+        return steps;
     }
 
     final long pinned() {

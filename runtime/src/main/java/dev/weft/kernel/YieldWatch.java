@@ -56,8 +56,8 @@ final class YieldWatch extends SliceGuard {
         StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
             Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", yields at "
-                    + place + ", where the code does not say so, on loop " + loop.name() + ". Its stack: "
-                    + CallSites.excerpt(where));
+                    + place + ", where the code does not say so, on loop " + loop.name() + "."
+                    + FoldedStack.lines(where, greenlet.spawnSite()));
             loop.notifyListener(listener -> listener.onImplicitYield(loop, greenlet, where));
         }
     }

@@ -20,8 +20,8 @@ public interface LoopListener {
 
     /**
      * {@code greenlet} waits while its stack cannot be set aside (a native frame, or a class initialiser, is on it), so
-     * that nothing else runs on the loop until the wait ends. Called once per such wait, on a thread of the loop's own that is
-     * there for such calls, as {@link #onHog} is.
+     * that nothing else runs on the loop until the wait ends. Called on the listener's own thread, as {@link #onHog} is, once
+     * per such wait, which may be over by then.
      */
     default void onPinned(Loop loop, Greenlet<?> greenlet) {}
 
@@ -32,11 +32,21 @@ public interface LoopListener {
     default void onImplicitYield(Loop loop, Greenlet<?> greenlet, StackTraceElement[] where) {}
 
     /**
-     * {@code greenlet} has held the loop for {@code held} without a wait, computing or in a call that blocks, and is at
-     * {@code where} now. Called on a thread that is there for such calls, one at a time, since the loop is busy; again after
-     * ever longer pauses while it lasts. {@link Holding#of} tells which it is. See {@link dev.weft.LoopGroup.Builder#hogAfter}.
+     * {@code greenlet} has held the loop for {@code held} without a wait, computing or in a call that blocks, and was at
+     * {@code where} then; again after ever longer pauses while it lasts. {@link Holding#of} tells which it is. See {@link
+     * dev.weft.LoopGroup.Builder#hogAfter}.
+     *
+     * <p>Called on the listener's own thread, one call after the other: a daemon of the loop, {@code weft-0-listener}, which
+     * is there while there is something to call. It may wait, fail or never return: then later calls of this kind are late,
+     * and when 10,000 are, dropped, which is logged; loop and watch go on. A call may still come after the group is closed.
      */
     default void onHog(Loop loop, Greenlet<?> greenlet, Duration held, StackTraceElement[] where) {}
+
+    /**
+     * Something that is no greenlet has held the loop for {@code held}: {@code what} says in words whether it is an event that
+     * was {@linkplain Suspension#post posted} (and of which class), a timer, or the poller. Otherwise as {@link #onHog}.
+     */
+    default void onBlockedLoop(Loop loop, String what, Duration held, StackTraceElement[] where) {}
 
     /**
      * All greenlets of the loop wait, and nothing that the kernel knows of can ever wake one: there is no timer, no source
