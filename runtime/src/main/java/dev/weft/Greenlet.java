@@ -58,7 +58,10 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
         return GreenletTask.current();
     }
 
-    /** Its name: the one it was given, or {@code greenlet-} and its thread's number. */
+    /**
+     * Its name: the one it was given, or {@code greenlet-} and its thread's number. A thread without a name is given that one
+     * when it is first asked for, by a report for one, so that log lines say the same from then on.
+     */
     String name();
 
     /** Its loop. */

@@ -361,8 +361,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
 
     @Override
     public String name() {
-        String name = thread.getName();
-        return name.isEmpty() ? "greenlet-" + thread.threadId() : name;
+        return isAdopted() || isDone() ? VirtualThreads.nameOf(thread) : VirtualThreads.named(thread);
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class VirtualThreads {
     private static final @Nullable MethodHandle CARRIER;
     private static final @Nullable MethodHandle JDK_SCHEDULER;
     private static final @Nullable VarHandle INTERRUPTED;
+    private static final @Nullable VarHandle NAME;
     private static final @Nullable Throwable MISSING;
     private static final @Nullable UnsupportedOperationException REFUSED;
 
@@ -28,6 +29,7 @@ public final class VirtualThreads {
         MethodHandle carrier = null;
         MethodHandle jdkScheduler = null;
         VarHandle interrupted = null;
+        VarHandle name = null;
         Throwable missing = null;
         try {
             Class<?> builders = Class.forName("java.lang.ThreadBuilders");
@@ -38,6 +40,8 @@ public final class VirtualThreads {
                             "newVirtualThread",
                             MethodType.methodType(
                                     Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            name = MethodHandles.privateLookupIn(Thread.class, lookup)
+                    .findVarHandle(Thread.class, "name", String.class);
             carrier = MethodHandles.privateLookupIn(Thread.class, lookup)
                     .findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
             interrupted = MethodHandles.privateLookupIn(Thread.class, lookup)
@@ -52,6 +56,7 @@ public final class VirtualThreads {
         CARRIER = carrier;
         JDK_SCHEDULER = jdkScheduler;
         INTERRUPTED = interrupted;
+        NAME = name;
         MISSING = missing;
         REFUSED = missing == null ? refusal() : null;
     }
@@ -125,6 +130,24 @@ public final class VirtualThreads {
         } catch (Throwable t) {
             throw Sneaky.rethrow(t);
         }
+    }
+
+    /** The name of a greenlet's thread; if it was given none, one of its number. */
+    static String nameOf(Thread thread) {
+        String name = thread.getName();
+        return name.isEmpty() ? "greenlet-" + thread.threadId() : name;
+    }
+
+    /**
+     * As {@link #nameOf}, which the thread then has, unless it is given another one just then. Not by {@code setName}, which
+     * would wait for whoever holds the thread's monitor.
+     */
+    static String named(Thread thread) {
+        String given = thread.getName();
+        if (NAME != null && given.isEmpty()) {
+            NAME.compareAndSet(thread, given, nameOf(thread));
+        }
+        return nameOf(thread);
     }
 
     /** The platform thread that is running this code, also below a virtual thread. */
