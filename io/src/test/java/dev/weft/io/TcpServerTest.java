@@ -151,28 +151,30 @@ final class TcpServerTest extends TcpServerFixture {
 
     @Test
     void aHandlerKilledBeforeItRanClosesItsConnection() throws Exception {
-        List<Greenlet<?>> killed = new ArrayList<>();
-        LoopListener killer = new LoopListener() {
-            @Override
-            public void onSpawn(Loop loop, Greenlet<?> greenlet) {
-                if (greenlet.spawnSite().getClassName().startsWith(TcpServer.class.getName() + "$Connection")) {
-                    killed.add(greenlet);
-                    greenlet.kill();
-                }
-            }
-        };
-        onLoop(killer, () -> {
-            TcpServer server = TcpServer.start(ANY, stream -> {
-                throw new AssertionError("it ran");
+        CountDownLatch held = new CountDownLatch(1);
+        try (LoopGroup others = LoopGroup.open()) {
+            Suspension.post(others.next(), () -> awaitUninterrupted(held));
+            onLoop(() -> {
+                TcpServer server = TcpServer.builder().loops(others).start(ANY, stream -> {
+                    throw new AssertionError("it ran");
+                });
+                SocketChannel client = client(server);
+                yieldUntil(() -> server.connections() == 1);
+                server.close();
+                held.countDown();
+                yieldUntil(() -> server.connections() == 0);
+                assertEquals(-1, client.read(ByteBuffer.allocate(1)));
             });
-            SocketChannel client = client(server);
-            yieldUntil(() -> !killed.isEmpty() && killed.get(0).state().isDone());
-            yieldUntil(() -> server.connections() == 0);
-            assertEquals(-1, client.read(ByteBuffer.allocate(1)));
-            server.stop(LONG);
-        });
-        assertEquals(1, killed.size());
+        }
         assertEquals(List.of(), uncaught);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
