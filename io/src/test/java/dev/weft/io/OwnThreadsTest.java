@@ -84,7 +84,7 @@ final class OwnThreadsTest {
         AtomicInteger tries = new AtomicInteger();
         OwnThreads.insist(() -> {
             if (tries.incrementAndGet() < 3) {
-                throw new OutOfMemoryError("thrown by a test");
+                throw new InternalError("thrown by a test");
             }
         });
         assertEquals(3, tries.get());
@@ -99,7 +99,7 @@ final class OwnThreadsTest {
                 @Override
                 public int hashCode() {
                     if (!Thread.currentThread().isVirtual() && hasThrown.compareAndSet(false, true)) {
-                        throw new OutOfMemoryError("thrown by a test");
+                        throw new InternalError("thrown by a test");
                     }
                     return 1;
                 }
@@ -205,7 +205,7 @@ final class OwnThreadsTest {
         public void wakeup() {
             real.wakeup();
             if (failing.compareAndSet(true, false)) {
-                throw new OutOfMemoryError("thrown by a test");
+                throw new InternalError("thrown by a test");
             }
         }
 

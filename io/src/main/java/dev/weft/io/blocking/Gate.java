@@ -25,7 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
     private final BooleanSupplier condition;
     private final Object description;
-    private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>(); // how to wake it
+    private final AtomicReference<@Nullable Wake> waiting = new AtomicReference<>(); // how to wake it
+
+    /** Wakes the one who waits. */
+    private static final class Wake {
+        final Runnable how;
+        volatile boolean isOver; // the wait has ended: it stands here in nobody's way
+
+        Wake(Runnable how) {
+            this.how = how;
+        }
+    }
 
     /** A gate that is open while {@code condition} holds, which is called by any thread and must not wait. */
     Gate(BooleanSupplier condition, Object description) {
@@ -35,12 +45,12 @@ final class Gate {
 
     /** The condition may hold now. Any thread; never waits. */
     void signal() {
-        Runnable wake = waiting.getAndSet(null);
+        Wake wake = waiting.getAndSet(null);
         if (wake != null) {
             try {
-                wake.run();
+                wake.how.run();
             } catch (Throwable t) { // such as no memory for it
-                waiting.compareAndSet(null, wake); // so that another signal can wake it
+                waiting.compareAndSet(null, wake); // so that another signal can, if this one has not
                 throw t;
             }
         }
@@ -65,21 +75,25 @@ final class Gate {
         return new Passage();
     }
 
-    private void enter(Runnable wake) {
-        if (!waiting.compareAndSet(null, wake)) {
-            throw new Busy(description, "another");
+    private void enter(Wake wake) {
+        Wake present;
+        while ((present = waiting.compareAndExchange(null, wake)) != null) {
+            if (!present.isOver) {
+                throw new Busy(description, "another");
+            }
+            waiting.compareAndSet(present, null);
         }
     }
 
     /** Whether it need not wait: the condition holds, and no signal is on its way to it. */
-    private boolean passesAtOnce(Runnable wake) {
+    private boolean passesAtOnce(Wake wake) {
         return condition.getAsBoolean() && waiting.compareAndSet(wake, null);
     }
 
     private void block(@Nullable TimeLimit limit) {
         CompletableFuture<@Nullable Void> signalled = new CompletableFuture<>();
         @SuppressWarnings("NullAway") // a Void is always null
-        Runnable wake = () -> signalled.complete(null);
+        Wake wake = new Wake(() -> signalled.complete(null));
         enter(wake);
         if (passesAtOnce(wake)) {
             return;
@@ -98,6 +112,7 @@ final class Gate {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {
+            wake.isOver = true;
             waiting.compareAndSet(wake, null);
         }
     }
@@ -105,7 +120,7 @@ final class Gate {
     /** The wait of one greenlet. Belongs to its loop, but for being signalled. */
     private final class Passage implements Awaitable.Checked<@Nullable Void, IOException> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
-        private @Nullable Runnable wake;
+        private @Nullable Wake wake;
         private Loop.@Nullable Handle alive; // others will bring something in
 
         @Override
@@ -114,7 +129,7 @@ final class Gate {
                 throw new Busy(this, waiter);
             }
             Loop loop = Loop.current();
-            Runnable wakeThis = () -> post(loop);
+            Wake wakeThis = new Wake(() -> post(loop));
             enter(wakeThis);
             waiter = subscriber;
             wake = wakeThis;
@@ -150,6 +165,9 @@ final class Gate {
 
         private void forget() {
             waiter = null;
+            if (wake != null) {
+                wake.isOver = true;
+            }
             if (alive != null) {
                 alive.close();
             }

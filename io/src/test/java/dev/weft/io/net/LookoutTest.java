@@ -26,7 +26,7 @@ final class LookoutTest {
         void look() throws IOException {
             int number = looks.incrementAndGet();
             if (number < 3) {
-                throw new OutOfMemoryError("thrown by a test");
+                throw new InternalError("thrown by a test");
             }
             super.look();
             if (number < 6) {
