@@ -379,7 +379,9 @@ public final class Weft {
      * leave at once instead: {@link Offload#abandoning}.
      *
      * <p>Inside, the caller's {@link ScopedValue} bindings hold; {@link #effectiveDeadline}, {@link #checkCancelled} and
-     * {@link #fromThread} work. Costs two hops between threads.
+     * {@link #fromThread} work. Nothing else of the caller's is there, and nothing of whoever came first: no inheritable
+     * thread-locals; the context class loader is the system's, as on the JDK's common pool. A call that looks up classes or
+     * services through another one sets it, and sets it back. Costs two hops between threads.
      */
     public static <T extends @Nullable Object> T offload(Callable<T> call) {
         return Offloading.blocking(call, OffloadTerms.DEFAULT);

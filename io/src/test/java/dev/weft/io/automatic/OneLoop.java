@@ -275,6 +275,9 @@ public final class OneLoop implements AutoCloseable {
 
     private static boolean isNotOfTheJvm(Thread thread) {
         ThreadGroup of = thread.getThreadGroup();
+        if (thread.getName().startsWith("weft")) {
+            return of != null; // the runtime's own are in the JVM's group
+        }
         return of != null
                 && !GROUPS_OF_THE_JVM.contains(of.getName())
                 && !thread.getName().startsWith("ForkJoinPool.commonPool")
