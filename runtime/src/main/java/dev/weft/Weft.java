@@ -414,6 +414,10 @@ public final class Weft {
      * and gives its result or throws its failure (trio's {@code from_thread.run}). It is inside the cancellation of the
      * greenlet that waits for the call.
      *
+     * <p>The thread that blocks here is lent: what {@code body}, and greenlets in its scopes, off-load to the same pool may
+     * run on it, on top of the caller, when the pool has no free thread; so nested calls cannot use up the threads. Such a
+     * call finds the locks and thread-locals of this thread: do not call this with a lock held that inner calls take.
+     *
      * @throws IllegalStateException elsewhere; see {@link Loop#call}
      * @throws Cancelled if the greenlet that waits for the call was cancelled
      */

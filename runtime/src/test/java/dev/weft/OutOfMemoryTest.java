@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,15 +37,21 @@ class OutOfMemoryTest {
         /** Fills up with blocks of {@code bytes}, until {@code blocksLeft} of them would still go in. */
         Filling(int bytes, int blocksLeft) {
             Objects.requireNonNull(OutOfMemoryError.class, "once the heap is full nothing new can be looked up");
+            fill(bytes);
+            for (int i = 0; i < blocksLeft; i++) {
+                blocks[--used] = null;
+            }
+        }
+
+        /** Fills up what is left with blocks of {@code bytes}. */
+        void fill(int bytes) {
             try {
                 while (used < blocks.length) {
                     blocks[used] = new byte[bytes];
                     used++;
                 }
             } catch (OutOfMemoryError full) {
-                for (int i = 0; i < blocksLeft; i++) {
-                    blocks[--used] = null;
-                }
+                // That was what was wanted.
             }
         }
 
@@ -241,6 +248,57 @@ class OutOfMemoryTest {
                                 ? failed.failure().getClass()
                                 : "no failure");
             }
+        }
+    }
+
+    @Test
+    void theResultOfAnOffloadedCallReachesItsGreenletAlthoughTheInboxCannotGrow() throws Exception {
+        assertSays("inbox full, the result is 42", ComesBackWhileMemoryIsFull.class, "-Xmx32m", "-XX:+UseSerialGC");
+    }
+
+    /** A call comes back while its loop is held, the inbox is full, and there is no memory for more of it. */
+    static final class ComesBackWhileMemoryIsFull {
+        public static void main(String[] args) throws Exception {
+            CompletableFuture<Thread> caller = new CompletableFuture<>();
+            CountDownLatch callMayEnd = new CountDownLatch(1);
+            CountDownLatch loopIsHeld = new CountDownLatch(1);
+            CountDownLatch loopMayGoOn = new CountDownLatch(1);
+            try (LoopGroup group = LoopGroup.builder().hogAfter(Duration.ZERO).open()) {
+                Greenlet<Integer> waiting = group.spawn(() -> Weft.offload(() -> {
+                    caller.complete(Thread.currentThread());
+                    callMayEnd.await();
+                    return 42;
+                }));
+                Thread thread = caller.join();
+                group.next().execute(() -> {
+                    loopIsHeld.countDown();
+                    OffloadTest.deafUntil(loopMayGoOn);
+                });
+                loopIsHeld.await();
+                String end = fill(group.next(), callMayEnd, thread);
+                loopMayGoOn.countDown();
+                System.out.println(end + ", the result is " + waiting.join());
+            }
+        }
+
+        private static String fill(Loop loop, CountDownLatch callMayEnd, Thread caller) {
+            Runnable nothing = () -> {};
+            Filling filling = new Filling(10_000, 0);
+            filling.fill(1_000); // less than the inbox wants to grow by
+            String end = "never full";
+            try {
+                for (int i = 0; i < 100_000; i++) {
+                    loop.execute(nothing);
+                }
+            } catch (OutOfMemoryError full) {
+                end = "inbox full";
+            }
+            callMayEnd.countDown();
+            while (caller.getState() != Thread.State.TIMED_WAITING && caller.isAlive()) {
+                Thread.onSpinWait();
+            }
+            filling.letGo();
+            return end;
         }
     }
 }

@@ -22,6 +22,9 @@ public final class Nursery extends CancelScope implements Scope {
             new Long2ObjectHashMap<>(); // by their threads' numbers
     private final Failures failures = new Failures();
     private final LastChild lastChild = new LastChild();
+
+    @Nullable OffloadedCall<?> call; // for whose greenlets it is there, if for any
+
     private boolean over;
     private boolean bodyHasFailed;
     private boolean childWasCancelled;

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group's threads for calls that would block or hold a loop: bounded, daemons, gone when idle for long. Calls that find
  * no free thread wait in the order in which they came; each has a greenlet that waits for it, so their number is bounded by
- * the number of greenlets.
+ * the number of greenlets. One that an off-loaded call waits for in {@code fromThread} can also run on that call's thread.
  */
 public final class OffloadPool implements Executor, AutoCloseable {
     private final String name;
     private final int threads;
     private volatile @Nullable OffloadWorkers workers; // from the first call on: their classes take a while to load
-    private boolean closed; // guarded by this
+    private volatile boolean closed; // written under the lock of this
 
     /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
     public OffloadPool(String name, int threads) {
@@ -38,7 +38,17 @@ public final class OffloadPool implements Executor, AutoCloseable {
         return known;
     }
 
-    /** A call in the queue was dropped. */
+    /** Whether a call waits for a thread. */
+    boolean hasQueue() {
+        OffloadWorkers known = workers;
+        return known != null && !known.getQueue().isEmpty();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** A call in the queue was dropped, or runs on a thread that did not take it from there. */
     void dropped() {
         OffloadWorkers known = workers;
         if (known != null) {

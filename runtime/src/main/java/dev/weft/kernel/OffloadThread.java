@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A thread of an off-load pool. Its class is how code asks for whom it runs. */
 final class OffloadThread extends OwnThread {
-    @Nullable OffloadedCall<?> call; // the one that it runs now; this thread's alone
+    @Nullable OffloadedCall<?> call; // the innermost that it runs now; this thread's alone
 
     OffloadThread(Runnable worker, String name) {
         super(name, worker);

@@ -40,13 +40,13 @@ final class OffloadWorkers extends ThreadPoolExecutor {
     }
 
     /**
-     * A call in the queue was dropped. When those are the half of what was there at the last clearing they are cleared out
+     * A call in the queue was dropped, or is run by a thread that did not take it from there. When those are the half of what was there at the last clearing they are cleared out
      * again: while all threads hang, callers that give up and try again must not fill the memory.
      */
     void dropped() {
         if (dropped.incrementAndGet() >= tolerated) {
             dropped.set(0);
-            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isDropped());
+            queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isTaken());
             tolerated = Math.max(1, queue.size() / 2); // counted once a clearing, as the queue has to walk too
         }
     }

@@ -8,9 +8,9 @@ import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +21,24 @@ import org.jspecify.annotations.Nullable;
  * QUEUED  -> RUNNING      a thread has taken it
  * QUEUED  -> DROPPED      the greenlet was cancelled first; it never runs
  * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled, and its terms do not forbid it
+ * RUNNING -> LENDING      its thread waits for a greenlet, and runs a call for that one; see CallBack
+ * LENDING -> RUNNING      that call is over
+ * LENDING -> OWING -> INTERRUPTED   the greenlet was cancelled meanwhile; the other call must not get that interrupt
+ * RUNNING, INTERRUPTED -> OVER
  * </pre>
+ *
+ * <p>Several threads may be offered a call. The first of them that sets {@link #runner} has it.
  */
 final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, Runnable {
+
+    private static final long MEMORY_PAUSE_NANOS = 1_000_000;
 
     private enum Phase {
         QUEUED,
         DROPPED,
         RUNNING,
+        LENDING,
+        OWING,
         INTERRUPTING, // for some nanoseconds, in which the thread must not leave the call
         INTERRUPTED,
         OVER
@@ -42,7 +52,8 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     private final long deadlineNanos;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
 
-    private volatile @Nullable Thread runner;
+    private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+    private final News news = new News(); // made here, as there may be no memory when it is wanted
     private @Nullable T value; // these two are published by the loop's inbox
     private @Nullable Throwable failure;
     private volatile boolean unwanted; // the greenlet was cancelled
@@ -53,6 +64,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     private boolean hasReturned;
     private boolean hasLeft; // the greenlet, before the call came back
     private @Nullable Nursery nursery; // for what the call runs on the loop
+    private @Nullable CallBack<?> callBack; // the last of that
 
     private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
         this.pool = pool;
@@ -90,6 +102,23 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
             pool.execute(this);
         } finally {
             owner.announced(before);
+        }
+        if (pool.hasQueue()) {
+            offer();
+        }
+    }
+
+    /** To the threads of this pool that wait for greenlets in whose scopes the caller is: they cannot go on before it has ended. */
+    private void offer() {
+        Cancellable inside = owner;
+        for (CancelScope scope = owner.scope(); scope != null; scope = scope.parent) {
+            if (scope instanceof Nursery home) {
+                OffloadedCall<?> outer = home.call;
+                if (outer != null && outer.pool == pool && outer.callBack != null) {
+                    outer.callBack.offer(this, inside);
+                }
+            }
+            inside = scope.owner;
         }
     }
 
@@ -188,10 +217,31 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     }
 
     private void interrupt() {
-        Thread running = runner;
-        if (running != null && phase.compareAndSet(Phase.RUNNING, Phase.INTERRUPTING)) {
-            running.interrupt();
-            phase.set(Phase.INTERRUPTED);
+        Thread running = runner.get();
+        while (running != null) {
+            if (phase.compareAndSet(Phase.RUNNING, Phase.INTERRUPTING)) {
+                running.interrupt();
+                phase.set(Phase.INTERRUPTED);
+                return;
+            }
+            if (phase.compareAndSet(Phase.LENDING, Phase.OWING) || !canBeInterrupted()) {
+                return;
+            }
+        }
+    }
+
+    private boolean canBeInterrupted() {
+        Phase now = phase.get();
+        return now == Phase.RUNNING || now == Phase.LENDING;
+    }
+
+    /** What the thread puts into the inbox when it is done. */
+    private final class News implements Runnable {
+        @Override
+        public void run() {
+            if (!hasReturned) {
+                cameBack();
+            }
         }
     }
 
@@ -213,8 +263,9 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
         }
     }
 
-    boolean isDropped() {
-        return phase.get() == Phase.DROPPED;
+    /** Any thread: whether its place in the queue is for nothing, as it was dropped or another thread has it. */
+    boolean isTaken() {
+        return runner.get() != null || phase.get() == Phase.DROPPED;
     }
 
     // ---- the thread's side
@@ -222,21 +273,69 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
 
     @Override
     public void run() {
-        runner = Thread.currentThread();
-        if (!phase.compareAndSet(Phase.QUEUED, Phase.RUNNING)) {
-            return;
+        if (take()) {
+            runTaken();
         }
+    }
+
+    /** Whether the calling thread is the one to run it. */
+    private boolean take() {
+        return runner.compareAndSet(null, Thread.currentThread()) && phase.compareAndSet(Phase.QUEUED, Phase.RUNNING);
+    }
+
+    private void runTaken() {
         OffloadThread thread = (OffloadThread) Thread.currentThread();
-        thread.call = this;
+        OffloadedCall<?> outer = thread.call;
         try {
+            thread.call = this;
             value = ScopedValues.callWith(scopedValues, body);
         } catch (Throwable t) {
             failure = t;
         }
-        thread.call = null;
+        thread.call = outer;
         endInterrupts();
-        returnPermit();
-        owner.loop.post(this::cameBack);
+        try {
+            returnPermit();
+        } catch (Throwable t) {
+            // It is back. What there was no memory for is to wake who waits for it, and the greenlet must hear all the
+            // same.
+        }
+        tellGreenlet();
+    }
+
+    /** Memory may be out for a moment, and the greenlet would wait for ever. */
+    private void tellGreenlet() {
+        boolean interrupted = false;
+        boolean told = false;
+        while (!told) {
+            try {
+                owner.loop.post(news);
+                told = true;
+            } catch (OutOfMemoryError e) {
+                interrupted |= Thread.interrupted(); // it would end the pause at once
+                LockSupport.parkNanos(this, MEMORY_PAUSE_NANOS);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The thread of this call, which waits, runs {@code inner} meanwhile, unless another thread was faster. */
+    void lendThread(OffloadedCall<?> inner) {
+        if (!phase.compareAndSet(Phase.RUNNING, Phase.LENDING)) {
+            return; // it is being interrupted, and will not wait any longer
+        }
+        if (inner.take()) {
+            inner.runTaken();
+            pool.dropped(); // its place in the queue
+        }
+        if (!phase.compareAndSet(Phase.LENDING, Phase.RUNNING)) {
+            phase.set(Phase.INTERRUPTED);
+            Thread.currentThread().interrupt();
+        } else if (pool.isClosed()) {
+            Thread.currentThread().interrupt(); // the pool's own may have ended up in the inner call
+        }
     }
 
     /** From here on the thread is not interrupted any more, and forgets that it was. */
@@ -270,29 +369,25 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     /** Runs {@code inner} as a greenlet, inside the cancellation of the one that waits, and blocks for its result. */
     <V extends @Nullable Object> V runOnLoop(Callable<V> inner) {
         requireWanted();
-        Object bindings = ScopedValues.capture();
-        CompletableFuture<V> end = new CompletableFuture<>();
-        owner.loop.post(() -> {
-            try {
-                spawn(() -> ScopedValues.callWith(bindings, inner)).completeAtEnd(end);
-            } catch (Throwable t) {
-                end.completeExceptionally(t);
-            }
-        });
-        return Blocking.get(end, inner, null);
+        CallBack<V> wanted = new CallBack<>(this, inner);
+        owner.loop.post(wanted);
+        return wanted.await();
     }
 
-    private <V extends @Nullable Object> GreenletTask<V> spawn(Callable<V> inner) {
+    /** Loop's thread: a greenlet for {@code body}, which {@code next} is to hear the end of. */
+    <V extends @Nullable Object> GreenletTask<V> spawn(CallBack<V> next, Callable<V> body) {
         if (hasLeft) {
             throw new Cancelled("greenlet " + owner.name() + ", for which this runs, has left", null);
         }
         Nursery scope = nursery;
         if (scope == null) {
             scope = new Nursery(owner, Scope.Policy.COLLECT);
+            scope.call = this;
             nursery = scope;
             owner.enter(scope); // it stands still in its wait for this call
         }
-        return (GreenletTask<V>) scope.spawn(inner);
+        callBack = next;
+        return (GreenletTask<V>) scope.spawn(body);
     }
 
     private void leaveNursery() {

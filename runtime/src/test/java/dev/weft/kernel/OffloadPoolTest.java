@@ -44,4 +44,21 @@ class OffloadPoolTest {
             hanging.join();
         }
     }
+
+    @Test
+    void callsThatRanOnTheThreadThatWaitedForThemLeaveNothingInTheQueue() {
+        try (LoopGroup group = LoopGroup.builder().offloadThreads(1).open()) {
+            OffloadPool pool = group.offloadPool();
+            group.spawn(() -> Weft.offload(() -> {
+                        Weft.fromThread(() -> {
+                            for (int i = 0; i < 1000; i++) {
+                                Weft.offload(() -> null);
+                            }
+                        });
+                        assertTrue(pool.queued() <= 2, () -> pool.queued() + " calls in the queue");
+                        return null;
+                    }))
+                    .join();
+        }
+    }
 }
