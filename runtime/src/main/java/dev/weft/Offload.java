@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.kernel.OffloadLimit;
 import dev.weft.kernel.OffloadTerms;
 import dev.weft.kernel.OffloadTerms.WhenCancelled;
 import dev.weft.kernel.Offloading;
@@ -55,7 +56,8 @@ public final class Offload {
      * back when the call has really ended, abandoned or not.
      */
     public Offload limit(Semaphore permits) {
-        return new Offload(new OffloadTerms(terms.whenCancelled(), Objects.requireNonNull(permits, "permits")));
+        return new Offload(
+                new OffloadTerms(terms.whenCancelled(), OffloadLimit.of(Objects.requireNonNull(permits, "permits"))));
     }
 
     /** Runs {@code call} on a thread of the group's pool and waits for it; for greenlets. */

@@ -8,17 +8,18 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Keeps what Weft logs, for as long as it is open, and off the console. All of a group's lines are there once it is closed. */
-final class CapturedLog extends Handler implements AutoCloseable {
-    final List<String> lines = new CopyOnWriteArrayList<>();
+@SuppressWarnings("exports") // it is for tests alone
+public final class CapturedLog extends Handler implements AutoCloseable {
+    public final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger = Logger.getLogger("dev.weft");
     private final ReentrantLock lock;
 
-    CapturedLog() {
+    public CapturedLog() {
         this(new ReentrantLock());
     }
 
     /** Each line is written under {@code lock}, as it is with many a library. */
-    CapturedLog(ReentrantLock lock) {
+    public CapturedLog(ReentrantLock lock) {
         this.lock = lock;
         logger.setUseParentHandlers(false);
         logger.addHandler(this);

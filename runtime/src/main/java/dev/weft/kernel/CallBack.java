@@ -27,6 +27,7 @@ final class CallBack<T extends @Nullable Object> extends Waiter<T> implements Ru
     private @Nullable T value; // these two are published by over
     private @Nullable Throwable failure;
     private volatile boolean over;
+    private volatile boolean hasLeft; // the thread was interrupted
 
     private @Nullable GreenletTask<T> greenlet; // loop's thread, as all below
     private int offers; // since those that others have taken were cleared out
@@ -66,6 +67,16 @@ final class CallBack<T extends @Nullable Object> extends Waiter<T> implements Ru
         LockSupport.unpark(thread);
     }
 
+    /** Whether the thread waits for it, or runs something on top of that wait. */
+    boolean isAwaited() {
+        return !over && !hasLeft;
+    }
+
+    /** The greenlet that runs it; null if there is none. */
+    @Nullable GreenletTask<T> greenlet() {
+        return greenlet;
+    }
+
     @Override
     public void succeed(T result) {
         value = result;
@@ -91,6 +102,7 @@ final class CallBack<T extends @Nullable Object> extends Waiter<T> implements Ru
     T await() {
         while (!over) {
             if (Thread.currentThread().isInterrupted()) {
+                hasLeft = true;
                 throw new Cancelled("interrupted while waiting for " + body, new InterruptedException());
             }
             OffloadedCall<?> inner = offered.poll();

@@ -198,6 +198,14 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         return isIn(State.WAITING) && !isPending();
     }
 
+    /** Whether it waits, and neither a time limit nor what was thrown at it will ever end that. */
+    boolean waitsWithoutLimit() {
+        return isIn(State.WAITING)
+                && !isTimed()
+                && !hasToThrow()
+                && CancelScope.effectiveDeadline(scope()) == CancelScope.NEVER;
+    }
+
     /** Asked when its slice has ended: whether it has given up the loop where the code does not say so. */
     boolean hasYieldedImplicitly() {
         return continuation != null && !isAdopted() && isImplicit();

@@ -28,6 +28,7 @@ final class HogSight implements HogWatch.Sight {
     @Override
     public void look(long nowNanos) {
         loop.interruptGuard().look();
+        loop.deadlocks().tick(nowNanos);
         Object callback = loop.callback();
         GreenletTask<?> greenlet = callback == null ? loop.running() : null;
         if (loop.steps() == 0 || !loop.thread().isAlive()) {

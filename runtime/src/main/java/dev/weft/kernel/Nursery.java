@@ -8,6 +8,7 @@ import dev.weft.Scope;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -126,7 +127,7 @@ public final class Nursery extends CancelScope implements Scope {
     }
 
     /** The wait for the last child. */
-    private final class LastChild implements Awaitable<@Nullable Void> {
+    final class LastChild implements Awaitable<@Nullable Void> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
 
         @Override
@@ -138,6 +139,11 @@ public final class Nursery extends CancelScope implements Scope {
         public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
             waiter = null;
             return true;
+        }
+
+        /** All that it waits for. */
+        Collection<GreenletTask<?>> children() {
+            return inOrder();
         }
 
         @SuppressWarnings("NullAway") // a Void is always null

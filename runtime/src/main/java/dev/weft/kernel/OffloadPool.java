@@ -1,5 +1,9 @@
 package dev.weft.kernel;
 
+import dev.weft.Greenlet;
+import dev.weft.lowlevel.Contended;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * no free thread wait in the order in which they came; each has a greenlet that waits for it, so their number is bounded by
  * the number of greenlets. One that an off-loaded call waits for in {@code fromThread} can also run on that call's thread.
  */
-public final class OffloadPool implements Executor, AutoCloseable {
+public final class OffloadPool implements Executor, Contended, AutoCloseable {
     private final String name;
     private final int threads;
     private volatile @Nullable OffloadWorkers workers; // from the first call on: their classes take a while to load
@@ -42,6 +46,23 @@ public final class OffloadPool implements Executor, AutoCloseable {
     boolean hasQueue() {
         OffloadWorkers known = workers;
         return known != null && !known.getQueue().isEmpty();
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return hasQueue();
+    }
+
+    /** Those whose calls have all the threads, if they are of the asking loop. */
+    @Override
+    public Collection<? extends Greenlet<?>> holders() {
+        OffloadWorkers known = workers;
+        return known == null ? List.of() : OffloadedCall.owners(known.calls());
+    }
+
+    @Override
+    public String toString() {
+        return "a thread of " + name + " (" + threads + (threads == 1 ? " thread)" : " threads)");
     }
 
     boolean isClosed() {

@@ -1,11 +1,10 @@
 package dev.weft.kernel;
 
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** How a call is off-loaded: what a cancelled greenlet does about it, and what bounds calls of its kind. */
 public record OffloadTerms(
-        WhenCancelled whenCancelled, @Nullable Semaphore limit) {
+        WhenCancelled whenCancelled, @Nullable OffloadLimit limit) {
     /** A cancelled greenlet interrupts the call and waits until it has come back; no bound but the pool's. */
     public static final OffloadTerms DEFAULT = new OffloadTerms(WhenCancelled.INTERRUPT_AND_WAIT, null);
 

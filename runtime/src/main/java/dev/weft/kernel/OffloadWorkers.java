@@ -1,5 +1,9 @@
 package dev.weft.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,29 +18,45 @@ final class OffloadWorkers extends ThreadPoolExecutor {
     private final LinkedTransferQueue<Runnable> queue;
     private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
     private volatile int tolerated = 1; // so many of them; then they are cleared out
+    private final Set<OffloadThread> running;
 
     OffloadWorkers(String name, int threads) {
-        this(name, threads, new LinkedTransferQueue<>());
+        this(threads, new LinkedTransferQueue<>(), new Threads(name));
     }
 
-    private OffloadWorkers(String name, int threads, LinkedTransferQueue<Runnable> queue) {
-        super(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, new Names(name));
+    private OffloadWorkers(int threads, LinkedTransferQueue<Runnable> queue, Threads factory) {
+        super(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, queue, factory);
         this.queue = queue;
+        running = factory.running;
         allowCoreThreadTimeOut(true);
     }
 
-    private static final class Names implements ThreadFactory {
+    private static final class Threads implements ThreadFactory {
         private final String name;
         private final AtomicInteger number = new AtomicInteger();
+        private final Set<OffloadThread> running = ConcurrentHashMap.newKeySet();
 
-        Names(String name) {
+        Threads(String name) {
             this.name = name;
         }
 
         @Override
         public Thread newThread(Runnable worker) {
-            return new OffloadThread(worker, name + "-" + number.getAndIncrement());
+            return new OffloadThread(worker, name + "-" + number.getAndIncrement(), running);
         }
+    }
+
+    /** The calls that take all threads, one each, the innermost ones; empty if a thread is free or runs something else. */
+    List<OffloadedCall<?>> calls() {
+        List<OffloadedCall<?>> calls = new ArrayList<>();
+        for (OffloadThread thread : running) {
+            OffloadedCall<?> call = thread.call;
+            if (call == null) {
+                return List.of();
+            }
+            calls.add(call);
+        }
+        return calls.size() < getMaximumPoolSize() ? List.of() : calls;
     }
 
     /**

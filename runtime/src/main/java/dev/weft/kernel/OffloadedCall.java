@@ -6,9 +6,11 @@ import dev.weft.Scope;
 import dev.weft.kernel.OffloadTerms.WhenCancelled;
 import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     private @Nullable T value; // these two are published by the loop's inbox
     private @Nullable Throwable failure;
     private volatile boolean unwanted; // the greenlet was cancelled
+    volatile @Nullable GreenletTask<?> called; // by loop.call: the thread waits for it
 
     private @Nullable Waiter<? super T> waiter; // loop's thread, as all below
     private boolean permitTaken;
@@ -104,6 +107,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
             owner.announced(before);
         }
         if (pool.hasQueue()) {
+            owner.loop.deadlocks().contended(pool);
             offer();
         }
     }
@@ -135,14 +139,9 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     }
 
     private void takePermit() {
-        Semaphore limit = terms.limit();
+        OffloadLimit limit = terms.limit();
         if (limit != null) {
-            if (!limit.tryAcquire()) {
-                Awaits.parkInside(limit, null, () -> {
-                    limit.acquire();
-                    return true;
-                });
-            }
+            limit.acquire(this);
             permitTaken = true;
         }
     }
@@ -157,9 +156,9 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     }
 
     private void returnPermit() {
-        Semaphore limit = terms.limit();
+        OffloadLimit limit = terms.limit();
         if (limit != null) {
-            limit.release();
+            limit.release(this);
         }
     }
 
@@ -239,7 +238,8 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
     private final class News implements Runnable {
         @Override
         public void run() {
-            if (!hasReturned) {
+            if (!hasReturned
+                    && RunLoop.currentOrNull() == owner.loop) { // or it has left, and its greenlets were given up
                 cameBack();
             }
         }
@@ -262,6 +262,39 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, R
             subscriber.fail(failure);
         }
     }
+
+    // ---- who looks for deadlocks, on the loop's thread
+    // -------------------------------------------------------------------------
+
+    GreenletTask<?> owner() {
+        return owner;
+    }
+
+    /** The greenlets that wait for {@code calls}; empty unless all are of the asking loop, and have one that waits. */
+    static Collection<GreenletTask<?>> owners(Collection<OffloadedCall<?>> calls) {
+        RunLoop asking = RunLoop.currentOrNull();
+        List<GreenletTask<?>> owners = new ArrayList<>(calls.size());
+        for (OffloadedCall<?> call : calls) {
+            if (call.owner.loop != asking || call.owner.awaited() != call) {
+                return List.of();
+            }
+            owners.add(call.owner);
+        }
+        return owners;
+    }
+
+    /** What has to go on before it can come back: its pool, or the greenlet for which its thread waits; null if not known. */
+    @Nullable Object heldUpBy() {
+        Phase now = phase.get();
+        if (now == Phase.RUNNING || now == Phase.LENDING) {
+            CallBack<?> last = callBack;
+            return last != null && last.isAwaited() ? last.greenlet() : called;
+        }
+        return now == Phase.QUEUED ? pool : null;
+    }
+
+    // ---- both sides
+    // --------------------------------------------------------------------------------------------------
 
     /** Any thread: whether its place in the queue is for nothing, as it was dropped or another thread has it. */
     boolean isTaken() {

@@ -63,11 +63,19 @@ public final class Offloading {
         CompletableFuture<T> end = new CompletableFuture<>();
         greenlet.completeAtEnd(end);
         greenlet.thread().start();
+        OffloadedCall<?> caller = OffloadThread.currentCallOrNull();
+        if (caller != null) {
+            caller.called = greenlet;
+        }
         try {
             return Blocking.get(end, greenlet, null);
         } catch (Cancelled interrupted) {
             greenlet.kill("the thread that waited for it was interrupted");
             throw interrupted;
+        } finally {
+            if (caller != null) {
+                caller.called = null;
+            }
         }
     }
 }

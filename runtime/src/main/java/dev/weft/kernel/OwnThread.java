@@ -8,6 +8,7 @@ import java.util.Objects;
  */
 public class OwnThread extends Thread {
     private static final ThreadGroup ROOT = root();
+    private static final Uncaught UNCAUGHT = new Uncaught();
 
     /** One called {@code name} that runs {@code body}. */
     public OwnThread(String name, Runnable body) {
@@ -20,7 +21,16 @@ public class OwnThread extends Thread {
         super(ROOT, Objects.requireNonNull(body, "body"), name, stackSize, false);
         setDaemon(true);
         setPriority(NORM_PRIORITY);
+        setUncaughtExceptionHandler(UNCAUGHT);
         setContextClassLoader(ClassLoader.getSystemClassLoader());
+    }
+
+    /** A failure that ends such a thread is told. */
+    private static final class Uncaught implements UncaughtExceptionHandler {
+        @Override
+        public void uncaughtException(Thread thread, Throwable failure) {
+            Reports.error("thread " + thread.getName() + " was ended by a failure", failure);
+        }
     }
 
     private static ThreadGroup root() {

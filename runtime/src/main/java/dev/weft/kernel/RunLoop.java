@@ -36,6 +36,7 @@ public final class RunLoop extends Turning implements Loop {
     private final Standstill standstill = new Standstill(this, population);
     private final Callouts callouts;
     private final InterruptGuard interruptGuard;
+    private final DeadlockDetector deadlocks = new DeadlockDetector(this);
 
     private long spawned;
 
@@ -121,6 +122,11 @@ public final class RunLoop extends Turning implements Loop {
 
     InterruptGuard interruptGuard() {
         return interruptGuard;
+    }
+
+    /** For those who see to it that things held by some and wanted by others are looked at. */
+    public DeadlockDetector deadlocks() {
+        return deadlocks;
     }
 
     /** Whether the loop is to be left: it is closing and has no greenlets any more, or may not wait for them. */

@@ -172,6 +172,17 @@ abstract class Wait extends Waiter<@Nullable Object> {
         return signal == PENDING;
     }
 
+    /** What it waits for through the seam; null if it does not. */
+    final @Nullable Awaitable<?> awaited() {
+        return isPending() ? target : null;
+    }
+
+    /** Whether the present wait has a time limit of its own. */
+    final boolean isTimed() {
+        WaitTimer limit = timer;
+        return limit != null && limit.isSet();
+    }
+
     final String describeWait() {
         Awaitable<?> present = target;
         if (present instanceof GreenletTask<?> joined) {

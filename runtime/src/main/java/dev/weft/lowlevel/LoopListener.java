@@ -52,6 +52,9 @@ public interface LoopListener {
      * All greenlets of the loop wait, and nothing that the kernel knows of can ever wake one: there is no timer, no source
      * of events, no off-loaded call, no stage or future, no wait inside the JDK, no {@linkplain Loop#keepAlive handle}, no
      * greenlet on another loop of the group. Called once per such standstill; it is logged too.
+     *
+     * <p>Or: {@code waiting} alone can never go on, as those of them who hold something {@link Contended} wait for others who
+     * wait for it; the rest of the loop goes on. Called once per such ring; logged too, with who waits for whom.
      */
     default void onStalled(Loop loop, List<Greenlet<?>> waiting) {}
 }

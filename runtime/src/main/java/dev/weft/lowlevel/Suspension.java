@@ -115,6 +115,18 @@ public final class Suspension {
         return AtomicRegion.open();
     }
 
+    /**
+     * Somebody waits for {@code thing}, which others hold: the loop looks at it now and then, for as long as it {@linkplain
+     * Contended#isAwaited is awaited}, and reports those who can never go on. Called when the first one begins to wait, on
+     * the loop; elsewhere it does nothing. Costs a look into a map.
+     */
+    public static void contended(Contended thing) {
+        RunLoop loop = RunLoop.currentOrNull();
+        if (loop != null) {
+            loop.deadlocks().contended(thing);
+        }
+    }
+
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */
     public static void requireLoop(Loop owner, Object resource) {
         if (RunLoop.currentOrNull() != owner) {

@@ -4,7 +4,10 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It is fair: tokens go to those who wait in the order in which they came. A token that is handed over is never lost:
  * whoever is killed or timed out first does not get it, and whoever got it gives it back by closing its lease.
  *
+ * <p>If all who hold a token wait for others who wait for one, nobody goes on, and that is reported with who waits for whom.
+ * Whoever acquires is taken for the one who will close the lease.
+ *
  * <p>It belongs to one loop; only {@link Lease#close} may be called from any thread. A wait allocates nothing but its
  * lease. For a bound without borrowers, or between threads, {@link java.util.concurrent.Semaphore} yields as well.
  */
@@ -31,6 +37,7 @@ public final class Limiter {
     private final Loop home;
     private final Places tokens;
     private final Set<Object> borrowers = new HashSet<>(); // who hold a token or wait for one
+    private final Set<Object> waiting = new HashSet<>(); // those of them who had to wait, until they have gone on
 
     /**
      * A limiter of the caller's loop with {@code capacity} tokens.
@@ -45,7 +52,7 @@ public final class Limiter {
     /** As {@link #Limiter(int)}, for {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
         this.home = Objects.requireNonNull(home, "home");
-        tokens = new Places(requirePositive(capacity), "a token of", this);
+        tokens = new Places(requirePositive(capacity), "a token of", this, this::holders);
     }
 
     /** What a limiter was doing: how many tokens there are, how many are out, and how many wait for one. */
@@ -106,12 +113,36 @@ public final class Limiter {
         register(borrower);
         try {
             Lease lease = new Lease(borrower);
-            Suspension.await(tokens, timeout);
+            if (tokens.isFull()) {
+                awaitToken(borrower, timeout);
+            } else {
+                Suspension.await(tokens, timeout);
+            }
             return lease;
         } catch (Throwable t) {
             borrowers.remove(borrower);
             throw t;
         }
+    }
+
+    private void awaitToken(Object borrower, @Nullable Duration timeout) {
+        waiting.add(borrower);
+        try {
+            Suspension.await(tokens, timeout);
+        } finally {
+            waiting.remove(borrower);
+        }
+    }
+
+    /** Those greenlets of which it is known that they have a token. */
+    private Collection<Greenlet<?>> holders() {
+        List<Greenlet<?>> holders = new ArrayList<>();
+        for (Object borrower : borrowers) {
+            if (borrower instanceof Greenlet<?> greenlet && !waiting.contains(borrower)) {
+                holders.add(greenlet);
+            }
+        }
+        return holders;
     }
 
     /** A token for the calling greenlet, if one is there now. Never waits. */

@@ -1,8 +1,13 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.Greenlet;
+import dev.weft.lowlevel.Contended;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +15,24 @@ import org.jspecify.annotations.Nullable;
  * So many places, given to those who await them in the order in which they came: the counting behind a {@link Limiter} and a
  * {@link Pool}. It is the same awaitable for all, since the waiters themselves are queued. Belongs to the thread of one loop.
  */
-final class Places implements Awaitable<@Nullable Void> {
+final class Places implements Awaitable<@Nullable Void>, Contended {
     private final String description;
     private final Object owner;
+    private final Supplier<? extends Collection<? extends Greenlet<?>>> holders;
     private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
     private int capacity;
     private int held; // if anybody waits, all there are
 
-    /** {@code capacity} of them, told as {@code description} and {@code owner} where it is seen who waits for what. */
-    Places(int capacity, String description, Object owner) {
+    /**
+     * {@code capacity} of them, told as {@code description} and {@code owner} where it is seen who waits for what. {@code
+     * holders} tells who has them; not all of them if it is not known of some.
+     */
+    Places(
+            int capacity,
+            String description,
+            Object owner,
+            Supplier<? extends Collection<? extends Greenlet<?>>> holders) {
+        this.holders = holders;
         this.capacity = capacity;
         this.description = description;
         this.owner = owner;
@@ -46,6 +60,9 @@ final class Places implements Awaitable<@Nullable Void> {
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> waiter) {
         if (held >= capacity) {
+            if (waiting.isEmpty()) {
+                Suspension.contended(this);
+            }
             waiting.add(waiter);
         } else if (waiter.tryClaim()) {
             held++;
@@ -78,6 +95,22 @@ final class Places implements Awaitable<@Nullable Void> {
             held++;
             next.succeed(null);
         }
+    }
+
+    /** Whether the next one has to wait. */
+    boolean isFull() {
+        return held >= capacity;
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    @Override
+    public Collection<? extends Greenlet<?>> holders() {
+        Collection<? extends Greenlet<?>> known = holders.get();
+        return known.size() == held ? known : List.of();
     }
 
     /** Those who wait get a failure instead, each one of its own. */

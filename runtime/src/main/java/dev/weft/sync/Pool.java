@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Places are given in the order in which they were asked for. A greenlet of the pool has a place until it has ended,
- * and asks for none when it waits; one that spawns into its own full pool, and waits for that, waits for ever.
+ * and asks for none when it waits; one that spawns into its own full pool, and waits for that, waits for ever. If
+ * all members do so, that is reported, with who waits for whom.
  *
  * <p>What fails in {@link #spawn} is the failure of that greenlet alone: its joiners get it, or the uncaught handler. In
  * {@link #map} and its kind it is thrown at whoever reads the results, and the rest of the work is killed.
@@ -66,7 +67,7 @@ public final class Pool implements AutoCloseable {
         }
         this.home = Loop.current();
         this.scope = scope;
-        places = new Places(size, "a place in", this);
+        places = new Places(size, "a place in", this, () -> members);
         emptied = new Event(home, "the end of a pool's greenlets");
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.sync;
 
+import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.Weft;
@@ -26,6 +27,9 @@ import java.util.concurrent.Callable;
  * arrival; what comes back for one who was killed or timed out meanwhile goes to the next. Creating, checking and
  * disposing run in the greenlet that wants the resource or gives it back, and may wait while others go on; what blocks
  * without knowing of Weft belongs into {@link Weft#offload}.
+ *
+ * <p>If all resources are out, and all who leased one wait for others who wait for one, that is reported with who waits for
+ * whom. Whoever leases is taken for the one who gives it back, until another greenlet asks the lease for its value.
  *
  * <p>A pool belongs to one loop; only {@link Lease#close} and {@link Lease#discard} may be called from any thread. A lease
  * of an idle resource costs two objects' allocation at the most, and no switch.
@@ -83,6 +87,10 @@ public final class ResourcePool<R> implements AutoCloseable {
             if (over) {
                 throw new IllegalStateException("the lease of " + resource + " is over; lease again");
             }
+            Greenlet<?> holder = slot.holder;
+            if (holder != null && holder.thread() != Thread.currentThread()) {
+                slot.holder = null; // it was handed on
+            }
             return resource;
         }
 
@@ -129,6 +137,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     public Lease<R> lease() {
         requireOpen();
         Slot<R> slot = Suspension.await(slots, null);
+        slot.holder = Greenlet.current();
         try {
             return new Lease<>(this, slot, fill(slot));
         } catch (Throwable t) {
@@ -185,6 +194,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     }
 
     private void takeBack(Slot<R> slot) {
+        slot.holder = null;
         if (closed) {
             empty(slot);
         }

@@ -1,11 +1,16 @@
 package dev.weft.sync;
 
+import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Contended;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +47,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
     private final Order order;
     private final int maxUnread;
     private final Event room; // for another item
-    private final Event news; // for the reader: a result, or an end
+    private final News news = new News();
     private final ArrayDeque<Task<R>> lane = new ArrayDeque<>(); // in the order of reading
     private final Set<Greenlet<?>> workers = new LinkedHashSet<>(); // and the one that feeds them
     private int unread;
@@ -55,7 +60,6 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
         this.order = order;
         this.maxUnread = maxUnread;
         room = new Event(home, "the reading of a pool's results");
-        news = new Event(home, "a result of a pool");
     }
 
     // ---- the workers' side
@@ -104,7 +108,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
         if (order == Order.OF_COMPLETION) {
             lane.add(task);
         }
-        pulse(news);
+        news.tell();
     }
 
     private void watch(Greenlet<?> worker) {
@@ -123,7 +127,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
         if (workers.isEmpty()) {
             pool.ended(this);
         }
-        pulse(news);
+        news.tell();
     }
 
     private void fail(Throwable cause) {
@@ -137,6 +141,48 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
     void stop() {
         stopped = true;
         List.copyOf(workers).forEach(worker -> worker.kill("the results it works for are not wanted any more"));
+    }
+
+    /** What the reader waits for: a result, or an end. Only the workers bring it about. */
+    private final class News implements Awaitable<@Nullable Void>, Contended {
+        private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> waiter) {
+            if (waiting.isEmpty()) {
+                Suspension.contended(this);
+            }
+            waiting.add(waiter);
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
+            waiting.remove(waiter);
+            return true;
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        void tell() {
+            Waiter<? super @Nullable Void> waiter;
+            while ((waiter = waiting.poll()) != null) {
+                waiter.succeed(null);
+            }
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !waiting.isEmpty();
+        }
+
+        @Override
+        public Collection<? extends Greenlet<?>> holders() {
+            return workers;
+        }
+
+        @Override
+        public String toString() {
+            return "a result of " + pool;
+        }
     }
 
     private static void pulse(Event event) {
@@ -155,7 +201,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
             if (workers.isEmpty()) {
                 return failure != null;
             }
-            news.await();
+            Suspension.await(news, null);
         }
         return true;
     }
@@ -208,7 +254,7 @@ public final class Results<R extends @Nullable Object> implements Iterable<R>, I
         if (!workers.isEmpty()) {
             Weft.shield(() -> {
                 while (!workers.isEmpty()) {
-                    news.await();
+                    Suspension.await(news, null);
                 }
             });
         }

@@ -1,11 +1,18 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Contended;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * that comes back as it is. The same awaitable for all, since the waiters themselves are queued. Belongs to the thread of
  * one loop.
  */
-final class Slots<R> implements Awaitable<Slots.Slot<R>> {
+final class Slots<R> implements Awaitable<Slots.Slot<R>>, Contended {
     private final int size;
     private final Duration idleLifetime;
     private final Object owner;
     private final Consumer<Slot<R>> onStale;
     private final WaitQueue<Slot<R>> waiting = new WaitQueue<>();
     private final ArrayDeque<Slot<R>> idle = new ArrayDeque<>(); // the last that came back is the first
-    private int used; // lent out, or idle
+    private final Set<Slot<R>> used = new HashSet<>(); // lent out, or idle
 
     /** {@code onStale} is told, in a callback, of a slot that has lain idle for {@code idleLifetime}. */
     Slots(int size, Duration idleLifetime, Object owner, Consumer<Slot<R>> onStale) {
@@ -36,6 +43,8 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
     /** A place for a resource, and what its idle time is over for. */
     static final class Slot<R> extends Waiter<@Nullable Void> {
         @Nullable R resource;
+
+        @Nullable Greenlet<?> holder; // who leased it, as long as it is not known that somebody else has it now
 
         private final Slots<R> slots;
         private final Awaitable<@Nullable Void> idleTimer;
@@ -76,7 +85,7 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
 
     /** How many are lent out, or are being filled or emptied. */
     int out() {
-        return used - idle.size();
+        return used.size() - idle.size();
     }
 
     /** How many resources lie idle. */
@@ -86,7 +95,10 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
 
     @Override
     public void subscribe(Waiter<? super Slot<R>> waiter) {
-        if (idle.isEmpty() && used >= size) {
+        if (idle.isEmpty() && used.size() >= size) {
+            if (waiting.isEmpty()) {
+                Suspension.contended(this);
+            }
             waiting.add(waiter);
         } else if (waiter.tryClaim()) {
             waiter.succeed(free());
@@ -97,8 +109,9 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
         if (!idle.isEmpty()) {
             return takeIdle();
         }
-        used++;
-        return new Slot<>(this);
+        Slot<R> added = new Slot<>(this);
+        used.add(added);
+        return added;
     }
 
     @Override
@@ -127,10 +140,28 @@ final class Slots<R> implements Awaitable<Slots.Slot<R>> {
         if (next != null) {
             next.succeed(slot);
         } else if (slot.resource == null) {
-            used--;
+            used.remove(slot);
         } else {
             slot.rest();
         }
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    /** One who has several is taken for one who hands them on to others. */
+    @Override
+    public Collection<? extends Greenlet<?>> holders() {
+        Set<Greenlet<?>> holders = new HashSet<>();
+        for (Slot<R> slot : used) {
+            Greenlet<?> holder = slot.holder;
+            if (holder == null || !holders.add(holder)) {
+                return List.of();
+            }
+        }
+        return holders;
     }
 
     /** Those who wait get a failure instead, each one of its own. */

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.Claim;
 import dev.weft.lowlevel.Waiter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlacesTest {
-    private final Places places = new Places(1, "a place of", "the test");
+    private final Places places = new Places(1, "a place of", "the test", List::of);
 
     /** A wait that may have been won on another thread. */
     private static final class Wait extends Waiter<@Nullable Void> {
