@@ -222,8 +222,10 @@ public final class LoopGroup implements AutoCloseable {
         }
 
         /**
-         * How long a greenlet, or a callback or other code outside of greenlets, may hold its loop before that is reported, to
-         * the system's logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; a second unless said, zero for never. A daemon thread of the group looks every 100 ms.
+         * How long a greenlet, or what the kernel runs outside of them, may hold its loop before that is reported, to the
+         * system's logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; a second unless said, zero
+         * for never. A daemon thread of the group looks every 100 ms; without it, nobody looks for {@linkplain
+         * dev.weft.lowlevel.Contended deadlocks}, or for greenlets that ignore the interrupts of others, either.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {

@@ -13,19 +13,19 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** The server: who serves, how many, and on which loop. */

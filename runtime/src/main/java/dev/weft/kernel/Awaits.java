@@ -94,7 +94,7 @@ public final class Awaits {
     }
 
     /** The end of a stage. Whoever completes it, the waiter hears of it on its own loop; and not at all once it has left. */
-    private static final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
+    static final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
         private final CompletionStage<T> stage;
         private final Object description;
         private @Nullable RunLoop home;
@@ -107,6 +107,10 @@ public final class Awaits {
         StageEnd(CompletionStage<T> stage, Object description) {
             this.stage = stage;
             this.description = description;
+        }
+
+        Object description() {
+            return description;
         }
 
         @Override

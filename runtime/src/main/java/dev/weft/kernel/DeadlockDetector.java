@@ -41,7 +41,8 @@ public final class DeadlockDetector {
 
     /** Somebody begins to wait for {@code thing}. */
     public void contended(Contended thing) {
-        if (contended.putIfAbsent(thing, new Suspicion()) == null) {
+        if (!contended.containsKey(thing)) {
+            contended.put(thing, new Suspicion());
             hasContended = true;
         }
     }
@@ -71,6 +72,9 @@ public final class DeadlockDetector {
 
     /** Looks at all that is contended. */
     void look() {
+        if (RunLoop.currentOrNull() != loop) {
+            return; // it has left, and the watch runs what it puts into the inbox
+        }
         Set<GreenletTask<?>> known = new HashSet<>(); // of the reported rings
         for (Suspicion suspicion : contended.values()) {
             if (suspicion.looks >= LOOKS_THAT_AGREE) {

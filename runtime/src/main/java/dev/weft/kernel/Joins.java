@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class Joins {
     private Joins() {}
 
+    /** What a wait for the end of {@code greenlet}, however that may be, is called. */
+    record EndOf(GreenletTask<?> greenlet) {
+        @Override
+        public String toString() {
+            return "the end of " + greenlet.name();
+        }
+    }
+
     /** Waits for the end of {@code greenlet}, and gives what it returned or throws what it threw. */
     static <T extends @Nullable Object> T join(GreenletTask<T> greenlet, @Nullable Duration timeout) {
         if (RunLoop.currentOrNull() != null) {
@@ -32,7 +40,7 @@ final class Joins {
     private static <T extends @Nullable Object> boolean linked(GreenletTask<T> greenlet, @Nullable Duration timeout) {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         EndLink<T> link = new EndLink<>(greenlet, ended -> end.complete(true));
-        Object description = "the end of " + greenlet.name();
+        EndOf description = new EndOf(greenlet);
         try {
             return whileLinked(
                     greenlet,

@@ -52,7 +52,12 @@ public final class OffloadLimit implements Contended {
                 deadlocks.wentOn(call.owner());
             }
         }
-        holding.add(call);
+        try {
+            holding.add(call);
+        } catch (Throwable noMemory) {
+            permits.release();
+            throw noMemory;
+        }
     }
 
     /** {@code call} is over. */

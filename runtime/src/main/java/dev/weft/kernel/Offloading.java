@@ -62,12 +62,12 @@ public final class Offloading {
         GreenletTask<T> greenlet = loop.create(name, Scopes.carrying(body), ActionBody.written(body));
         CompletableFuture<T> end = new CompletableFuture<>();
         greenlet.completeAtEnd(end);
-        greenlet.thread().start();
         OffloadedCall<?> caller = OffloadThread.currentCallOrNull();
         if (caller != null) {
             caller.called = greenlet;
         }
         try {
+            greenlet.thread().start();
             return Blocking.get(end, greenlet, null);
         } catch (Cancelled interrupted) {
             greenlet.kill("the thread that waited for it was interrupted");

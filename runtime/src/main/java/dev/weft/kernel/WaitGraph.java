@@ -104,6 +104,8 @@ final class WaitGraph {
             Object target = greenlet.awaited();
             if (target instanceof OffloadedCall<?> call) {
                 target = call.heldUpBy();
+            } else if (target instanceof Awaits.StageEnd<?> stage && stage.description() instanceof Joins.EndOf end) {
+                target = end.greenlet();
             } else if (target == null) {
                 target = loop.deadlocks().insideTheJdk(greenlet);
             }

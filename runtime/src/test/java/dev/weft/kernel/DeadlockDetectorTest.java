@@ -129,6 +129,16 @@ class DeadlockDetectorTest {
     }
 
     @Test
+    void aHolderWhoWaitsForManyEndsIsFollowedToo() {
+        Limiter limiter = new Limiter(loop, 1);
+        spawn("a", () -> {
+            limiter.acquire();
+            Weft.joinAll(List.of(loop.spawn("b", () -> limiter.acquire())));
+        });
+        assertEquals(List.of(List.of("a", "b")), look(3));
+    }
+
+    @Test
     void twoLimitersTakenInOppositeOrderAreOneRing() {
         Limiter one = new Limiter(loop, 1);
         Limiter two = new Limiter(loop, 1);
