@@ -64,7 +64,7 @@ class OwnThreadsTest {
     void aLoopsThreadInheritsNothingFromWhoOpensItAndKeepsTheJvmAlive() throws Exception {
         CompletableFuture<String> seen = new CompletableFuture<>();
         try (LoopGroup group = onMarkedThread(() -> LoopGroup.open())) {
-            group.next().execute(() -> seen.complete(present()));
+            dev.weft.lowlevel.Suspension.post(group.next(), () -> seen.complete(present()));
             assertEquals(CLEAN + false, seen.get());
         }
     }

@@ -1,11 +1,17 @@
 package dev.weft.kernel;
 
+import java.util.List;
+
 /**
  * The JDK's pollers of plain sockets. They are virtual threads, made by whoever is the first to wait on such a socket, and
  * inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop. So a platform thread has
  * them made before the first greenlet, beside all else that a first loop needs.
  */
 final class JdkPollers extends OwnThread {
+    /** What the JDK loads as the first virtual thread ends: without memory for it then, none would ever end. */
+    private static final List<String> ENDS =
+            List.of("jdk.internal.event.VirtualThreadStartEvent", "jdk.internal.event.VirtualThreadEndEvent");
+
     private static final JdkPollers STARTER = new JdkPollers();
 
     static {
@@ -40,6 +46,9 @@ final class JdkPollers extends OwnThread {
         Reports.prepare();
         try {
             Class.forName("sun.nio.ch.Poller", true, null);
+            for (String event : ENDS) {
+                Class.forName(event, true, null);
+            }
         } catch (Throwable t) {
             Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
         }

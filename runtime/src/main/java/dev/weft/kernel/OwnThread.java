@@ -35,8 +35,8 @@ public class OwnThread extends Thread {
 
     private static ThreadGroup root() {
         ThreadGroup group = Objects.requireNonNull(Thread.currentThread().getThreadGroup());
-        while (group.getParent() != null) {
-            group = group.getParent();
+        for (ThreadGroup parent = group.getParent(); parent != null; parent = group.getParent()) {
+            group = parent;
         }
         return group;
     }

@@ -70,6 +70,7 @@ class DeadlockDetectorTest {
                 return null;
             });
         }
+        loop.call(() -> Weft.yieldNow()); // the listener is told with the next turn
         List<List<String>> all = new ArrayList<>();
         told.drainTo(all);
         return all;

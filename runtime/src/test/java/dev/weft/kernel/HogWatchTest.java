@@ -305,7 +305,7 @@ class HogWatchTest {
             });
             inHandler.await();
             lookUntil(watch, group, 1000);
-            happened.assertHappened("the loop's own work for 1 s, shown: true");
+            happened.assertHappened("the uncaught handler for 1 s, shown: true");
             over = true;
         }
     }
