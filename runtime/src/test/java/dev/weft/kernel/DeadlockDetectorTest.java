@@ -302,18 +302,18 @@ class DeadlockDetectorTest {
     /** One of two holders is stuck, and the other one does {@code body}. */
     private void notReported(String what, WhileHolding body) {
         Limiter limiter = new Limiter(loop, 2);
-        Greenlet<?> stuck = spawn("stuck", () -> {
-            limiter.acquire();
-            Weft.await(wanting(limiter));
-        });
-        Greenlet<?> other = spawn("other", () -> {
-            limiter.acquire();
-            body.run(limiter);
+        spawn("opener", () -> {
+            Weft.spawn("stuck", () -> {
+                limiter.acquire();
+                Weft.await(wanting(limiter));
+            });
+            Weft.spawn("other", () -> {
+                limiter.acquire();
+                body.run(limiter);
+            });
+            Weft.sleep(HOUR);
         });
         assertEquals(List.of(), look(4), what);
-        stuck.kill();
-        other.kill();
-        Weft.joinAll(List.of(stuck, other));
         loop.greenlets().forEach(Greenlet::kill);
         while (!loop.greenlets().isEmpty()) {
             Thread.onSpinWait();
