@@ -146,6 +146,7 @@ class IdentityTest extends TaskFixture {
                 }
             }
         });
+        holder.setDaemon(true); // it would outlive a name() that waits for it
         holder.start();
         held.await();
         String name = greenlet.name();
