@@ -2,7 +2,6 @@ package dev.weft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.testing.NoGreenletLeaks;
@@ -126,7 +125,7 @@ class OffloadReentryTest {
             outer.kill();
             group.next().call(() -> null); // the kill has been there
             go.countDown();
-            assertThrows(Cancelled.class, outer::join);
+            assertTrue(outer.killAndJoin(Duration.ofMinutes(1))); // by the interrupt, or with what was faster
             happened.assertHappened("inner call is whole", "interrupted: true");
         }
     }

@@ -3,6 +3,7 @@ package dev.weft;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.Waiter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -270,7 +271,7 @@ class OutOfMemoryTest {
                     return 42;
                 }));
                 Thread thread = caller.join();
-                group.next().execute(() -> {
+                Suspension.post(group.next(), () -> {
                     loopIsHeld.countDown();
                     OffloadTest.deafUntil(loopMayGoOn);
                 });
@@ -288,7 +289,7 @@ class OutOfMemoryTest {
             String end = "never full";
             try {
                 for (int i = 0; i < 100_000; i++) {
-                    loop.execute(nothing);
+                    Suspension.post(loop, nothing);
                 }
             } catch (OutOfMemoryError full) {
                 end = "inbox full";

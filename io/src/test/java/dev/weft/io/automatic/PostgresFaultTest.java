@@ -159,6 +159,42 @@ class PostgresFaultTest {
     }
 
     @Test
+    void aDeadlineInATransactionThatIsRolledBackIsADeadline() throws Exception {
+        try (OneLoop one = OneLoop.open(PostgresTest.CLEANER);
+                HikariDataSource pool = server.pool(1)) {
+            Greenlet<Boolean> late = one.spawn(() -> {
+                DeadlineExceeded e = assertThrows(
+                        DeadlineExceeded.class,
+                        () -> Weft.withTimeout(Duration.ofSeconds(1), () -> inTransaction(pool)));
+                return e.getCause() instanceof SQLException;
+            });
+            assertTrue(one.join(late));
+            Greenlet<?> killed = one.spawn(() -> {
+                inTransaction(pool);
+                return "";
+            });
+            untilAsleep(one, 1);
+            killed.kill();
+            one.until("it has ended", () -> killed.state().isDone());
+            assertEquals(Greenlet.State.CANCELLED, killed.state());
+        }
+    }
+
+    /** As everybody writes it: the rollback fails, since the connection is closed, and what it throws hides the kill. */
+    private static void inTransaction(HikariDataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                connection.createStatement().execute("select pg_sleep(100)");
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
+    }
+
+    @Test
     void aKillWhileWaitingForThePoolTakesNothingOutOfIt() throws Exception {
         try (OneLoop one = OneLoop.open(PostgresTest.CLEANER);
                 HikariDataSource pool = server.pool(1)) {

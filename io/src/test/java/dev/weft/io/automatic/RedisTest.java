@@ -191,9 +191,11 @@ class RedisTest {
                 Jedis admin = server.connect()) {
             List<Greenlet<String>> poppers = poppers(one, client, admin, 10);
             poppers.get(4).kill();
-            Throwable end = assertThrows(JedisConnectionException.class, () -> one.join(poppers.get(4)));
-            // Jedis goes on to its closed socket, and tells of that; the kill is told with it.
-            assertTrue(Arrays.stream(end.getSuppressed()).anyMatch(Cancelled.class::isInstance), end::toString);
+            Cancelled end = assertThrows(Cancelled.class, () -> one.join(poppers.get(4)));
+            // Jedis goes on to its closed socket, and tells of that alone; it is the kill all the same.
+            assertTrue(
+                    Arrays.stream(end.getSuppressed()).anyMatch(JedisConnectionException.class::isInstance),
+                    end::toString);
             one.until("the server has noticed", () -> count(admin, "blocked_clients") == 9);
             one.until("the pool has dropped it", () -> client.getPool().getNumActive() == 9);
             admin.rpush("queue", IntStream.range(0, 9).mapToObj(String::valueOf).toArray(String[]::new));
