@@ -16,6 +16,7 @@ final class InterruptGuard {
     private static final long LOOK_NANOS = 1_000_000;
     private static final long PROBE_NANOS = 2_000_000;
     private static final long PROBE_STEP_NANOS = 50_000;
+    private static final long BURST_NANOS = 300_000;
     private static final long ACTIVE_NANOS = 30_000_000;
     private static final long AFTER_COMPUTING_NANOS = 100_000_000;
 
@@ -55,15 +56,24 @@ final class InterruptGuard {
         long present = loop.slices();
         if (greenlet == null || present != slice) {
             slice = present;
-        } else if (greenlet.thread().isInterrupted() && System.nanoTime() - notBeforeNanos >= 0) {
+        } else if (System.nanoTime() - notBeforeNanos >= 0 && isTakenBack(greenlet)) {
             probe(greenlet);
         }
     }
 
+    /** Looks for a moment, as code that restores its interrupt after each wait is without it most of the time. */
+    private boolean isTakenBack(GreenletTask<?> greenlet) {
+        long deadline = System.nanoTime() + BURST_NANOS;
+        do {
+            if (VirtualThreads.takeInterruptBack(greenlet.thread(), loop.thread())) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - deadline < 0);
+        return false;
+    }
+
     private void probe(GreenletTask<?> greenlet) {
-        if (!VirtualThreads.takeInterruptBack(greenlet.thread(), loop.thread())) {
-            return; // it has just been seen
-        }
         if (endsSoon(greenlet)) {
             loop.post(greenlet::interruptTakenBack);
         } else {
