@@ -119,7 +119,7 @@ class CrowdTest {
             }
             Weft.yieldNow();
             first.kill();
-            awaitOthers();
+            Weft.joinAll(List.of(last));
             assertSame(Greenlet.State.CANCELLED, last.state());
         });
     }
