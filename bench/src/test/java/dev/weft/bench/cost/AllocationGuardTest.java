@@ -9,6 +9,7 @@ import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
+import dev.weft.lowlevel.Suspension;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -127,7 +128,7 @@ class AllocationGuardTest {
     /** In one greenlet. */
     private double bytesEach(Operation operation) throws Exception {
         CompletableFuture<Long> carrier = new CompletableFuture<>();
-        loop.execute(() -> carrier.complete(Thread.currentThread().threadId()));
+        Suspension.post(loop, () -> carrier.complete(Thread.currentThread().threadId()));
         long thread = carrier.get();
         return loop.spawn(() -> {
                     double least = Double.MAX_VALUE;
