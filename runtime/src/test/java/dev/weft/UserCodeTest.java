@@ -151,6 +151,23 @@ class UserCodeTest {
     }
 
     @Test
+    void anInterruptThatACallbackLeavesIsNotTheNextOnes() throws Exception {
+        try (LoopGroup group = LoopGroup.open()) {
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            group.next()
+                    .call(
+                            () -> { // both are queued, and made by one greenlet
+                                group.next()
+                                        .execute(() -> Thread.currentThread().interrupt());
+                                group.next()
+                                        .execute(() -> interrupted.complete(
+                                                Thread.currentThread().isInterrupted()));
+                            });
+            assertFalse(interrupted.get());
+        }
+    }
+
+    @Test
     void aHandlerIsCalledForOneFailureAfterTheOther() throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();

@@ -42,10 +42,6 @@ final class UserCalls {
         this.queue = queue;
     }
 
-    boolean isEmpty() {
-        return queue.isEmpty();
-    }
-
     /** Whether a call has begun, and waits now. */
     boolean isHeldUp() {
         Runner present = runner;
@@ -117,6 +113,7 @@ final class UserCalls {
                     runner = null;
                 } else {
                     make(call);
+                    Thread.interrupted(); // an interrupt that is left was for that call
                 }
             }
         }
