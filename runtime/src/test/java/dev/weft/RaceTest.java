@@ -68,7 +68,9 @@ class RaceTest {
             for (Thread thread : threads) {
                 thread.join();
             }
-            loop.spawn(() -> {}).join();
+            java.util.concurrent.CountDownLatch last = new java.util.concurrent.CountDownLatch(1);
+            loop.execute(last::countDown); // after all others
+            last.await();
             assertEquals(4 * (SHORT + SHORT / 100), ran.get());
         }
     }
