@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -64,6 +65,48 @@ class AftermathTest extends TaskFixture {
     }
 
     @Test
+    void aCleanUpThatIsInterruptedTooIsPartOfTheAftermath() {
+        LinkedBlockingQueue<Integer> queue = new LinkedBlockingQueue<>();
+        Greenlet<?> greenlet = stepped.spawn(() -> {
+            try (AutoCloseable pool = queue::take) { // a pool that opens a connection for the one that is broken
+                happened.add(pool != null);
+                try {
+                    queue.take();
+                } catch (InterruptedException lost) {
+                    throw cleanUp;
+                }
+            }
+        });
+        stepped.runUntilIdle();
+        greenlet.kill();
+        while (!greenlet.state().isDone()) {
+            stepped.turn();
+            stepped.advance(Duration.ofMillis(1)); // each wait is interrupted anew
+        }
+        assertSame(Greenlet.State.CANCELLED, greenlet.state());
+        happened.assertHappened(true);
+    }
+
+    @Test
+    void aFailureThatWasThereBeforeTheInterruptStaysWhatItIs() {
+        LinkedBlockingQueue<Integer> queue = new LinkedBlockingQueue<>();
+        Greenlet<?> greenlet = stepped.spawn(() -> {
+            try (AutoCloseable resource = queue::take) {
+                happened.add(resource != null);
+                throw cleanUp;
+            }
+        });
+        stepped.runUntilIdle();
+        greenlet.kill();
+        while (!greenlet.state().isDone()) {
+            stepped.turn();
+        }
+        assertSame(Greenlet.State.FAILED, greenlet.state());
+        happened.assertHappened(true);
+        assertSame(cleanUp, assertThrows(Broken.class, greenlet::join));
+    }
+
+    @Test
     void anErrorStaysWhatItIs() {
         LinkageError error = new LinkageError("broken for others too");
         Greenlet<?> greenlet = stepped.spawn(() -> assertSame(
@@ -110,7 +153,7 @@ class AftermathTest extends TaskFixture {
                 cleanUp,
                 assertThrows(
                         Broken.class,
-                        () -> Weft.withTimeout(java.time.Duration.ZERO, () -> {
+                        () -> Weft.withTimeout(Duration.ZERO, () -> {
                             throw cleanUp;
                         }))));
         stepped.runUntilIdle();

@@ -315,7 +315,7 @@ abstract class Cancellable extends Wait {
             KillScope root = root();
             Cancellation now = cancellation();
             if (now != null) {
-                root.deliver(now, null);
+                root.deliverByInterrupt(now);
             }
             root.interruption.send();
         }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Cancellation {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
-    private static final int DEEPEST_CAUSE = 32; // causes may form a ring
     private static final String CLOSED_BY_INTERRUPT = "Closed by interrupt"; // by which alone java.net tells it
 
     private final Cancelled origin; // made where it was cancelled
@@ -39,41 +38,16 @@ final class Cancellation {
         return source(failure) instanceof Cancelled thrown && thrown.getCause() != origin;
     }
 
-    /** Whether {@code failure} was thrown before {@code first} was, which has since been added to it, or to a cause of it. */
-    static boolean wasBefore(Throwable failure, @Nullable Cancelled first) {
-        @Nullable Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
-            for (Throwable suppressed : cause.getSuppressed()) {
-                if (first == null ? isInterrupt(suppressed) : isAmongCauses(first, suppressed)) {
-                    return true;
-                }
-            }
-            cause = Failures.cause(cause);
-        }
-        return false;
-    }
-
-    private static boolean isAmongCauses(Cancelled sought, Throwable failure) {
-        @Nullable Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
-            if (cause == sought) {
-                return true;
-            }
-            cause = Failures.cause(cause);
-        }
-        return false;
-    }
-
     /**
      * What a wait threw, if {@code failure} goes back to that, else itself. Code that knows nothing of Weft makes exceptions
      * of its own of it: a resolver an {@link InterruptedIOException}, a driver an {@code SQLException}, a future an {@link
      * java.util.concurrent.ExecutionException}. An {@link Error} stays what it is: a class whose initialiser was cancelled is
      * broken for others too.
      */
-    private static Throwable source(Throwable failure) {
+    static Throwable source(Throwable failure) {
         Throwable found = failure;
         @Nullable Throwable cause = failure;
-        for (int depth = 0; cause instanceof Exception && depth < DEEPEST_CAUSE; depth++) {
+        for (int depth = 0; cause instanceof Exception && depth < Causes.DEEPEST; depth++) {
             if (cause instanceof Cancelled) {
                 return cause;
             }

@@ -16,6 +16,7 @@ final class KillScope extends CancelScope {
     private @Nullable Throwable failure;
     private @Nullable Cancellation delivered; // the last that a wait has thrown, or that an interrupt was sent for
     private @Nullable Cancelled firstThrown; // by a wait, for that; null if it was an interrupt
+    private @Nullable InterruptedWait firstInterrupted;
 
     KillScope(Cancellable owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
@@ -33,11 +34,21 @@ final class KillScope extends CancelScope {
         refusals = 0;
     }
 
-    /** The greenlet learns of {@code cancellation}: a wait throws {@code thrown}, or, if that is null, it is interrupted. */
-    void deliver(Cancellation cancellation, @Nullable Cancelled thrown) {
+    /** The greenlet learns of {@code cancellation}: a wait throws {@code thrown}. */
+    void deliver(Cancellation cancellation, Cancelled thrown) {
         if (delivered != cancellation) {
             delivered = cancellation;
             firstThrown = thrown;
+            firstInterrupted = null;
+        }
+    }
+
+    /** The greenlet learns of {@code cancellation}: it is interrupted where it waits. */
+    void deliverByInterrupt(Cancellation cancellation) {
+        if (delivered != cancellation) {
+            delivered = cancellation;
+            firstThrown = null;
+            firstInterrupted = new InterruptedWait(owner.thread().getStackTrace());
         }
     }
 
@@ -49,7 +60,18 @@ final class KillScope extends CancelScope {
         return delivered == cancellation
                 && failure instanceof Exception
                 && !cancellation.isOfAnother(failure)
-                && !Cancellation.wasBefore(failure, firstThrown);
+                && !wasBefore(failure);
+    }
+
+    /** Whether what has told the greenlet of its cancellation was added, since, to {@code failure} or to a cause of it. */
+    private boolean wasBefore(Throwable failure) {
+        InterruptedWait interrupted = firstInterrupted;
+        return Causes.suppress(
+                failure,
+                interrupted == null
+                        ? suppressed -> Causes.contain(suppressed, firstThrown)
+                        : suppressed -> Cancellation.isInterrupt(suppressed)
+                                && interrupted.hasThrown(Cancellation.source(suppressed)));
     }
 
     /** The next wait is to throw {@code thrown}; of several, the first, with the others suppressed. */
