@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -112,11 +111,10 @@ class IdentityTest extends TaskFixture {
     }
 
     @Test
-    void aGreenletThatWasGivenNoNameIsCalledTheSameByItsThreadOnceItHasBeenNamed() {
+    void aGreenletThatWasGivenNoNameIsCalledTheSameByItsThread() {
         Greenlet<?> unnamed = stepped.spawn(() -> {
             Thread self = Thread.currentThread();
-            assertEquals("", self.getName()); // a name costs memory, which a million may not need
-            happened.add(Greenlet.current().name().equals("greenlet-" + self.threadId()));
+            happened.add(self.getName().equals("greenlet-" + self.threadId()));
             happened.add(self.getName().equals(Greenlet.current().name()));
             self.setName("its own");
             happened.add(Greenlet.current().name());
@@ -130,30 +128,6 @@ class IdentityTest extends TaskFixture {
         stepped.runUntilIdle();
         assertEquals("given", named.name());
         happened.assertHappened("given");
-    }
-
-    @Test
-    void namingDoesNotWaitForWhoHoldsTheThreadsMonitor() throws Exception {
-        Greenlet<?> greenlet = stepped.spawn(() -> Weft.sleep(SECOND));
-        stepped.runUntilIdle();
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch over = new CountDownLatch(1);
-        Thread holder = new Thread(() -> {
-            synchronized (greenlet.thread()) {
-                held.countDown();
-                while (over.getCount() > 0) {
-                    Thread.onSpinWait();
-                }
-            }
-        });
-        holder.setDaemon(true); // it would outlive a name() that waits for it
-        holder.start();
-        held.await();
-        String name = greenlet.name();
-        over.countDown();
-        assertEquals(name, greenlet.thread().getName());
-        holder.join();
-        stepped.advance(SECOND);
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.weft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.sync.Channel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +41,21 @@ class WaitingOnTest extends TaskFixture {
             return 0;
         });
         stepped.runUntilIdle();
+    }
+
+    @Test
+    void theThreadOfAGreenletIsParkedOnWhatItWaitsFor() {
+        Channel<Integer> channel = Channel.on(stepped.loop()).buffered(1);
+        Greenlet<?> greenlet = stepped.spawn(() -> {
+            channel.receive();
+            assertNull(LockSupport.getBlocker(Thread.currentThread()));
+        });
+        stepped.runUntilIdle();
+        Object blocker = LockSupport.getBlocker(greenlet.thread()); // as the JDK's own dumps show it
+        assertEquals(greenlet.waitingOn(), String.valueOf(blocker));
+        stepped.spawn(() -> channel.send(1));
+        stepped.runUntilIdle();
+        greenlet.join();
     }
 
     @Test

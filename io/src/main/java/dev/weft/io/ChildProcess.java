@@ -47,6 +47,11 @@ public final class ChildProcess implements AutoCloseable {
     public static final int COLLECTED = 16 * 1024 * 1024;
 
     private static final Duration GRACE = Duration.ofSeconds(2);
+
+    static {
+        Suspension.spawnsForOthers(ChildProcess.class);
+    }
+
     private static final Duration LAST_GRACE = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);

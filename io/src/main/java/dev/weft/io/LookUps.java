@@ -5,8 +5,8 @@ import dev.weft.Weft;
 import dev.weft.io.LookUp.Answer;
 import dev.weft.io.LookUp.Asker;
 import dev.weft.io.LookUp.Question;
-import dev.weft.io.blocking.OwnThreads;
 import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.RuntimeThread;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
 import java.time.Duration;
@@ -120,7 +120,7 @@ final class LookUps {
 
     private void startThread(LookUp<?> first) {
         try {
-            OwnThreads.unstarted("weft " + first.question, new Serving(first)).start();
+            new RuntimeThread("weft " + first.question, new Serving(first)).start();
         } catch (Throwable noThread) {
             lock.lock();
             try {
@@ -143,7 +143,7 @@ final class LookUps {
 
         @Override
         public void run() {
-            OwnThreads.insist(this::serve);
+            RuntimeThread.insist(this::serve);
         }
 
         private void serve() {

@@ -41,6 +41,10 @@ public final class TcpServer implements AutoCloseable {
     private static final Duration LAST_GRACE = Duration.ofSeconds(10);
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
+    static {
+        Suspension.spawnsForOthers(TcpServer.class);
+    }
+
     private final Loop home;
     private final Supplier<Loop> servingLoops;
     private final TcpListener listener;

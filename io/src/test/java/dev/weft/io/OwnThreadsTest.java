@@ -8,9 +8,9 @@ import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.io.blocking.Calls;
 import dev.weft.io.blocking.InputPump;
-import dev.weft.io.blocking.OwnThreads;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.Poller;
+import dev.weft.lowlevel.RuntimeThread;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,8 +40,7 @@ final class OwnThreadsTest {
     void aThreadOfOurOwnInheritsNothing() throws Exception {
         Inheritance.byAnApplication(() -> {
             CompletableFuture<Inheritance> seen = new CompletableFuture<>();
-            OwnThreads.unstarted("test", () -> seen.complete(Inheritance.ofThisThread()))
-                    .start();
+            new RuntimeThread("test", () -> seen.complete(Inheritance.ofThisThread())).start();
             seen.join().assertNobodys();
         });
     }
@@ -82,7 +81,7 @@ final class OwnThreadsTest {
     @Test
     void aStepIsRepeatedUntilItHasNotThrown() {
         AtomicInteger tries = new AtomicInteger();
-        OwnThreads.insist(() -> {
+        RuntimeThread.insist(() -> {
             if (tries.incrementAndGet() < 3) {
                 throw new InternalError("thrown by a test");
             }

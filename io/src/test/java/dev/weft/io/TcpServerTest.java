@@ -51,6 +51,19 @@ final class TcpServerTest extends TcpServerFixture {
     }
 
     @Test
+    void aConnectionIsSpawnedWhereItsServerWasStarted() throws Exception {
+        onLoop(() -> {
+            CompletableFuture<Greenlet<?>> serving = new CompletableFuture<>();
+            TcpServer server = TcpServer.start(ANY, stream -> serving.complete(Greenlet.current()));
+            client(server);
+            assertEquals(
+                    TcpServerTest.class.getName(),
+                    Weft.await(serving).spawnSite().getClassName());
+            server.stop(LONG);
+        });
+    }
+
+    @Test
     void theHandlersEndClosesTheConnection() throws Exception {
         onLoop(() -> {
             TcpServer server = TcpServer.start(ANY, stream -> stream.write(bytes("bye")));

@@ -27,7 +27,7 @@ final class Adoptions {
 
     /** The JDK submits a thread once at a time, so nobody else adopts the same one. */
     private GreenletTask<?> adopt(Runnable continuation) {
-        GreenletTask<?> adopted = GreenletTask.adopt(loop, continuation, SpawnSites.exact());
+        GreenletTask<?> adopted = GreenletTask.adopt(loop, continuation, SpawnSites.exact(loop));
         if (!loop.isOpen()) {
             throw new RejectedExecutionException("loop " + loop.name() + " is closed; thread " + adopted.thread()
                     + ", which was made by one of its greenlets, cannot be started there");

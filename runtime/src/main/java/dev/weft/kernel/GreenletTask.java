@@ -40,7 +40,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         super(body);
         this.loop = loop;
         this.spawnSite = spawnSite;
-        this.thread = VirtualThreads.create(this, name, this);
+        this.thread = VirtualThreads.createNamed(this, name, this);
     }
 
     private GreenletTask(RunLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
@@ -369,7 +369,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
 
     @Override
     public String name() {
-        return isAdopted() || isDone() ? VirtualThreads.nameOf(thread) : VirtualThreads.named(thread);
+        return VirtualThreads.nameOf(thread);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.RuntimeThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class HogWatch implements AutoCloseable {
     }
 
     void start(String group) {
-        Thread watcher = new OwnThread(group + "-hog-watch", this::watch);
+        Thread watcher = new RuntimeThread(group + "-hog-watch", this::watch);
         thread = watcher;
         watcher.start();
     }

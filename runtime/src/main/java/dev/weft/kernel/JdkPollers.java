@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.RuntimeThread;
 import java.util.List;
 
 /**
@@ -7,7 +8,7 @@ import java.util.List;
  * inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop. So a platform thread has
  * them made before the first greenlet, beside all else that a first loop needs.
  */
-final class JdkPollers extends OwnThread {
+final class JdkPollers extends RuntimeThread {
     /** What the JDK loads as the first virtual thread ends: without memory for it then, none would ever end. */
     private static final List<String> ENDS =
             List.of("jdk.internal.event.VirtualThreadStartEvent", "jdk.internal.event.VirtualThreadEndEvent");

@@ -1,7 +1,9 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.RuntimeThread;
+
 /** The platform thread of a loop. Its class is how code asks which loop it is on. */
-final class LoopThread extends OwnThread {
+final class LoopThread extends RuntimeThread {
     final RunLoop loop;
 
     LoopThread(RunLoop loop, String name, long stackSize) {

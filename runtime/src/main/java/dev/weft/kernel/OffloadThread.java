@@ -1,10 +1,11 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.RuntimeThread;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of an off-load pool. Its class is how code asks for whom it runs. */
-final class OffloadThread extends OwnThread {
+final class OffloadThread extends RuntimeThread {
     volatile @Nullable OffloadedCall<?> call; // the innermost that it runs now; written by this thread
 
     private final Set<OffloadThread> running;

@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.lowlevel.RuntimeThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -65,7 +66,7 @@ final class OnDemandThread {
             return;
         }
         try {
-            Thread started = new OwnThread(name, this::work);
+            Thread started = new RuntimeThread(name, this::work);
             if (worker.compareAndSet(null, started)) {
                 start(started);
             }

@@ -34,7 +34,7 @@ public final class Reports {
                 failure);
     }
 
-    static void error(String message, Throwable failure) {
+    public static void error(String message, Throwable failure) {
         report(new Report(System.Logger.Level.ERROR, message, failure));
     }
 

@@ -303,7 +303,8 @@ public final class RunLoop extends Turning implements Loop {
     }
 
     <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> written) {
-        StackTraceElement site = currentOrNull() == this ? spawnSites.onLoop(written) : SpawnSites.exact();
+        RunLoop caller = currentOrNull();
+        StackTraceElement site = caller == this ? spawnSites.onLoop(this, written) : SpawnSites.exact(caller);
         return GreenletTask.create(this, name, body, site);
     }
 

@@ -2,6 +2,8 @@ package dev.weft.kernel;
 
 import dev.weft.SpawnSite;
 import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * left out for a class whose first 16 spawns all came from one place, but for every 256th, which looks whether that still
  * holds. Where it does not, each spawn of that class walks.
  */
-final class SpawnSites {
+public final class SpawnSites {
     private static final int AGREEMENTS = 16;
     private static final int RECHECK = 256;
     static final StackTraceElement UNKNOWN = new StackTraceElement("unknown", "unknown", null, -1);
+
+    private static final Set<String> SPAWNING_FOR_OTHERS = ConcurrentHashMap.newKeySet();
 
     private static boolean hasWalked; // by several threads at once is all the same
 
@@ -49,19 +53,33 @@ final class SpawnSites {
         }
     };
 
-    /** The caller's place, for a body written as {@code bodyClass}. Loop's thread. */
-    StackTraceElement onLoop(Class<?> bodyClass) {
+    /** The frames of {@code type}, and of the classes within it, are not where greenlets are spawned. */
+    public static void spawnsForOthers(Class<?> type) {
+        SPAWNING_FOR_OTHERS.add(type.getName());
+    }
+
+    /** The caller's place, for a body written as {@code bodyClass}, on the thread of {@code loop}. */
+    StackTraceElement onLoop(RunLoop loop, Class<?> bodyClass) {
         History history = histories.get(bodyClass);
         if (history.isSettled() && history.place != null) {
             return history.place;
         }
-        StackTraceElement here = exact();
+        StackTraceElement here = exact(loop);
         history.saw(here);
         return here;
     }
 
-    /** The caller's place: the first frame that is neither the runtime's nor an executor's. Any thread. */
-    static StackTraceElement exact() {
+    /**
+     * The caller's place: the first frame that is neither the runtime's nor an executor's. A greenlet that has none, such as
+     * the one that accepts a server's connections, spawns where it was spawned itself. {@code loop} is the caller's.
+     */
+    static StackTraceElement exact(@Nullable RunLoop loop) {
+        StackTraceElement here = onStack();
+        GreenletTask<?> spawner = here == UNKNOWN && loop != null ? loop.running() : null;
+        return spawner == null ? here : spawner.spawnSite();
+    }
+
+    private static StackTraceElement onStack() {
         if (hasWalked) {
             return Walk.WALKER.walk(Walk.TO_CALLER);
         }
@@ -108,15 +126,13 @@ final class SpawnSites {
     private static boolean isOurs(String type) {
         return CallSites.FACES.contains(type)
                 || type.startsWith("dev.weft.kernel.")
-                || isOrIsIn(type, "dev.weft.sync.Pool")
-                || isOrIsIn(type, "dev.weft.sync.Results")
-                || type.startsWith("dev.weft.testing.SteppedLoop")
                 || type.startsWith("java.")
-                || type.startsWith("jdk.internal.reflect.");
+                || type.startsWith("jdk.internal.reflect.")
+                || SPAWNING_FOR_OTHERS.contains(outermost(type));
     }
 
-    /** Whether {@code type} is the class {@code outer}, or within it. */
-    private static boolean isOrIsIn(String type, String outer) {
-        return type.startsWith(outer) && (type.length() == outer.length() || type.charAt(outer.length()) == '$');
+    private static String outermost(String type) {
+        int inner = type.indexOf('$');
+        return inner < 0 ? type : type.substring(0, inner);
     }
 }

@@ -123,7 +123,7 @@ public final class VirtualThreads {
         return MISSING == null;
     }
 
-    /** A thread, not started, whose every continuation is handed to {@code scheduler}. */
+    /** A thread, not started, whose every continuation is handed to {@code scheduler}; without a name, if that is null. */
     static Thread create(Executor scheduler, @Nullable String name, Runnable body) {
         try {
             return (Thread) handle(NEW_THREAD).invokeExact(scheduler, name, 0, body);
@@ -132,22 +132,19 @@ public final class VirtualThreads {
         }
     }
 
+    /** As {@link #create}; without a name, it is called by its number, so that a log line can be told from others. */
+    static Thread createNamed(Executor scheduler, @Nullable String name, Runnable body) {
+        Thread thread = create(scheduler, name, body);
+        if (name == null && NAME != null) {
+            NAME.set(thread, nameOf(thread)); // setName would take the thread's monitor
+        }
+        return thread;
+    }
+
     /** The name of a greenlet's thread; if it was given none, one of its number. */
     static String nameOf(Thread thread) {
         String name = thread.getName();
         return name.isEmpty() ? "greenlet-" + thread.threadId() : name;
-    }
-
-    /**
-     * As {@link #nameOf}, which the thread then has, unless it is given another one just then. Not by {@code setName}, which
-     * would wait for whoever holds the thread's monitor.
-     */
-    static String named(Thread thread) {
-        String given = thread.getName();
-        if (NAME != null && given.isEmpty()) {
-            NAME.compareAndSet(thread, given, nameOf(thread));
-        }
-        return nameOf(thread);
     }
 
     /** The platform thread that is running this code, also below a virtual thread. */

@@ -258,6 +258,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     /** Parking itself has failed, with {@code failure}; what is on its way to this wait is still taken in. */
     private void parkingFailed(Throwable failure) {
+        LockSupport.setCurrentBlocker(null);
         parked = false;
         if (signal != PENDING) {
             return;
@@ -330,6 +331,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
         parked = true;
         refillBudget();
         try {
+            LockSupport.setCurrentBlocker(target); // for the JDK's own dumps
             LockSupport.park();
             if (signal == PENDING) {
                 parkAgain();
@@ -337,6 +339,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
         } catch (Throwable t) { // such as a stack too deep to be set aside
             parkingFailed(t);
         }
+        LockSupport.setCurrentBlocker(null);
         parked = false;
     }
 

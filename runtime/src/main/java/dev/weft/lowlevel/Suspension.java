@@ -7,6 +7,7 @@ import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.Scopes;
+import dev.weft.kernel.SpawnSites;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,15 @@ public final class Suspension {
         if (loop != null) {
             loop.deadlocks().contended(thing);
         }
+    }
+
+    /**
+     * {@code type}, and the classes within it, spawn on behalf of those who call them, so {@link Greenlet#spawnSite} is the
+     * caller's place; a server's connections are spawned where the server was started. For authors of pools and servers:
+     * to be called once, from the class's static initializer. Any thread.
+     */
+    public static void spawnsForOthers(Class<?> type) {
+        SpawnSites.spawnsForOthers(type);
     }
 
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */

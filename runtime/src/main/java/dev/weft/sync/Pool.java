@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A pool belongs to one loop, and only greenlets of that loop use it. It costs nothing while nobody waits.
  */
 public final class Pool implements AutoCloseable {
+
+    static {
+        Suspension.spawnsForOthers(Pool.class);
+    }
+
     private final Loop home;
     private final @Nullable Scope scope;
     private final Places places; // held by the members, and by those who are about to spawn

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("IterableAndIterator") // it can be read only once, and says so
 public final class Results<R extends @Nullable Object> implements Iterable<R>, Iterator<R>, AutoCloseable {
 
+    static {
+        Suspension.spawnsForOthers(Results.class);
+    }
+
     enum Order {
         OF_ITEMS,
         OF_COMPLETION

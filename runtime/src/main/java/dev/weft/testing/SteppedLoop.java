@@ -9,6 +9,7 @@ import dev.weft.kernel.Blocking;
 import dev.weft.kernel.LoopSettings;
 import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.RunOrder;
+import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are not under the test's control.
  */
 public final class SteppedLoop implements AutoCloseable {
+    static {
+        Suspension.spawnsForOthers(SteppedLoop.class);
+    }
+
+    static {
+        Suspension.spawnsForOthers(SteppedLoop.class);
+    }
+
     private final ManualClock clock = new ManualClock();
     private final LinkedBlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
     private final List<Throwable> uncaught = new ArrayList<>();

@@ -54,6 +54,6 @@ class RunQueueTest {
     }
 
     private static GreenletTask<?> some(SteppedLoop stepped) {
-        return GreenletTask.create((RunLoop) stepped.loop(), null, (Runnable) () -> {}, SpawnSites.exact());
+        return GreenletTask.create((RunLoop) stepped.loop(), null, (Runnable) () -> {}, SpawnSites.exact(null));
     }
 }

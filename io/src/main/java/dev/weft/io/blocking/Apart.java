@@ -1,6 +1,7 @@
 package dev.weft.io.blocking;
 
 import dev.weft.Weft;
+import dev.weft.lowlevel.RuntimeThread;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
     /** Begins {@code call}. */
     Apart(Callable<T> call) {
         this.call = call;
-        thread = OwnThreads.unstarted("weft-apart " + call, this::make);
+        thread = new RuntimeThread("weft-apart " + call, this::make);
         thread.start();
     }
 
@@ -37,7 +38,7 @@ final class Apart<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (Throwable t) {
             failure = t;
         }
-        OwnThreads.insist(telling);
+        RuntimeThread.insist(telling);
         if (!isOver.compareAndSet(false, true)) {
             LEFT_BEHIND.decrementAndGet();
         }

@@ -1,6 +1,7 @@
 package dev.weft.io.blocking;
 
 import dev.weft.Awaitable;
+import dev.weft.lowlevel.RuntimeThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,7 +123,7 @@ public final class InputPump extends InputStream {
     private void ask() {
         if (state == State.EMPTY) {
             if (!started) {
-                OwnThreads.unstarted("weft-input " + name, this::pump).start();
+                new RuntimeThread("weft-input " + name, this::pump).start();
                 started = true; // or else the next reader tries
             }
             state = State.ASKED;
@@ -173,7 +174,7 @@ public final class InputPump extends InputStream {
             }
             State now = fill();
             state = now;
-            OwnThreads.insist(announcement);
+            RuntimeThread.insist(announcement);
             if (now == State.ENDED) {
                 return;
             }

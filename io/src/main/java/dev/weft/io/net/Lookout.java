@@ -1,6 +1,6 @@
 package dev.weft.io.net;
 
-import dev.weft.io.blocking.OwnThreads;
+import dev.weft.lowlevel.RuntimeThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -20,7 +20,7 @@ class Lookout implements Runnable {
     private static volatile @Nullable Lookout open;
 
     private final Selector selector;
-    private final Thread thread = OwnThreads.unstarted("weft-net-lookout", this);
+    private final Thread thread = new RuntimeThread("weft-net-lookout", this);
 
     Lookout() throws IOException {
         selector = Selector.open();
@@ -85,7 +85,7 @@ class Lookout implements Runnable {
     public final void run() {
         Runnable step = this::step;
         while (selector.isOpen()) {
-            OwnThreads.insist(step);
+            RuntimeThread.insist(step);
         }
     }
 
