@@ -9,10 +9,10 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -141,13 +141,14 @@ class MonitorsTest {
         Object callers = new Object();
         Object bodys = new Object();
         Weft.run(() -> {
+            CompletableFuture<Void> entered = new CompletableFuture<>();
             Generator<Integer> generator = Generator.of(out -> {
                 synchronized (bodys) {
-                    Weft.sleep(Duration.ofMillis(5));
+                    Weft.yieldNow(); // the others stand before the monitors now
                     recorder.add("body");
                 }
                 out.emit(1);
-                Weft.sleep(Duration.ofMillis(5));
+                Weft.await(entered);
                 out.emit(2);
             });
             List<Greenlet<?>> others = new ArrayList<>();
@@ -159,11 +160,12 @@ class MonitorsTest {
             others.add(Weft.spawn(() -> {
                 synchronized (bodys) {
                     recorder.add("entered the body's");
+                    entered.complete(null);
                 }
             }));
             synchronized (callers) {
                 generator.next();
-                Weft.sleep(Duration.ofMillis(1));
+                Weft.yieldNow();
                 generator.next();
                 recorder.add("caller");
             }
