@@ -35,10 +35,6 @@ public final class SteppedLoop implements AutoCloseable {
         Suspension.spawnsForOthers(SteppedLoop.class);
     }
 
-    static {
-        Suspension.spawnsForOthers(SteppedLoop.class);
-    }
-
     private final ManualClock clock = new ManualClock();
     private final LinkedBlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
     private final List<Throwable> uncaught = new ArrayList<>();
