@@ -78,7 +78,7 @@ class ReportsTest {
             lock.lock();
             try (Failing failing = new Failing(failures)) {
                 try {
-                    failing.ended.await();
+                    failing.awaitReports();
                 } finally {
                     lock.unlock();
                 }
@@ -105,6 +105,14 @@ class ReportsTest {
                 group.next().spawn("fails " + i, () -> {
                     throw new IllegalStateException("nobody waits for it");
                 });
+            }
+        }
+
+        /** Waits until all have ended, and the loops have passed all failures on: they do so with their next turns. */
+        void awaitReports() throws InterruptedException {
+            ended.await();
+            for (Loop loop : group.loops()) {
+                loop.call(Weft::yieldNow);
             }
         }
 
