@@ -87,7 +87,9 @@ final class GateTest {
     }
 
     private static void untilWaitingOn(Greenlet<?> greenlet, String target) {
-        while (!greenlet.state().isDone() && !greenlet.waitingOn().equals(target)) {
+        while (!greenlet.state().isDone()
+                && !(greenlet.state() == Greenlet.State.WAITING
+                        && greenlet.waitingOn().equals(target))) {
             Thread.onSpinWait();
         }
     }
