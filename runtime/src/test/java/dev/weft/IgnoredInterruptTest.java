@@ -1,6 +1,8 @@
 package dev.weft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.testing.NoGreenletLeaks;
@@ -9,11 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingIdleStrategy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +120,7 @@ class IgnoredInterruptTest {
     }
 
     /** One who computes and asks now and then is no one who waits: he must find his interrupt. */
-    @org.junit.jupiter.api.Test
+    @Test
     void anInterruptIsNotTakenFromOneWhoComputes() throws Exception {
         try (LoopGroup group = LoopGroup.open()) {
             CompletableFuture<Thread> computing = new CompletableFuture<>();
@@ -132,6 +137,45 @@ class IgnoredInterruptTest {
             });
             computing.get().interrupt();
             assertEquals("interrupted", greenlet.join());
+        }
+    }
+
+    /** In a scope whose time is over: has an interrupt set until the guard has taken it back to see what comes of that. */
+    private static void spinUntilTheInterruptIsTakenBack() {
+        Weft.moveOnAfter(Duration.ofMillis(1), () -> {
+            try {
+                new LinkedBlockingQueue<>().take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                while (Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+    }
+
+    @Test
+    void anInterruptOfADeadlineThatWasTakenBackDoesNotReachWhatComesAfterIt() throws Exception {
+        try (LoopGroup group = LoopGroup.open()) {
+            group.spawn(() -> {
+                        spinUntilTheInterruptIsTakenBack();
+                        assertNull(new LinkedBlockingQueue<>().poll(50, TimeUnit.MILLISECONDS));
+                    })
+                    .join();
+        }
+    }
+
+    @Test
+    void anInterruptOfADeadlineThatWasTakenBackIsNotGivenToOneWhoComputesAfterIt() throws Exception {
+        try (LoopGroup group = LoopGroup.open()) {
+            group.spawn(() -> {
+                        spinUntilTheInterruptIsTakenBack();
+                        long until = System.nanoTime() + 20_000_000L; // longer than the guard looks at it
+                        while (System.nanoTime() - until < 0) {
+                            assertFalse(Thread.currentThread().isInterrupted());
+                        }
+                    })
+                    .join();
         }
     }
 }

@@ -204,9 +204,10 @@ abstract class Cancellable extends Wait {
         hasStruggled = false;
     }
 
-    /** Whether its thread was interrupted because of a cancellation that is not over. */
+    /** Whether its thread was interrupted because of a cancellation that is not over. Any thread, which sees a snapshot. */
     final boolean wasInterrupted() {
-        return hasStruggled && root().interruption.wasSent();
+        KillScope root = hasStruggled ? rootOrNull() : null;
+        return root != null && root.interruption.wasSent();
     }
 
     /** It has ended, and need not be reached any more. */
@@ -290,11 +291,9 @@ abstract class Cancellable extends Wait {
         }
     }
 
-    /** The guard has taken the interrupt of its thread back, as it was ignored. */
+    /** The guard has taken an interrupt of its thread back that others have sent, as it was ignored. */
     final void interruptTakenBack() {
-        if (!wasInterrupted()) { // or else it comes again by itself
-            root().takenInterrupt.sendLater();
-        }
+        root().takenInterrupt.sendLater();
     }
 
     /** What ends a wait by an interrupt that was sent by others: code that ignores it is slowed down from the second time on. */

@@ -56,8 +56,12 @@ final class InterruptGuard {
         long present = loop.slices();
         if (greenlet == null || present != slice) {
             slice = present;
-        } else if (System.nanoTime() - notBeforeNanos >= 0 && isTakenBack(greenlet)) {
-            probe(greenlet);
+        } else if (System.nanoTime() - notBeforeNanos >= 0) {
+            boolean ours =
+                    greenlet.wasInterrupted(); // before it is taken back: the greenlet may leave what was cancelled
+            if (isTakenBack(greenlet)) {
+                probe(greenlet, ours);
+            }
         }
     }
 
@@ -73,12 +77,24 @@ final class InterruptGuard {
         return false;
     }
 
-    private void probe(GreenletTask<?> greenlet) {
-        if (endsSoon(greenlet)) {
-            loop.post(greenlet::interruptTakenBack);
-        } else {
-            greenlet.thread().interrupt();
+    /** {@code ours}: Weft has sent the interrupt, and sends another one by itself for as long as it is wanted. */
+    private void probe(GreenletTask<?> greenlet, boolean ours) {
+        if (!endsSoon(greenlet)) {
+            giveBack(greenlet, ours);
             notBeforeNanos = System.nanoTime() + AFTER_COMPUTING_NANOS;
+        } else if (!ours) {
+            loop.post(greenlet::interruptTakenBack);
+        }
+    }
+
+    /** What was meant for a scope must not be found by code that runs after it. */
+    private void giveBack(GreenletTask<?> greenlet, boolean ours) {
+        if (ours && !greenlet.wasInterrupted()) {
+            return;
+        }
+        greenlet.thread().interrupt();
+        if (ours && !greenlet.wasInterrupted()) {
+            VirtualThreads.takeInterruptBack(greenlet.thread(), loop.thread());
         }
     }
 

@@ -88,8 +88,8 @@ final class GateTest {
 
     private static void untilWaitingOn(Greenlet<?> greenlet, String target) {
         while (!greenlet.state().isDone()
-                && !(greenlet.state() == Greenlet.State.WAITING
-                        && greenlet.waitingOn().equals(target))) {
+                && !(greenlet.waitingOn().equals(target) // first, as it is seen as soon as the wait begins
+                        && greenlet.state() == Greenlet.State.WAITING)) {
             Thread.onSpinWait();
         }
     }
