@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HogWatch implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
+    private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private final List<? extends Sight> sights;
     private final long tickNanos;
@@ -100,11 +101,14 @@ public final class HogWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch; does not wait for its thread. */
+    /** Ends the watch: a look that is under way is the last, and is waited for, a second at the most. */
     @Override
     public void close() {
         Thread watching = thread;
         thread = null;
         LockSupport.unpark(watching);
+        if (watching != null && watching != Thread.currentThread()) {
+            Blocking.joined(watching, System.nanoTime() + PATIENCE_NANOS);
+        }
     }
 }
