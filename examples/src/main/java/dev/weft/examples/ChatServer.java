@@ -13,7 +13,11 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 
-/** What one says goes to all; try it with {@code nc 127.0.0.1 PORT}, in two terminals. */
+/**
+ * What one says goes to all; try it with {@code nc 127.0.0.1 PORT}, in two terminals.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar chat [PORT]}
+ */
 public final class ChatServer {
     // A plain set: all members are on one loop, where nothing else runs between two waits.
     private final Set<ArrayBlockingQueue<String>> outboxes = new HashSet<>();

@@ -14,7 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many downloads at a time, from a slow server that the example starts itself: N waits take the time of one. */
+/**
+ * Many downloads at a time, from a slow server that the example starts itself: N waits take the time of one.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar download [PAGES]}
+ */
 public final class ConcurrentDownload {
     private static final Duration SLOWNESS = Duration.ofMillis(300);
 

@@ -12,7 +12,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Follows all links of a site that it serves itself, with the JDK's HttpClient: a greenlet for each link, 32 at a time. */
+/**
+ * Follows all links of a site that it serves itself, with the JDK's HttpClient: a greenlet for each link, 32 at a time.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar crawler [PAGES]}
+ */
 public final class Crawler {
     private final Set<URI> seen = new HashSet<>(); // all greenlets are of one loop: no lock
     private final Limiter atATime = new Limiter(32);

@@ -13,7 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** An echo server whose one handler runs on greenlets, on virtual threads or on platform threads: for comparing the three. */
+/**
+ * An echo server whose one handler runs on greenlets, on virtual threads or on platform threads: for comparing the three.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar echo --port 0 --on greenlets|virtual|threads}
+ */
 @Command(name = "echo", description = "One echo handler on greenlets, virtual threads or platform threads.")
 final class Echo implements Callable<Integer> {
     private static final int BUFFER_SIZE = 4096;

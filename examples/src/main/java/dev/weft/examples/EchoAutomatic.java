@@ -6,7 +6,11 @@ import dev.weft.io.TcpStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An echo server whose waits are automatic: {@code read} and {@code write} look as if they blocked, and yield. */
+/**
+ * An echo server whose waits are automatic: {@code read} and {@code write} look as if they blocked, and yield.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar echo-automatic [PORT]}
+ */
 public final class EchoAutomatic {
     private EchoAutomatic() {}
 

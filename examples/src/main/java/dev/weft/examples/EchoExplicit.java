@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 /**
  * An echo server whose waits are explicit: each place where another greenlet may run is marked with {@code await}. It
  * accepts by hand, too, which {@code TcpServer} does in the other one.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar echo-explicit [PORT]}
  */
 public final class EchoExplicit {
     private EchoExplicit() {}

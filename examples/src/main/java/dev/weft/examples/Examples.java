@@ -4,6 +4,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.weft.MissingFlag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -21,8 +22,7 @@ import picocli.CommandLine.Spec;
         name = "weft-examples",
         synopsisSubcommandLabel = "EXAMPLE",
         description = "Small programs on greenlets. Each is a class of its own in dev.weft.examples.",
-        commandListHeading = "%nExamples:%n",
-        subcommands = Echo.class)
+        commandListHeading = "%nExamples:%n")
 public final class Examples implements Callable<Integer> {
 
     @Spec
@@ -83,6 +83,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
+        commands.addSubcommand(new Echo());
         return commands.setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
@@ -103,25 +104,39 @@ public final class Examples implements Callable<Integer> {
     }
 
     private static int wrongArguments(ParameterException failure, String[] args) {
-        return wrongArguments(failure, failure.getCommandLine());
+        CommandLine command = failure.getCommandLine();
+        return command.getParent() == null && args.length > 0
+                ? wrongArguments("there is no example \"" + args[0] + "\"; without a name they are listed", command)
+                : wrongArguments(message(failure), command);
     }
 
-    private static int wrongArguments(Exception failure, CommandLine command) {
-        command.getErr().println(failure.getMessage());
+    private static int wrongArguments(String message, CommandLine command) {
+        command.getErr().println(message);
         command.getErr().println("Usage: " + command.getHelp().synopsis(0).strip());
         return 2;
     }
 
     private static int failed(Exception failure, CommandLine command) throws Exception {
-        if (failure instanceof IllegalArgumentException) { // a number that is none, a port out of range
-            return wrongArguments(failure, command);
+        if (failure instanceof IllegalArgumentException) { // not a number, a port out of range
+            return wrongArguments(message(failure), command);
         }
         if (!isTheWorldsFault(failure)) {
             throw failure;
         }
-        String message = failure.getMessage();
-        command.getErr().println(message == null ? failure.toString() : message);
+        command.getErr().println(message(failure));
         return 1;
+    }
+
+    private static String message(Exception failure) {
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.toString();
+        }
+        return switch (failure) {
+            case NumberFormatException e -> message.replace("For input string:", "not a number:");
+            case NoSuchFileException e -> "no such file: " + message;
+            default -> message;
+        };
     }
 
     /** Whether the message is all that a person needs: the system refused something, or the JVM lacks Weft's flag. */

@@ -8,6 +8,8 @@ import java.time.Duration;
 /**
  * A scope with three children. When one fails the others are cancelled, they clean up, and the failure comes out of the
  * scope when all have ended: nothing is left running, and nothing is lost.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar first-failure}
  */
 public final class FirstFailure {
     private FirstFailure() {}

@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** RFC 8305 by hand: the next way is tried when one fails or takes long. {@code TcpStream.connect} does so too. */
+/**
+ * RFC 8305 by hand: the next way is tried when one fails or takes long. {@code TcpStream.connect} does so too.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar happy-eyeballs}
+ */
 public final class HappyEyeballs {
     private HappyEyeballs() {}
 

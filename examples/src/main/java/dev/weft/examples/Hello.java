@@ -4,7 +4,11 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import java.time.Duration;
 
-/** Two greenlets on one loop: while one sleeps, the other runs. */
+/**
+ * Two greenlets on one loop: while one sleeps, the other runs.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar hello}
+ */
 public final class Hello {
     private Hello() {}
 

@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * The JDK's blocking HTTP server, unmodified, with a greenlet for each request: thousands may wait at a time, on one
  * thread, and share a plain map without a lock.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar http-server [PORT]}
  */
 public final class HttpServerOnLoop {
     private final Map<String, Integer> visits = new HashMap<>();

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 /**
  * A thousand greenlets of one loop ask a database through plain JDBC and a pool that know nothing of Weft: while one waits
  * for its answer, or for a connection, the others run.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar jdbc URL [QUESTIONS]}
  */
 public final class JdbcInGreenlets {
     private static final int CONNECTIONS = 20;

@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A million greenlets that sleep at the same time, on one thread. */
+/**
+ * A million greenlets that sleep at the same time, on one thread.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar sleepers [COUNT [MILLIS]]}
+ */
 public final class MillionSleepers {
     private MillionSleepers() {}
 
@@ -27,13 +31,15 @@ public final class MillionSleepers {
                 }));
             }
             Weft.yieldNow(); // now each of them has begun to sleep
-            System.out.printf("%,d greenlets sleep %,d ms, after %,d ms%n", count, nap.toMillis(), millisSince(begin));
+            System.out.printf(
+                    "%,d greenlets sleep for %,d ms; starting them took %,d ms%n",
+                    count, nap.toMillis(), millisSince(begin));
             long heap = Weft.offload(MillionSleepers::heapInUse) - empty;
             System.out.printf("%,d MiB of heap, %,d bytes each%n", heap >> 20, heap / Math.max(1, count));
             for (Greenlet<?> sleeper : sleepers) {
                 sleeper.join();
             }
-            System.out.printf("all woke, after %,d ms, the latest %,d ms late%n", millisSince(begin), latest[0]);
+            System.out.printf("all have woken after %,d ms, the last one %,d ms late%n", millisSince(begin), latest[0]);
         });
     }
 

@@ -4,7 +4,11 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import java.util.concurrent.SynchronousQueue;
 
-/** Two greenlets that hand one ball to and fro. Waiting for the ball gives the loop to the other. */
+/**
+ * Two greenlets that hand one ball to and fro. Waiting for the ball gives the loop to the other.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar ping-pong [ROUNDS]}
+ */
 public final class PingPong {
     private PingPong() {}
 

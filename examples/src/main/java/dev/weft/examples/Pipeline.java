@@ -8,6 +8,8 @@ import java.time.Duration;
 /**
  * Three stages with channels between them: numbers are made, squared by several workers, and summed up. A full channel holds
  * the stage before it back; the end of the numbers goes through all stages as their channels close.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar pipeline [NUMBERS]}
  */
 public final class Pipeline {
     private static final int WORKERS = 4;

@@ -12,6 +12,8 @@ import java.time.Duration;
 /**
  * Processes whose pipes yield: {@code sort | uniq -c} with greenlets between the two, and one that takes too long and is
  * killed with all that it has started.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar processes}
  */
 public final class Processes {
     private static final String WORDS = "pear\napple\npear\nfig\napple\npear\n";

@@ -8,6 +8,8 @@ import java.util.concurrent.BlockingQueue;
 /**
  * A producer and a consumer with a bounded queue of the JDK between them: {@code put} into a full queue and {@code take}
  * from an empty one make the greenlet yield, not the loop stand still.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar producer-consumer [ITEMS]}
  */
 public final class ProducerConsumer {
     private static final int CAPACITY = 2;

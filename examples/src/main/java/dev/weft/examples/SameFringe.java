@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * Do two trees have the same leaves, in the same order, whatever their shape? The old test of what coroutines are good for:
  * two recursive walks advance in step, and stop at the first difference.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar same-fringe}
  */
 public final class SameFringe {
     private SameFringe() {}

@@ -9,7 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** Passes connections on to another server: two greenlets for each, one a direction. */
+/**
+ * Passes connections on to another server: two greenlets for each, one a direction.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar proxy PORT HOST TARGET_PORT}
+ */
 public final class TcpProxy {
     private static final int BUFFER_SIZE = 16 * 1024;
 

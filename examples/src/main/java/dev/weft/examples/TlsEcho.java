@@ -21,6 +21,8 @@ import javax.net.ssl.SSLContext;
  * keytool -genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost -storetype PKCS12 \
  *         -keystore localhost.p12 -storepass changeit
  * </pre>
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar tls-echo PORT PKCS12_FILE PASSWORD}
  */
 public final class TlsEcho {
     private TlsEcho() {}

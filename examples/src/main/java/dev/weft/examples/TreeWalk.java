@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * The paths of a tree of any depth, one at a time: the recursive method emits from wherever it is, and the loop below stops
  * it when it has seen enough.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar tree-walk [PATHS]}
  */
 public final class TreeWalk {
     private record Node(String name, List<Node> children) {

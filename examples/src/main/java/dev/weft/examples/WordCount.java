@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /**
  * The most frequent words in the files of a tree, of which sixteen are read at a time. All greenlets count in one plain
  * map, without a lock: between two waits nothing else runs on their loop.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar word-count [DIRECTORY]}
  */
 public final class WordCount {
     private static final int READERS = 16;

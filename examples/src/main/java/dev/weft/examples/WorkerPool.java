@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Jobs of different lengths in a pool that does a few at a time. The results are read as they come, and while nobody reads
  * them no new job begins: neither the jobs nor the results pile up, however many there are.
+ *
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar worker-pool [JOBS]}
  */
 public final class WorkerPool {
     private static final int WORKERS = 3;

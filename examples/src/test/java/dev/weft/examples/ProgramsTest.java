@@ -136,12 +136,14 @@ class ProgramsTest {
     void sleepersSleepAtTheSameTimeAndAllWake() throws Throwable {
         List<String> lines = output(() -> MillionSleepers.main(new String[] {"1000", "50"}));
         assertEquals(3, lines.size(), lines::toString);
-        assertTrue(lines.get(0).matches("1.000 greenlets sleep 50 ms, after [0-9.,]+ ms"), lines::toString);
+        assertTrue(
+                lines.get(0).matches("1.000 greenlets sleep for 50 ms; starting them took [0-9.,]+ ms"),
+                lines::toString);
         assertTrue(lines.get(1).matches("-?[0-9.,]+ MiB of heap, -?[0-9.,]+ bytes each"), lines::toString);
         String last = lines.get(2);
-        assertTrue(last.matches("all woke, after [0-9.,]+ ms, the latest [0-9.,]+ ms late"), last);
+        assertTrue(last.matches("all have woken after [0-9.,]+ ms, the last one [0-9.,]+ ms late"), last);
         int millis = Integer.parseInt(
-                last.replaceAll("all woke, after ([0-9.,]+) ms.*", "$1").replaceAll("[.,]", ""));
+                last.replaceAll("all have woken after ([0-9.,]+) ms.*", "$1").replaceAll("[.,]", ""));
         assertTrue(millis >= 50, last);
         assertTrue(millis < 25_000, last); // one after the other they would take fifty seconds
     }

@@ -54,7 +54,24 @@ class StartTest {
         try (FreshJvm examples = FreshJvm.example("goodbye")) {
             assertEquals(2, examples.exitStatus());
             assertEquals(2, examples.errors().size(), examples.errors()::toString);
-            assertTrue(examples.errors().get(0).contains("goodbye"), examples.errors()::toString);
+            assertTrue(examples.errors().get(0).contains("no example \"goodbye\""), examples.errors()::toString);
+        }
+    }
+
+    @Test
+    void aWordInPlaceOfANumberIsToldInTwoLines() throws Exception {
+        try (FreshJvm examples = FreshJvm.example("ping-pong", "many")) {
+            assertEquals(2, examples.exitStatus());
+            assertEquals(
+                    List.of("not a number: \"many\"", "Usage: weft-examples ping-pong [ROUNDS]"), examples.errors());
+        }
+    }
+
+    @Test
+    void aFileThatIsMissingIsToldInALine() throws Exception {
+        try (FreshJvm examples = FreshJvm.example("word-count", "no-such-directory")) {
+            assertEquals(1, examples.exitStatus());
+            assertEquals(List.of("no such file: no-such-directory"), examples.errors());
         }
     }
 
