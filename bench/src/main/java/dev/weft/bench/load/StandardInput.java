@@ -18,7 +18,6 @@ final class StandardInput {
         reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 
-    /** Starts to read {@code in}. */
     static StandardInput of(InputStream in) {
         StandardInput input = new StandardInput(in);
         Thread thread = new Thread(input::read, "standard input");

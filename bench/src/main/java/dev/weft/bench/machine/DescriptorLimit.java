@@ -32,7 +32,6 @@ public record DescriptorLimit(long open) {
         return (int) Math.max(0, Math.min(wanted, open - RESERVED));
     }
 
-    /** What to do about it. */
     public String advice(int wanted) {
         return "a process may open " + open + " descriptors here, so " + connections(wanted)
                 + " connections are used, not "

@@ -40,12 +40,10 @@ public enum Service {
         return sockets;
     }
 
-    /** What it needs behind it. */
     public Upstream upstream() {
         return upstream;
     }
 
-    /** Whether its clients speak HTTP. */
     public boolean isHttp() {
         return this == HTTP || upstream == Upstream.HTTP;
     }
