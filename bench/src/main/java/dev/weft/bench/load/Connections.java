@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
  * The connections to the server, each with its requests under way. Numbered from zero; one thread uses them. Once they are
  * open they allocate nothing. As a duty they fail when the server has answered nothing for 15 s.
  */
-final class Connections implements Sockets.Handler, EventLoop.Duty {
+final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
     /** So many connections are opened before an answer is waited for; well below the backlog of every server here. */
     private static final int BURST = 256;
 

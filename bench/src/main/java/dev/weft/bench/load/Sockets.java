@@ -87,7 +87,7 @@ final class Sockets implements AutoCloseable {
     private final MemorySegment event = Arena.global().allocate(16, 8);
     private final MemorySegment events = Arena.global().allocate(EVENT_BYTES * MAX_EVENTS, 8);
     private final int epoll;
-    private @Nullable Handler[] handlers = new Handler[1024];
+    private @Nullable ReadinessHandler[] handlers = new ReadinessHandler[1024];
 
     enum Interest {
         RECEIVE(EPOLLIN),
@@ -102,7 +102,7 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Told of what can be done on a socket. May be told in vain. */
-    interface Handler {
+    interface ReadinessHandler {
         /** Something can be received from (or accepted at) {@code socket}, or it has ended. */
         void readable(int socket) throws IOException;
 
@@ -134,7 +134,7 @@ final class Sockets implements AutoCloseable {
      *
      * @param number how many connections to it there are already, for {@link #source}
      */
-    int connect(InetSocketAddress server, int number, Handler handler) throws IOException {
+    int connect(InetSocketAddress server, int number, ReadinessHandler handler) throws IOException {
         int fd = prepared(checked("socket", SOCKET, AF_INET, SOCK_STREAM, 0));
         if (number >= CONNECTIONS_PER_SOURCE) {
             checked("bind", BIND, fd, address(source(number), 0), ADDRESS_BYTES);
@@ -165,7 +165,7 @@ final class Sockets implements AutoCloseable {
         return fd;
     }
 
-    private int watched(int fd, Handler handler) throws IOException {
+    private int watched(int fd, ReadinessHandler handler) throws IOException {
         if (fd >= handlers.length) {
             handlers = Arrays.copyOf(handlers, Math.max(fd + 1, handlers.length * 2));
         }
@@ -175,7 +175,7 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Listens on a free port of 127.0.0.1. */
-    int listen(Handler handler) throws IOException {
+    int listen(ReadinessHandler handler) throws IOException {
         int fd = checked("socket", SOCKET, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         checked("bind", BIND, fd, address(LOOPBACK + 1, 0), ADDRESS_BYTES);
         checked("listen", LISTEN, fd, BACKLOG);
@@ -189,7 +189,7 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Accepts a connection; {@link #NONE} if none waits. The new socket is watched for receiving. */
-    int accept(int listener, Handler handler) throws IOException {
+    int accept(int listener, ReadinessHandler handler) throws IOException {
         int fd = call(ACCEPT, listener, MemorySegment.NULL, MemorySegment.NULL);
         if (fd < 0 && (errno() == EAGAIN || errno() == ECONNABORTED || errno() == EINTR)) {
             return NONE;
@@ -228,7 +228,7 @@ final class Sockets implements AutoCloseable {
 
     /** An event may be of a socket that was closed since, and whose number was given to another: it is told in vain. */
     private void tell(int fd, int bits) throws IOException {
-        Handler handler = handlers[fd];
+        ReadinessHandler handler = handlers[fd];
         if ((bits & EPOLLOUT) != 0 && handler != null) {
             handler.writable(fd);
             handler = handlers[fd];

@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  * What stands behind the server, served by the load generator's own thread: so the server shares its core with nobody, and
  * the other core has one busy thread. Takes connections that come and go at any time.
  */
-abstract class Upstream implements Sockets.Handler, EventLoop.Duty {
+abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Sockets sockets;
@@ -96,7 +96,7 @@ abstract class Upstream implements Sockets.Handler, EventLoop.Duty {
         sockets.close(socket);
     }
 
-    private final class Acceptor implements Sockets.Handler {
+    private final class Acceptor implements Sockets.ReadinessHandler {
         @Override
         public void readable(int socket) throws IOException {
             for (int peer = accept(); peer != Sockets.NONE; peer = accept()) {

@@ -14,9 +14,9 @@ import java.util.Deque;
  * @param <C> the connections; reads and writes look as if they blocked
  */
 interface Concurrency<C extends ByteChannel> {
-    /** A step of a handler, which may wait. */
+    /** One of two things done side by side; it may wait. */
     @FunctionalInterface
-    interface Step {
+    interface Branch {
         void run() throws IOException;
     }
 
@@ -50,7 +50,7 @@ interface Concurrency<C extends ByteChannel> {
     void shutdownOutput(C connection) throws IOException;
 
     /** Runs {@code first} and {@code second} side by side, and returns when both have ended. */
-    void both(Step first, Step second) throws IOException;
+    void both(Branch first, Branch second) throws IOException;
 
     /** An empty collection for what the connections of one {@link Handler} share. */
     <T> Deque<T> sharedDeque();

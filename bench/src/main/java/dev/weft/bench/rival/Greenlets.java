@@ -57,7 +57,7 @@ final class Greenlets implements Rival, Concurrency<TcpStream> {
     }
 
     @Override
-    public void both(Step first, Step second) throws IOException {
+    public void both(Branch first, Branch second) throws IOException {
         Weft.scope(scope -> {
             scope.spawn(first::run);
             second.run();

@@ -99,7 +99,7 @@ final class Threads implements Rival, Concurrency<SocketChannel> {
     }
 
     @Override
-    public void both(Step first, Step second) throws IOException {
+    public void both(Branch first, Branch second) throws IOException {
         FutureTask<Void> beside = new FutureTask<>(() -> {
             first.run();
             return null;

@@ -122,7 +122,7 @@ final class TestBed implements AutoCloseable {
 
     private static Terms terms(Scenario scenario, Child load) {
         Service service = scenario.service();
-        if (service.upstream() == Service.Upstream.NONE) {
+        if (service.upstream() == Service.UpstreamKind.NONE) {
             return new Terms(service, scenario.serverCores(), null);
         }
         int port = number(load, UPSTREAM, "say where its upstream listens");

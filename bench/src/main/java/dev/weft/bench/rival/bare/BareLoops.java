@@ -35,7 +35,7 @@ public final class BareLoops implements Rival {
         listener.register(
                 loops.getFirst().selector(),
                 SelectionKey.OP_ACCEPT,
-                new Acceptor(listener, loops, (loop, channel) -> serve(terms, loop, channel)));
+                new AcceptHandler(listener, loops, (loop, channel) -> serve(terms, loop, channel)));
         for (SelectorLoop loop : loops.subList(1, loops.size())) {
             Thread.ofPlatform().name("loop").start(loop);
         }
@@ -59,7 +59,7 @@ public final class BareLoops implements Rival {
     }
 
     /** Accepts what comes, on the first loop, and deals it out in turn. */
-    private static final class Acceptor implements SelectorLoop.Selected {
+    private static final class AcceptHandler implements SelectorLoop.Selected {
         /** What is done with a connection, on the loop that it is for. */
         interface Server {
             void serve(SelectorLoop loop, SocketChannel channel) throws IOException;
@@ -70,7 +70,7 @@ public final class BareLoops implements Rival {
         private final Server server;
         private int accepted;
 
-        Acceptor(ServerSocketChannel listener, List<SelectorLoop> loops, Server server) {
+        AcceptHandler(ServerSocketChannel listener, List<SelectorLoop> loops, Server server) {
             this.listener = listener;
             this.loops = List.copyOf(loops);
             this.server = server;
