@@ -39,6 +39,11 @@ public record Ratio(Spread spread, Outcome outcome) {
         return Outcome.TIE;
     }
 
+    /** The same where nothing can be concluded from it. */
+    Ratio undecided() {
+        return new Ratio(spread, Outcome.TIE);
+    }
+
     String text() {
         return spread.text("%.2f");
     }

@@ -77,8 +77,9 @@ public record ScenarioResults(
     }
 
     Optional<Ratio> ratio(Contender rival, Metric metric) {
-        return Optional.ofNullable(contenders.get(rival))
+        Optional<Ratio> ratio = Optional.ofNullable(contenders.get(rival))
                 .map(measured -> measured.ratios().get(metric));
+        return metric == Metric.P99_MILLIS && isUndecided() ? ratio.map(Ratio::undecided) : ratio;
     }
 
     /** Those of which something is known of somebody. */

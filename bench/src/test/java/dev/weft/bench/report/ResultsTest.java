@@ -94,6 +94,12 @@ class ResultsTest {
         Run virtual = Runs.of(open, Contender.VIRTUAL, 1, 50_000);
         assertTrue(isUndecided(open, greenlets, virtual));
         assertFalse(isUndecided(open, virtual));
+        ScenarioResults late = Samples.of(List.of(open), List.of(greenlets, virtual))
+                .scenarios()
+                .getFirst();
+        assertEquals(
+                Optional.of(Ratio.Outcome.TIE),
+                late.ratio(Contender.VIRTUAL, Metric.P99_MILLIS).map(Ratio::outcome));
     }
 
     private static boolean isUndecided(Scenario scenario, Run... runs) {
