@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One scenario of the suite with settings of one's own: an echo server, and how many connections it is to hold. */
+/** One scenario of the suite with other settings: an echo server and its connections. */
 @Command(
         name = "c10k",
         mixinStandardHelpOptions = true,

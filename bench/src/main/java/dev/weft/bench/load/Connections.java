@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
  * open they allocate nothing. As a duty they fail when the server has answered nothing for 15 s.
  */
 final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
-    /** So many connections are opened before an answer is waited for; well below the backlog of every server here. */
+    /** Connections that are opened before their answers are awaited; well below the backlog of every server here. */
     private static final int BURST = 256;
 
     private static final int BUFFER_BYTES = 64 * 1024;

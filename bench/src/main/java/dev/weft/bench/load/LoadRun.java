@@ -25,7 +25,7 @@ final class LoadRun {
     private long serverPid;
     private long restingBytes;
 
-    /** Tells {@code progress} the lines that {@link Load} describes. */
+    /** @param progress gets the lines that {@link Load} describes */
     LoadRun(
             Sockets sockets,
             EventLoop loop,

@@ -3,9 +3,9 @@ package dev.weft.bench.load;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
-/** When the next request is sent, and which latencies count. Both are told from outside when the window is open. */
+/** When the next request is sent, and which latencies count. */
 interface Pace extends EventLoop.Duty {
-    /** The shortest and the longest latency that is told apart. */
+    /** The range of latencies that histograms resolve. */
     long SHORTEST_NANOS = 1_000;
 
     long LONGEST_NANOS = 100_000_000_000L;

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * and a later run finds its ports free. TCP_NODELAY is on. Needs {@code --enable-native-access=ALL-UNNAMED}.
  */
 final class Sockets implements AutoCloseable {
-    /** What there is nothing of: no connection to accept. */
+    /** There is no connection to accept. */
     static final int NONE = -1;
-    /** So many connections to one server can share a source address before local ports run out. */
+    /** Connections to one server from one source address, before local ports run out. */
     private static final int CONNECTIONS_PER_SOURCE = 20_000;
 
     private static final int BACKLOG = 4096;
@@ -101,7 +101,7 @@ final class Sockets implements AutoCloseable {
         }
     }
 
-    /** Told of what can be done on a socket. May be told in vain. */
+    /** Called when a socket is ready. May be called spuriously. */
     interface ReadinessHandler {
         /** Something can be received from (or accepted at) {@code socket}, or it has ended. */
         void readable(int socket) throws IOException;
@@ -197,7 +197,7 @@ final class Sockets implements AutoCloseable {
         return watched(prepared(checked("accept", fd)), handler);
     }
 
-    /** From now on tells of {@code interest} alone. */
+    /** From now on reports {@code interest} alone. */
     void watch(int socket, Interest interest) throws IOException {
         control(EPOLL_CTL_MOD, socket, interest);
     }
@@ -209,7 +209,7 @@ final class Sockets implements AutoCloseable {
         checked("epoll_ctl", EPOLL_CTL, epoll, operation, fd, event);
     }
 
-    /** Waits for {@code timeoutMillis} at the most, tells the handlers, and returns of how many sockets. */
+    /** Waits for up to {@code timeoutMillis}, calls the handlers, and returns how many sockets were ready. */
     int poll(int timeoutMillis) throws IOException {
         int count;
         try {
@@ -226,7 +226,7 @@ final class Sockets implements AutoCloseable {
         return count;
     }
 
-    /** An event may be of a socket that was closed since, and whose number was given to another: it is told in vain. */
+    /** An event may belong to a socket that was closed since and whose number was reused: a spurious call. */
     private void tell(int fd, int bits) throws IOException {
         ReadinessHandler handler = handlers[fd];
         if ((bits & EPOLLOUT) != 0 && handler != null) {

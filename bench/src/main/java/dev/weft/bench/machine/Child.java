@@ -120,7 +120,7 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Says a line to it, on its standard input. */
+    /** Writes a line to its standard input. */
     public void tell(String line) {
         try {
             OutputStream input = process.getOutputStream();

@@ -5,7 +5,7 @@ import dev.weft.bench.suite.Run;
 import java.util.List;
 import java.util.Locale;
 
-/** What is told of a run: a column of the tables. */
+/** A figure of a run: a column of the tables. */
 public enum Metric {
     REQUESTS_PER_SECOND("requests/s", 0),
     P50_MILLIS("p50 ms", 2),
@@ -18,7 +18,7 @@ public enum Metric {
     LOAD_CPU_PERCENT("load CPU %", 0),
     OTHERS_CPU_PERCENT("others CPU %", 0);
 
-    /** Those whose ratio to a rival is told. */
+    /** Those that are compared with a rival's. */
     static final List<Metric> COMPARED = List.of(REQUESTS_PER_SECOND, P99_MILLIS, CPU_MICROS_PER_REQUEST);
 
     /** With fewer connections what a connection takes is lost in what the JVM takes. */

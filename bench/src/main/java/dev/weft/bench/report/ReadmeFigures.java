@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Puts figures into a page of Markdown: what stands between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}
- * is replaced by the part of that name. So no figure there is written by hand.
+ * is replaced by the part of that name. No figure there is written by hand.
  */
 public final class ReadmeFigures {
     private static final Pattern PLACE =

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  *
  * @param command how it was started
  * @param pinning which cores the processes had
- * @param subject who is compared with the others
+ * @param subject the contender that is compared with the others
  * @param versions of everything that was compared
  * @param missing contenders that this machine does not have, and how to get them
  */

@@ -87,7 +87,7 @@ public enum Contender {
         this.rival = () -> rival;
     }
 
-    /** One that is no Java. */
+    /** One that is not written in Java. */
     Contender(String label, String explanation, Program program) {
         this.label = label;
         this.explanation = explanation;
@@ -127,7 +127,7 @@ public enum Contender {
         return JavaProgram.version("weft");
     }
 
-    /** Its server, to be run in this process; fails for one that is no Java. */
+    /** Its server, to be run in this process; fails for one that is not written in Java. */
     Rival rival() {
         return rival.get();
     }

@@ -35,7 +35,7 @@ public enum Service {
         this.sockets = sockets;
     }
 
-    /** How many sockets a connection takes at the most, its own and those to the upstream: in the server, and in the load generator. */
+    /** The most sockets that a connection needs, its own and those to the upstream, in either process. */
     public int socketsPerConnection() {
         return sockets;
     }

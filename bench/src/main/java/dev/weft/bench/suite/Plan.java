@@ -22,7 +22,7 @@ public record Plan(
         double windowSeconds,
         List<String> serverFlags) {
     /**
-     * So many windows a server lives. Then another is started, as one can be lucky or not: in what the compiler inlines, in
+     * A server lives for this many windows. Then another is started, since one can be lucky or not: in what the compiler inlines, in
      * where the heap lies.
      */
     public static final int ROUNDS_OF_A_SERVER = 3;

@@ -38,7 +38,7 @@ abstract class Connection implements SelectorLoop.Selected {
     /** A connection of our own is there. */
     void connected() throws IOException {}
 
-    /** Whose input waits while this one's peer does not take what is sent. */
+    /** The connection that is not read while this one's peer does not keep up. */
     Connection source() {
         return this;
     }

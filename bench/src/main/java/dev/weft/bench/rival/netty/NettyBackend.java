@@ -75,8 +75,8 @@ final class NettyBackend {
                 });
     }
 
-    /** Who made a call is told on its own event loop. */
-    static interface Caller {
+    /** Called on the event loop of the one who made the call. */
+    interface Caller {
         void answered(ByteBuf body);
 
         void failed();
