@@ -3,10 +3,7 @@ package dev.weft.bench;
 import dev.weft.bench.cost.Costs;
 import dev.weft.bench.load.Load;
 import dev.weft.bench.machine.BenchFailure;
-import dev.weft.bench.rival.RivalServer;
-import dev.weft.bench.scale.Pauses;
 import dev.weft.bench.scale.Scale;
-import dev.weft.bench.scale.StartUp;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,20 +12,7 @@ import picocli.CommandLine.Command;
         name = "weft-bench",
         mixinStandardHelpOptions = true,
         description = "Measures what greenlets cost, beside virtual threads, platform threads and a bare loop.",
-        subcommands = {
-            C10k.class,
-            Suite.class,
-            Publish.class,
-            Load.class,
-            Scale.class,
-            Pauses.class,
-            StartUp.class,
-            Jmh.class,
-            Costs.class,
-            Jdbc.class,
-            JdbcClient.class,
-            RivalServer.class
-        })
+        subcommands = {C10k.class, Suite.class, Publish.class, Load.class, Scale.class, Jmh.class, Costs.class})
 public final class Bench {
     private Bench() {}
 

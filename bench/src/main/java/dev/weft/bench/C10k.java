@@ -1,11 +1,11 @@
 package dev.weft.bench;
 
+import dev.weft.bench.load.Shape;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Service;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.Scenario;
-import dev.weft.bench.suite.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** One scenario of the suite with settings of one's own: an echo server, and how many connections it is to hold. */
+/** One scenario of the suite with other settings: an echo server and its connections. */
 @Command(
         name = "c10k",
         mixinStandardHelpOptions = true,
@@ -52,8 +51,8 @@ final class C10k implements Callable<Integer> {
     @Option(names = "--with-bare", description = "Also a bare Selector loop, the limit of java.nio.")
     private boolean withBare;
 
-    @Mixin
-    private CommonOptions common = new CommonOptions();
+    @Option(names = "--server-flag", description = "A flag for every server's JVM, such as -XX:+UseG1GC; repeatable.")
+    private List<String> serverFlags = new ArrayList<>();
 
     @Option(names = "--out", defaultValue = "target/c10k", description = "Where the files go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/c10k");
@@ -69,15 +68,14 @@ final class C10k implements Callable<Integer> {
         Scenario scenario = Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1);
         String name = "c10k-" + connections;
         Files.deleteIfExists(out.resolve(name + ".runs")); // a new comparison, not the rest of an old one
-        new Session(scenario.title(), out, name, common.engine(), System.out)
+        new Session(scenario.title(), out, name, System.out)
                 .carryOut(new Plan(
                         List.of(scenario),
                         List.copyOf(contenders),
                         rounds,
                         warmUpSeconds,
                         windowSeconds,
-                        false,
-                        common.serverFlags()));
+                        List.copyOf(serverFlags)));
         return 0;
     }
 }

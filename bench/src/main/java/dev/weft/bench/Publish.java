@@ -25,7 +25,7 @@ final class Publish implements Callable<Integer> {
     @Option(
             names = "--results",
             required = true,
-            description = "The JSON file of a comparison; those of pauses, startup and scale are looked for beside it.")
+            description = "The JSON file of a comparison; those of pauses and startup are looked for beside it.")
     private Path results = Path.of("");
 
     @Option(names = "--page", description = "Where to write the page with charts.")

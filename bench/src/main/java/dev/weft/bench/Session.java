@@ -1,6 +1,5 @@
 package dev.weft.bench;
 
-import dev.weft.bench.load.Load;
 import dev.weft.bench.machine.DescriptorLimit;
 import dev.weft.bench.machine.Machine;
 import dev.weft.bench.machine.Pinning;
@@ -13,7 +12,6 @@ import dev.weft.bench.suite.Plan;
 import dev.weft.bench.suite.RunStore;
 import dev.weft.bench.suite.Scenario;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 
 /**
  * What a command that compares does from its first line to its last: finds out what this machine has, measures, and writes
@@ -34,7 +31,7 @@ import java.util.Properties;
  * @param out where the files go
  * @param name their name, without an extension
  */
-record Session(String title, Path out, String name, Load.Engine engine, PrintStream progress) {
+record Session(String title, Path out, String name, PrintStream progress) {
     /** Carries out what this machine can of {@code wanted}; runs that a session of this name has left are not made again. */
     Results carryOut(Plan wanted) throws IOException {
         String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -48,18 +45,23 @@ record Session(String title, Path out, String name, Load.Engine engine, PrintStr
             progress.println(contender.label() + ": " + contender.explanation() + " (" + versions.get(contender) + ")");
         });
         RunStore store = new RunStore(out.resolve(name + ".runs"), plan, terms(plan));
-        new Conductor(plan, store, engine, pinning, progress).conduct();
+        new Conductor(plan, store, pinning, progress).conduct();
         Results results = new Results(
-                title,
-                started,
-                weftVersion(),
-                commandLine(),
-                Machine.current(),
-                pinning.description(),
-                plan,
-                versions,
-                missing,
-                List.copyOf(store.runs()));
+                        title,
+                        started,
+                        Contender.weftVersion(),
+                        commandLine(),
+                        Machine.current(),
+                        pinning.description(),
+                        plan.rounds(),
+                        plan.warmUpSeconds(),
+                        plan.windowSeconds(),
+                        plan.serverFlags(),
+                        plan.contenders().getFirst(),
+                        versions,
+                        missing,
+                        List.of())
+                .with(plan, store.runs());
         write(results);
         return results;
     }
@@ -87,14 +89,13 @@ record Session(String title, Path out, String name, Load.Engine engine, PrintStr
                 wanted.rounds(),
                 wanted.warmUpSeconds(),
                 wanted.windowSeconds(),
-                wanted.countsSystemCalls(),
                 wanted.serverFlags());
     }
 
     /** On one line, what makes runs comparable. */
-    private static String terms(Plan plan) throws IOException {
+    private static String terms(Plan plan) {
         return "# warm-up " + plan.warmUpSeconds() + " s, window " + plan.windowSeconds() + " s, flags "
-                + plan.serverFlags() + ", Weft " + weftVersion() + ", Java " + Runtime.version();
+                + plan.serverFlags() + ", " + Contender.weftVersion() + ", Java " + Runtime.version();
     }
 
     private void write(Results results) throws IOException {
@@ -108,22 +109,11 @@ record Session(String title, Path out, String name, Load.Engine engine, PrintStr
         progress.println("page:    " + page.toAbsolutePath().toUri());
     }
 
-    private static List<String> commandLine() {
-        ProcessHandle.Info info = ProcessHandle.current().info();
+    private static String commandLine() {
         List<String> command = new ArrayList<>(List.of("java"));
-        for (String argument : info.arguments().orElse(new String[0])) {
-            command.add(argument.substring(argument.lastIndexOf('/') + 1)); // where it lies is nobody's business
+        for (String argument : ProcessHandle.current().info().arguments().orElse(new String[0])) {
+            command.add(argument.substring(argument.lastIndexOf('/') + 1)); // without the directories of this machine
         }
-        return command;
-    }
-
-    private static String weftVersion() throws IOException {
-        try (InputStream in = Session.class.getResourceAsStream("/META-INF/maven/dev.weft/weft-bench/pom.properties")) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return properties.getProperty("version", "not packaged");
-        }
+        return String.join(" ", command);
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Every scenario with every contender, or a part of them. */
@@ -28,7 +27,7 @@ final class Suite implements Callable<Integer> {
     private static final List<Contender> WELL_KNOWN =
             List.of(Contender.GREENLETS, Contender.VIRTUAL, Contender.THREADS, Contender.NETTY);
 
-    @Option(names = "--full", description = "All scenarios and contenders, 6 rounds, and system calls.")
+    @Option(names = "--full", description = "All scenarios and contenders, 6 rounds.")
     private boolean full;
 
     @Option(names = "--list", description = "Say which scenarios and contenders there are, and what is missing here.")
@@ -58,11 +57,8 @@ final class Suite implements Callable<Integer> {
     @Option(names = "--window", description = "Seconds of a window (2).")
     private @Nullable Double windowSeconds;
 
-    @Option(names = "--system-calls", description = "Count system calls too, after the window; --full does.")
-    private boolean systemCalls;
-
-    @Mixin
-    private CommonOptions common = new CommonOptions();
+    @Option(names = "--server-flag", description = "A flag for every server's JVM, such as -XX:+UseG1GC; repeatable.")
+    private List<String> serverFlags = new ArrayList<>();
 
     @Option(names = "--out", defaultValue = "target/suite", description = "Where the files go (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/suite");
@@ -72,12 +68,7 @@ final class Suite implements Callable<Integer> {
         if (list) {
             tell();
         } else {
-            new Session(
-                            full ? "The full comparison" : "A comparison",
-                            out,
-                            full ? "full" : "quick",
-                            common.engine(),
-                            System.out)
+            new Session(full ? "The full comparison" : "A comparison", out, full ? "full" : "quick", System.out)
                     .carryOut(plan());
         }
         return 0;
@@ -90,8 +81,7 @@ final class Suite implements Callable<Integer> {
                 or(rounds, full ? 6 : 3),
                 or(warmUpSeconds, full ? 12.0 : 6.0),
                 or(windowSeconds, 2.0),
-                full || systemCalls,
-                common.serverFlags());
+                List.copyOf(serverFlags));
         if (plan.rounds() < 1) {
             throw new BenchFailure("--rounds must be at least 1: " + plan.rounds());
         }

@@ -29,10 +29,11 @@ class C10kTest {
     @Test
     void comparesItsContendersEndToEnd(@TempDir Path directory) throws IOException {
         JsonNode json = c10k(directory, "--with-bare");
-        assertEquals(4, json.at("/runs").size());
-        for (JsonNode run : json.at("/runs")) {
-            assertTrue(run.at("/load/requests").asLong() >= 20, run::toString);
-            assertTrue(run.at("/load/server/cpuMicrosPerRequest").asDouble() > 0, run::toString);
+        JsonNode contenders = json.at("/scenarios/0/contenders");
+        assertEquals(4, contenders.size());
+        for (JsonNode one : contenders) {
+            assertTrue(one.at("/figures/REQUESTS_PER_SECOND/0").asDouble() >= 20, one::toString);
+            assertTrue(one.at("/figures/CPU_MICROS_PER_REQUEST/0").asDouble() > 0, one::toString);
         }
         assertTrue(Files.readString(directory.resolve("c10k-20.html")).contains("echo, 64 B, 20 connections"));
     }
@@ -41,14 +42,15 @@ class C10kTest {
     void comparesTheSocketsOfJavaNetOnEveryCarrier(@TempDir Path directory) throws IOException {
         JsonNode json = c10k(directory, "--on=sockets,sockets_jdk,sockets_virtual,sockets_threads");
         assertEquals("SOCKETS", json.at("/subject").asText());
-        assertEquals(4, json.at("/runs").size());
-        assertFalse(json.at("/ratios/echo-64-20").isEmpty());
+        JsonNode contenders = json.at("/scenarios/0/contenders");
+        assertEquals(4, contenders.size());
+        assertFalse(contenders.at("/SOCKETS_VIRTUAL/ratios").isEmpty());
     }
 
     @Test
     void eachTimeItMeasuresAnew(@TempDir Path directory) throws IOException {
         JsonNode first = c10k(directory, "--on=bare");
         JsonNode second = c10k(directory, "--on=bare");
-        assertFalse(first.at("/runs/0/load").equals(second.at("/runs/0/load")));
+        assertFalse(first.at("/scenarios/0/contenders/BARE").equals(second.at("/scenarios/0/contenders/BARE")));
     }
 }

@@ -6,12 +6,10 @@ public enum Carrier {
     GREENLET,
     /** The JDK's virtual threads; the forks give their scheduler one carrier. */
     VIRTUAL,
-    /** Platform threads. */
     PLATFORM,
     /** Virtual threads on the most trivial scheduler, a queue of its own: what greenlets cannot go below. */
     BARE;
 
-    /** Opens it. */
     Tasks<?> open() {
         return switch (this) {
             case GREENLET -> new GreenletTasks();

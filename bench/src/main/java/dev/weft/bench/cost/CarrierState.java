@@ -11,25 +11,21 @@ import org.openjdk.jmh.annotations.TearDown;
 /** The carrier of a benchmark, opened once a fork. */
 @State(Scope.Benchmark)
 public class CarrierState {
-    /** Which one. */
     @Param
     public Carrier carrier = Carrier.GREENLET;
 
     private @Nullable Tasks<?> tasks;
 
-    /** Opens it. */
     @Setup(Level.Trial)
     public void open() {
         tasks = carrier.open();
     }
 
-    /** Closes it. */
     @TearDown(Level.Trial)
     public void close() {
         tasks().close();
     }
 
-    /** The opened carrier. */
     Tasks<?> tasks() {
         if (tasks == null) {
             throw new IllegalStateException("not set up");

@@ -22,7 +22,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param contenders its values; the first is Weft. One that is empty, if there is nobody to compare with
  */
 record Cost(String benchmark, SortedMap<String, String> parameters, String whose, List<String> contenders) {
-    private static final Set<String> COMPARED = Set.of("carrier", "source", "door");
+    private static final Set<String> COMPARED = Set.of("carrier", "source");
     private static final String PACKAGE = Cost.class.getPackageName() + ".";
 
     /** Those whose class and method match {@code pattern}. */
@@ -72,7 +72,6 @@ record Cost(String benchmark, SortedMap<String, String> parameters, String whose
         return more;
     }
 
-    /** For people: class, method, parameters. */
     String label() {
         String name = benchmark.substring(PACKAGE.length());
         return parameters.isEmpty() ? name : name + parameters;

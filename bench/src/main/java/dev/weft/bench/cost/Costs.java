@@ -1,15 +1,10 @@
 package dev.weft.bench.cost;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.weft.bench.machine.BenchFailure;
-import dev.weft.bench.machine.Machine;
+import dev.weft.bench.machine.ResultFile;
+import dev.weft.bench.report.Spread;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.Result;
@@ -62,33 +58,63 @@ public final class Costs implements Callable<Integer> {
     @Option(names = "--out", defaultValue = "target/costs.json", description = "For all results (${DEFAULT-VALUE}).")
     private Path out = Path.of("");
 
-    private int runsDone;
-    private int runsInAll;
-    private long startNanos;
+    /** How much time goes into a figure. */
+    enum Effort {
+        /** Three rounds of a second each: for a look. */
+        QUICK(3, 2, 3, 200),
+        /** Five rounds of ten seconds each: for figures that are shown to others. */
+        FULL(5, 5, 5, 1000);
 
-    /** The file of the results. */
-    private record Report(String started, Machine machine, Effort effort, int rounds, List<CostFigure> costs) {}
+        private final int rounds;
+        private final int warmUps;
+        private final int measurements;
+        private final int iterationMillis;
 
-    private record Measured(double score, String unit) {}
+        Effort(int rounds, int warmUps, int measurements, int iterationMillis) {
+            this.rounds = rounds;
+            this.warmUps = warmUps;
+            this.measurements = measurements;
+            this.iterationMillis = iterationMillis;
+        }
+    }
+
+    /**
+     * What one contender's cost is.
+     *
+     * @param scores of the rounds
+     * @param ratios for Weft's own: by rival, its score by the rival's, round by round; below 1 Weft is cheaper
+     */
+    record Figure(
+            String benchmark,
+            Map<String, String> parameters,
+            String contender,
+            String unit,
+            List<Double> scores,
+            Map<String, Spread> ratios) {
+        String text() {
+            String figure =
+                    contender + " " + Spread.of(scores, Double::doubleValue).text("%.4g") + " " + unit;
+            String compared = ratios.entrySet().stream()
+                    .map(ratio -> ratio.getKey() + " " + ratio.getValue().text("%.2f"))
+                    .collect(Collectors.joining(", "));
+            return (compared.isEmpty() ? figure : figure + "; by " + compared).strip();
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
-        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         List<Cost> costs = Cost.matching(only).stream().map(this::confined).toList();
         if (costs.isEmpty()) {
             throw new BenchFailure(
                     "no benchmark matches \"" + only + "\"; the option --only takes a regular expression");
         }
-        runsInAll = roundsOfEach()
-                * costs.stream().mapToInt(cost -> cost.contenders().size()).sum();
-        startNanos = System.nanoTime();
-        List<CostFigure> figures = new ArrayList<>();
+        List<Figure> figures = new ArrayList<>();
         for (Cost cost : costs) {
-            List<CostFigure> some = measure(cost);
+            List<Figure> some = measure(cost);
             System.out.println(cost.label());
             some.forEach(figure -> System.out.println("  " + figure.text()));
             figures.addAll(some);
-            write(new Report(started, Machine.current(), effort, roundsOfEach(), figures));
+            ResultFile.write(out, "costs", List.of("--effort=" + effort), figures);
         }
         return 0;
     }
@@ -101,28 +127,36 @@ public final class Costs implements Callable<Integer> {
         return new Cost(cost.benchmark(), cost.parameters(), cost.whose(), contenders);
     }
 
-    private int roundsOfEach() {
-        return rounds == null ? effort.rounds : rounds;
-    }
-
-    private List<CostFigure> measure(Cost cost) {
+    private List<Figure> measure(Cost cost) {
         Map<String, List<Double>> scores = new LinkedHashMap<>();
         cost.contenders().forEach(contender -> scores.put(contender, new ArrayList<>()));
         List<String> order = new ArrayList<>(cost.contenders());
+        int rounds = this.rounds == null ? effort.rounds : this.rounds;
         String unit = "";
-        for (int round = 0; round < roundsOfEach(); round++) {
+        for (int round = 1; round <= rounds; round++) {
             for (String contender : order) {
-                Measured measured = run(cost, contender);
-                unit = measured.unit();
-                scores.getOrDefault(contender, List.of()).add(measured.score());
-                progress(cost, contender, measured);
+                RunResult run = run(cost, contender);
+                Result<?> result = run.getPrimaryResult();
+                boolean isSampled = run.getParams().getMode() == Mode.SampleTime;
+                unit = result.getScoreUnit();
+                double score = isSampled ? result.getStatistics().getPercentile(50) : result.getScore();
+                scores.getOrDefault(contender, List.of()).add(score);
+                System.err.printf(
+                        Locale.ROOT,
+                        "round %d of %d: %s %s %.4g %s%n",
+                        round,
+                        rounds,
+                        cost.label(),
+                        contender,
+                        score,
+                        unit);
             }
             Collections.rotate(order, 1);
         }
-        return CostFigure.of(cost, unit, scores);
+        return figures(cost, unit, scores);
     }
 
-    private Measured run(Cost cost, String contender) {
+    private RunResult run(Cost cost, String contender) {
         TimeValue time = TimeValue.milliseconds(millis == null ? effort.iterationMillis : millis);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + Pattern.quote(cost.benchmark()) + "$")
@@ -138,36 +172,33 @@ public final class Costs implements Callable<Integer> {
             options.param(cost.whose(), contender);
         }
         try {
-            RunResult result = new Runner(options.build()).runSingle();
-            Result<?> primary = result.getPrimaryResult();
-            boolean sampled = result.getParams().getMode() == Mode.SampleTime;
-            double score = sampled ? primary.getStatistics().getPercentile(50) : primary.getScore();
-            return new Measured(score, primary.getScoreUnit());
+            return new Runner(options.build()).runSingle();
         } catch (RunnerException e) {
             throw new BenchFailure(cost.label() + " on " + contender + " failed: " + e.getMessage(), e);
         }
     }
 
-    private void progress(Cost cost, String contender, Measured measured) {
-        runsDone++;
-        long left = (System.nanoTime() - startNanos) / runsDone * (runsInAll - runsDone);
-        System.err.printf(
-                Locale.ROOT,
-                "%d of %d, %d s left: %s %s %.4g %s%n",
-                runsDone,
-                runsInAll,
-                Duration.ofNanos(left).toSeconds(),
-                cost.label(),
+    static List<Figure> figures(Cost cost, String unit, Map<String, List<Double>> scores) {
+        String subject = cost.contenders().getFirst();
+        List<Double> own = scores.getOrDefault(subject, List.of());
+        Map<String, Spread> ratios = new LinkedHashMap<>();
+        scores.forEach((rival, theirs) -> {
+            if (!rival.equals(subject)) {
+                double[] rounds = new double[own.size()];
+                for (int i = 0; i < rounds.length; i++) {
+                    rounds[i] = own.get(i) / theirs.get(i);
+                }
+                ratios.put(rival, Spread.of(rounds));
+            }
+        });
+        List<Figure> figures = new ArrayList<>();
+        scores.forEach((contender, rounds) -> figures.add(new Figure(
+                cost.benchmark(),
+                cost.parameters(),
                 contender,
-                measured.score(),
-                measured.unit());
-    }
-
-    private void write(Report report) throws IOException {
-        Path parent = out.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(out.toFile(), report);
+                unit,
+                rounds,
+                contender.equals(subject) ? ratios : Map.of())));
+        return figures;
     }
 }

@@ -2,13 +2,11 @@ package dev.weft.bench.cost;
 
 import dev.weft.generator.Generator;
 import java.util.Iterator;
-import java.util.stream.LongStream;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
 
 /** An endless sequence of small numbers, made in several ways. Each is advanced by the thread that opens it. */
 public enum GeneratorSource {
-    /** A generator of Weft. */
     GENERATOR {
         @Override
         Iterator<Long> open() {
@@ -33,19 +31,8 @@ public enum GeneratorSource {
         Iterator<Long> open() {
             return new ByHand();
         }
-    },
-    /** The iterator of a stream. */
-    STREAM {
-        @Override
-        Iterator<Long> open() {
-            return LongStream.iterate(0, number -> number + 1)
-                    .map(number -> number & 127)
-                    .boxed()
-                    .iterator();
-        }
     };
 
-    /** Opens it. */
     abstract Iterator<Long> open();
 
     private static final class BareContinuation implements Iterator<Long> {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     private final LoopGroup group = LoopGroup.open();
     private final Loop loop = group.next();
-    private @Nullable LoopGroup elsewhere; // opened when it is needed
 
     @Override
     void run(Runnable body) {
@@ -60,14 +59,6 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     }
 
     @Override
-    Greenlet<@Nullable Void> spawnElsewhere(Runnable body) {
-        if (elsewhere == null) {
-            elsewhere = LoopGroup.open();
-        }
-        return elsewhere.spawn(body::run);
-    }
-
-    @Override
     Gate newGate() {
         return new AwaitableGate();
     }
@@ -75,9 +66,6 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     @Override
     public void close() {
         group.close();
-        if (elsewhere != null) {
-            elsewhere.close();
-        }
     }
 
     /** On the seam, as a user's own blocking thing would be. */

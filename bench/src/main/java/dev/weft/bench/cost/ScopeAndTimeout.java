@@ -3,38 +3,24 @@ package dev.weft.bench.cost;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What structure costs: a scope, with and without a child; a timeout set and cleared around a wait, which is a yield, and
  * the yield alone; a kill, and the same end without one.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = "--add-opens=java.base/java.lang=ALL-UNNAMED")
-public class ScopeAndTimeout {
+public class ScopeAndTimeout extends CostBenchmark {
     private static final int TIMES = 1_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    /** A loop. */
     @State(Scope.Benchmark)
     public static class OneLoop {
         private final LoopGroup group = LoopGroup.open();
 
-        /** Closes it. */
         @TearDown
         public void close() {
             group.close();
@@ -50,14 +36,12 @@ public class ScopeAndTimeout {
         }
     }
 
-    /** Opens a scope and closes it. */
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public void scopeEmpty(OneLoop loop) {
         loop.repeat(() -> Weft.scope(scope -> {}));
     }
 
-    /** Opens a scope with a child, and closes it when that has ended. */
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public void scopeWithAChild(OneLoop loop) {
@@ -66,14 +50,6 @@ public class ScopeAndTimeout {
         }));
     }
 
-    /** To compare with: spawn and join without a scope. */
-    @Benchmark
-    @OperationsPerInvocation(TIMES)
-    public void spawnAndJoin(OneLoop loop) {
-        loop.repeat(() -> Weft.spawn(() -> {}).join());
-    }
-
-    /** A wait alone. */
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public void waitAlone(OneLoop loop) {

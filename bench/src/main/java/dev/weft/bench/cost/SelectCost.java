@@ -8,44 +8,24 @@ import dev.weft.sync.Clause;
 import dev.weft.sync.Select;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A select over the receives of 2, 8 and 64 channels of one loop: one that waits, and one of which a clause is ready. Threads
  * have nothing to compare it with; {@link ChannelHandOff#rendezvous} is the same without a choice.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-        value = 2,
-        jvmArgsAppend = {
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "-Djdk.virtualThreadScheduler.parallelism=1",
-            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
-        })
-public class SelectCost {
+public class SelectCost extends CostBenchmark {
     private static final int TURNS = 1_000;
 
-    /** The channels of a fork. */
     @State(Scope.Benchmark)
     public static class Channels {
-        /** How many clauses. */
         @Param({"2", "8", "64"})
         public int clauses = 2;
 
@@ -53,7 +33,6 @@ public class SelectCost {
         private final List<Channel<Integer>> channels = new ArrayList<>();
         private final List<Clause<Integer, RuntimeException>> choice = new ArrayList<>();
 
-        /** Makes them. */
         @Setup(Level.Trial)
         public void make() {
             for (int i = 0; i < clauses; i++) {
@@ -63,7 +42,6 @@ public class SelectCost {
             }
         }
 
-        /** Closes the loop. */
         @TearDown(Level.Trial)
         public void close() {
             group.close();

@@ -29,24 +29,18 @@ abstract class Tasks<T> implements AutoCloseable {
     /** Between two tasks of this carrier: a channel, or the queue of the JDK; with capacity 0 it is a rendezvous. */
     abstract Conduit newConduit(int capacity);
 
-    /** From a task: starts another one that runs on another core, if the carrier can do that. */
-    abstract T spawnElsewhere(Runnable body);
-
     @Override
     public void close() {}
 
     /** What one task puts in, another one takes out. */
     interface Conduit {
-        /** Waits while there is no room. */
         void put(Object value);
 
-        /** Waits while there is nothing. */
         Object take();
     }
 
     /** One task waits at it until another one opens it for one passage. */
     interface Gate {
-        /** Waits until it is opened. */
         void pass();
 
         /** As {@link #pass}, with a limit that is never reached: what is measured is setting and clearing the timer. */

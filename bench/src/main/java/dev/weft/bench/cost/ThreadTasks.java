@@ -52,11 +52,6 @@ class ThreadTasks extends Tasks<Thread> {
         return new QueueConduit(capacity == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(capacity));
     }
 
-    @Override
-    Thread spawnElsewhere(Runnable body) {
-        return spawn(body);
-    }
-
     private record QueueConduit(BlockingQueue<Object> queue) implements Conduit {
         @Override
         public void put(Object value) {

@@ -2,42 +2,25 @@ package dev.weft.bench.cost;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A foreign thread wakes a task that waits: the time until the task runs and the foreign thread, which spins, has seen it.
  * Needs two cores to mean anything. Bare tasks are left out, for their scheduler takes nothing from other threads.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-        value = 2,
-        jvmArgsAppend = {
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "-Djdk.virtualThreadScheduler.parallelism=1",
-            "-Djdk.virtualThreadScheduler.maxPoolSize=1"
-        })
-public class WakeUp {
+public class WakeUp extends CostBenchmark {
     /** The task of a fork, which waits again and again. */
     @State(Scope.Benchmark)
     public static class Sleeper {
-        /** What carries the task. */
         @Param({"GREENLET", "VIRTUAL", "PLATFORM"})
         public Carrier carrier = Carrier.GREENLET;
 
@@ -46,7 +29,6 @@ public class WakeUp {
         private volatile boolean over;
         private @Nullable Thread keeper;
 
-        /** Starts it. */
         @Setup(Level.Trial)
         public void start() {
             keeper = Thread.ofPlatform().start(() -> {
@@ -72,7 +54,6 @@ public class WakeUp {
             }
         }
 
-        /** Ends it. */
         @TearDown(Level.Trial)
         public void stop() throws InterruptedException {
             over = true;
@@ -86,7 +67,6 @@ public class WakeUp {
     public static class Pause {
         private static final long NANOS = 100_000;
 
-        /** Before each wake-up. */
         @Setup(Level.Invocation)
         public void pause() {
             long end = System.nanoTime() + NANOS;

@@ -4,15 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Memory outside the heap that both kinds of transport send from and receive into. One thread uses it. */
+/** Memory outside the heap that sockets send from and receive into. One thread uses it. */
 final class Bytes {
     private final ByteBuffer buffer;
-    private final ByteBuffer view; // of the same memory, with a position and a limit of its own
     private final long address;
 
     Bytes(int capacity) {
         buffer = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
-        view = buffer.duplicate();
         address = MemorySegment.ofBuffer(buffer).address();
     }
 
@@ -27,14 +25,8 @@ final class Bytes {
         return buffer.capacity();
     }
 
-    /** Where it is, for a system call. */
     long address() {
         return address;
-    }
-
-    /** The bytes from {@code from} on, {@code length} of them, for a channel; valid until the next call. */
-    ByteBuffer range(int from, int length) {
-        return view.clear().position(from).limit(from + length);
     }
 
     byte byteAt(int index) {

@@ -10,14 +10,13 @@ import java.util.function.IntConsumer;
  * The connections to the server, each with its requests under way. Numbered from zero; one thread uses them. Once they are
  * open they allocate nothing. As a duty they fail when the server has answered nothing for 15 s.
  */
-final class Connections implements Transport.Handler, EventLoop.Duty {
-    /** So many connections are opened before an answer is waited for; well below the backlog of every server here. */
+final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
+    /** Connections that are opened before their answers are awaited; well below the backlog of every server here. */
     private static final int BURST = 256;
 
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    /** Told of each answer. */
     @FunctionalInterface
     interface Listener {
         /**
@@ -28,12 +27,12 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
         void answered(int connection, long sinceNanos, long now);
     }
 
-    private final Transport transport;
+    private final Sockets sockets;
     private final Protocol protocol;
     private final int depth;
     private final Bytes received = new Bytes(BUFFER_BYTES);
     private final Bytes out;
-    private final int[] sockets;
+    private final int[] descriptors;
     private int[] connectionOf = new int[1024];
 
     // Of each connection: a ring of the starts of what is under way, and what of it is not sent yet.
@@ -51,13 +50,13 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
     private long completed;
     private long progressAt;
 
-    Connections(Transport transport, Protocol protocol, Shape shape) {
+    Connections(Sockets sockets, Protocol protocol, Shape shape) {
         int count = shape.connections();
-        this.transport = transport;
+        this.sockets = sockets;
         this.protocol = protocol;
         depth = shape.depth();
         out = new Bytes(BUFFER_BYTES);
-        sockets = new int[count];
+        descriptors = new int[count];
         starts = new long[count * depth];
         oldest = new int[count];
         underWay = new int[count];
@@ -69,8 +68,8 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
 
     /** Opens them all, in bursts, in which each has one exchange before the next burst; so no backlog overflows. */
     void connect(InetSocketAddress server, EventLoop loop, IntConsumer connected) throws IOException {
-        while (open < sockets.length) {
-            int to = Math.min(sockets.length, open + BURST);
+        while (open < descriptors.length) {
+            int to = Math.min(descriptors.length, open + BURST);
             while (open < to) {
                 connect(server);
             }
@@ -80,18 +79,17 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
     }
 
     private void connect(InetSocketAddress server) throws IOException {
-        int socket = transport.connect(server, open, this);
+        int socket = sockets.connect(server, open, this);
         if (socket >= connectionOf.length) {
             connectionOf = Arrays.copyOf(connectionOf, Math.max(socket + 1, connectionOf.length * 2));
         }
-        sockets[open] = socket;
+        descriptors[open] = socket;
         connectionOf[socket] = open;
         request(open, System.nanoTime());
         flush(open);
         open++;
     }
 
-    /** From now on tells {@code listener} of the answers. */
     void tell(Listener listener) {
         this.listener = listener;
     }
@@ -101,12 +99,10 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
         return underWay[connection] == 0;
     }
 
-    /** Answers up to now. */
     long completed() {
         return completed;
     }
 
-    /** Requests without an answer. */
     long underWay() {
         return allUnderWay;
     }
@@ -132,7 +128,7 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
             int from = sentOfFirst[connection];
             int length = count * protocol.requestBytes() - from;
             protocol.write(out, connection, nextRequest[connection], count);
-            int sent = transport.send(sockets[connection], out, from, length);
+            int sent = sockets.send(descriptors[connection], out, from, length);
             advance(connection, from + sent);
             if (sent < length) {
                 block(connection);
@@ -152,14 +148,14 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
     private void block(int connection) throws IOException {
         if (!isBlocked[connection]) {
             isBlocked[connection] = true;
-            transport.watch(sockets[connection], Transport.Interest.BOTH);
+            sockets.watch(descriptors[connection], Sockets.Interest.BOTH);
         }
     }
 
     private void unblock(int connection) throws IOException {
         if (isBlocked[connection]) {
             isBlocked[connection] = false;
-            transport.watch(sockets[connection], Transport.Interest.RECEIVE);
+            sockets.watch(descriptors[connection], Sockets.Interest.RECEIVE);
         }
     }
 
@@ -186,7 +182,7 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
 
     private int receive(int connection, int socket) throws IOException {
         try {
-            int count = transport.receive(socket, received);
+            int count = sockets.receive(socket, received);
             if (count < 0) {
                 throw new IOException("the server closed it");
             }
@@ -218,16 +214,10 @@ final class Connections implements Transport.Handler, EventLoop.Duty {
         return EventLoop.NEVER;
     }
 
-    /** Resets those that are open. */
     void close() throws IOException {
         for (int connection = 0; connection < open; connection++) {
-            transport.close(sockets[connection]);
+            sockets.close(descriptors[connection]);
         }
         open = 0;
-    }
-
-    @Override
-    public String toString() {
-        return open + " connections, " + allUnderWay + " requests under way";
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
  * which are checked; the rest is zero and is only counted.
  */
 final class EchoProtocol implements Protocol {
-    /** The shortest message. */
     static final int STAMP_BYTES = Long.BYTES;
 
     private final int messageBytes;

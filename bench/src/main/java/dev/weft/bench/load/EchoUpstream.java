@@ -10,7 +10,6 @@ final class EchoUpstream extends Upstream {
     private @Nullable Unsent[] unsent = new Unsent[1024];
     private long bytes;
 
-    /** What a connection did not take. */
     private static final class Unsent {
         private final Bytes bytes;
         private int from;
@@ -22,8 +21,8 @@ final class EchoUpstream extends Upstream {
     }
 
     /** Counts as a request what has {@code messageBytes}. */
-    EchoUpstream(Transport transport, int messageBytes) throws IOException {
-        super(transport);
+    EchoUpstream(Sockets sockets, int messageBytes) throws IOException {
+        super(sockets);
         this.messageBytes = messageBytes;
     }
 
@@ -43,7 +42,7 @@ final class EchoUpstream extends Upstream {
         bytes += count;
         answered(bytes / messageBytes);
         bytes %= messageBytes;
-        int sent = transport().send(socket, received, 0, count);
+        int sent = sockets().send(socket, received, 0, count);
         if (sent < count) {
             keep(socket, received, sent, count - sent);
         }
@@ -57,7 +56,7 @@ final class EchoUpstream extends Upstream {
         rest.bytes.copyFrom(received, from, length);
         rest.from = 0;
         rest.length = length;
-        transport().watch(socket, Transport.Interest.SEND);
+        sockets().watch(socket, Sockets.Interest.SEND);
     }
 
     @Override
@@ -66,11 +65,11 @@ final class EchoUpstream extends Upstream {
         if (rest == null || rest.length == 0) {
             return;
         }
-        int sent = transport().send(socket, rest.bytes, rest.from, rest.length);
+        int sent = sockets().send(socket, rest.bytes, rest.from, rest.length);
         rest.from += sent;
         rest.length -= sent;
         if (rest.length == 0) {
-            transport().watch(socket, Transport.Interest.RECEIVE);
+            sockets().watch(socket, Sockets.Interest.RECEIVE);
         }
     }
 }

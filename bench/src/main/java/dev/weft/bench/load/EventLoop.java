@@ -22,21 +22,19 @@ final class EventLoop {
         long perform(long now) throws IOException;
     }
 
-    private final Transport transport;
+    private final Sockets sockets;
     private Duty[] duties = {};
     private long spinNanos;
 
-    EventLoop(Transport transport) {
-        this.transport = transport;
+    EventLoop(Sockets sockets) {
+        this.sockets = sockets;
     }
 
-    /** Performs {@code duty} in every turn from now on. */
     void add(Duty duty) {
         duties = Arrays.copyOf(duties, duties.length + 1);
         duties[duties.length - 1] = duty;
     }
 
-    /** No longer does. */
     void remove(Duty duty) {
         duties = Arrays.stream(duties).filter(other -> other != duty).toArray(Duty[]::new);
     }
@@ -48,7 +46,6 @@ final class EventLoop {
         }
     }
 
-    /** Goes on for {@code nanos}. */
     void runFor(long nanos) throws IOException {
         long end = System.nanoTime() + nanos;
         for (long now = System.nanoTime(); end - now > 0; now = System.nanoTime()) {
@@ -68,11 +65,11 @@ final class EventLoop {
         }
         int millis = (int) Math.clamp(rest / NANOS_PER_MILLI, 0, LONGEST_POLL_MILLIS);
         if (millis > 0) {
-            transport.poll(millis);
+            sockets.poll(millis);
             return;
         }
         long polling = System.nanoTime();
-        if (transport.poll(0) == 0) {
+        if (sockets.poll(0) == 0) {
             spinNanos += System.nanoTime() - polling;
         }
     }

@@ -15,7 +15,6 @@ record HttpAnswer(int headBytes, int bodyBytes) {
     private static final String END = "\r\n\r\n";
     private static final int LONGEST_HEAD = 8 * 1024;
 
-    /** Head and body. */
     int totalBytes() {
         return headBytes + bodyBytes;
     }

@@ -20,8 +20,8 @@ final class HttpUpstream extends Upstream {
     private int[] owed = new int[1024]; // bytes of answers that are due and not sent
     private final BitSet blocked = new BitSet(); // those that did not take all
 
-    HttpUpstream(Transport transport, String body, long delayNanos) throws IOException {
-        super(transport);
+    HttpUpstream(Sockets sockets, String body, long delayNanos) throws IOException {
+        super(sockets);
         this.delayNanos = delayNanos;
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + content.length + "\r\n\r\n";
@@ -102,17 +102,67 @@ final class HttpUpstream extends Upstream {
         while (owed[socket] > 0) {
             int whole = answer.capacity();
             int rest = (owed[socket] - 1) % whole + 1; // of the first answer that is owed
-            int sent = transport().send(socket, answer, whole - rest, rest);
+            int sent = sockets().send(socket, answer, whole - rest, rest);
             owed[socket] -= sent;
             if (sent < rest) {
                 blocked.set(socket);
-                transport().watch(socket, Transport.Interest.BOTH);
+                sockets().watch(socket, Sockets.Interest.BOTH);
                 return;
             }
         }
         if (blocked.get(socket)) {
             blocked.clear(socket);
-            transport().watch(socket, Transport.Interest.RECEIVE);
+            sockets().watch(socket, Sockets.Interest.RECEIVE);
+        }
+    }
+
+    /** Answers in the order in which they are due: a ring that grows when it is full, and never shrinks. */
+    private static final class DueAnswers {
+        private int[] sockets = new int[1024];
+        private int[] generations = new int[1024];
+        private long[] nanos = new long[1024];
+        private int first;
+        private int size;
+
+        void add(int socket, int generation, long dueNanos) {
+            if (size == sockets.length) {
+                grow();
+            }
+            int place = (first + size++) & (sockets.length - 1);
+            sockets[place] = socket;
+            generations[place] = generation;
+            nanos[place] = dueNanos;
+        }
+
+        private void grow() {
+            int length = sockets.length;
+            sockets = Arrays.copyOf(sockets, 2 * length);
+            generations = Arrays.copyOf(generations, 2 * length);
+            nanos = Arrays.copyOf(nanos, 2 * length);
+            System.arraycopy(sockets, 0, sockets, length, first);
+            System.arraycopy(generations, 0, generations, length, first);
+            System.arraycopy(nanos, 0, nanos, length, first);
+        }
+
+        boolean isEmpty() {
+            return size == 0;
+        }
+
+        int firstSocket() {
+            return sockets[first];
+        }
+
+        int firstGeneration() {
+            return generations[first];
+        }
+
+        long firstNanos() {
+            return nanos[first];
+        }
+
+        void removeFirst() {
+            first = (first + 1) & (sockets.length - 1);
+            size--;
         }
     }
 }

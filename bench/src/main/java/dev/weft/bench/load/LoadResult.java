@@ -1,47 +1,41 @@
 package dev.weft.bench.load;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
- * What the load generator measured.
+ * What one window gave. A share of 1 is one core.
  *
- * @param engine how it talked to the kernel: {@code epoll} or {@code nio}
- * @param protocol what it sent: {@code echo} or {@code http}
- * @param connections how many were open
- * @param busy how many of them had requests under way
- * @param depth how many messages each of those had under way
- * @param messageBytes how long a message, or an answer's body, was
- * @param ratePerSecond how many requests a second were due; 0 for a closed loop
- * @param connectSeconds how long it took to open all connections and have one exchange on each
- * @param windowSeconds how long the window was
- * @param requests answers that came in it
- * @param requestsPerSecond the same a second
- * @param latency of the window's requests: in an open loop those that were due in it, from when they were due
- * @param server what the server used meanwhile
- * @param load what the load generator used meanwhile
- * @param othersCpuShare CPU time of all other programs of the machine together, and what the host of a virtual
- *     machine took for itself: the disturbance; 1 is one core
+ * @param ratePerSecond requests that were due a second; 0 for a closed loop
+ * @param p50Millis latency; in an open loop from when a request was due
+ * @param cpuMicrosPerRequest of the server, all threads, user and system
+ * @param contextSwitchesPerRequest of the server, voluntary and not
+ * @param restingBytes the server's resident memory before the first of the measured connections
+ * @param residentBytes the same when the window ends
+ * @param loadSpinShare the part of {@code loadCpuShare} in which it polled in vain, as something was due within a millisecond
+ * @param sendLagP99Millis how late requests were sent whose connection was free
+ * @param upstreamLagP99Millis how late the upstream's answers were sent; 0 without one
+ * @param upstreamCallsPerRequest answers of the upstream, by the requests
+ * @param othersCpuShare what all other programs, and the host of a virtual machine, took
  */
-@JsonIgnoreProperties(
-        value = {"limitedByLoad", "disturbed"},
-        allowGetters = true)
 public record LoadResult(
-        String engine,
-        String protocol,
         int connections,
-        int busy,
-        int depth,
-        int messageBytes,
         double ratePerSecond,
-        double connectSeconds,
-        double windowSeconds,
         long requests,
         double requestsPerSecond,
-        Latency latency,
-        ServerUse server,
-        LoadUse load,
+        double p50Millis,
+        double p99Millis,
+        double p999Millis,
+        double cpuMicrosPerRequest,
+        double serverCpuShare,
+        double contextSwitchesPerRequest,
+        long restingBytes,
+        long residentBytes,
+        double loadCpuShare,
+        double loadSpinShare,
+        double sendLagP99Millis,
+        double upstreamLagP99Millis,
+        double upstreamCallsPerRequest,
         double othersCpuShare) {
-
     private static final double SATURATED = 0.95;
     private static final double CLEARLY_BELOW = 0.90;
     private static final double DISTURBING = 0.05;
@@ -53,17 +47,19 @@ public record LoadResult(
      * upstream late by a millisecond, and the server's core was not full. In an open loop: it sent late by a millisecond
      * though it could have sent, or missed the rate with its core full of work and the server's not.
      */
+    @JsonIgnore
     public boolean isLimitedByLoad() {
-        boolean isServerFree = server.cpuShare() < CLEARLY_BELOW;
-        boolean isFull = load.workShare() >= SATURATED;
+        boolean isServerFree = serverCpuShare < CLEARLY_BELOW;
+        boolean isFull = loadCpuShare - loadSpinShare >= SATURATED;
         if (ratePerSecond > 0) {
             boolean isBehind = requestsPerSecond < ACHIEVED * ratePerSecond;
-            return load.sendLagP99Millis() > LATE_MILLIS || (isBehind && isFull && isServerFree);
+            return sendLagP99Millis > LATE_MILLIS || (isBehind && isFull && isServerFree);
         }
-        return isServerFree && (isFull || load.upstreamLatenessP99Millis() > LATE_MILLIS);
+        return isServerFree && (isFull || upstreamLagP99Millis > LATE_MILLIS);
     }
 
-    /** Whether other processes took so much CPU time that the figures are in doubt. */
+    /** Whether other programs took so much CPU time that the figures are in doubt. */
+    @JsonIgnore
     public boolean isDisturbed() {
         return othersCpuShare > DISTURBING;
     }

@@ -1,9 +1,9 @@
 package dev.weft.bench.load;
 
+import dev.weft.bench.rival.Service;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalDouble;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -13,48 +13,58 @@ import org.jspecify.annotations.Nullable;
 final class LoadRun {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final double LONGEST_COUNT_SECONDS = 0.5; // the number for a request hardly varies
     private static final double LONGEST_LEAD_SECONDS = 0.5;
 
-    private final Transport transport;
+    private final Sockets sockets;
     private final EventLoop loop;
     private final @Nullable Upstream upstream;
-    private final Plan plan;
-    private final Target target;
+    private final Service service;
+    private final Shape shape;
     private final Consumer<String> progress;
     private final Connections connections;
-    private double connectSeconds;
+    private long serverPid;
     private long restingBytes;
 
-    /** Tells {@code progress} the lines that {@link Load} describes. */
+    /** @param progress gets the lines that {@link Load} describes */
     LoadRun(
-            Transport transport,
+            Sockets sockets,
             EventLoop loop,
             @Nullable Upstream upstream,
-            Plan plan,
-            Target target,
+            Service service,
+            Shape shape,
             Consumer<String> progress) {
-        this.transport = transport;
+        this.sockets = sockets;
         this.loop = loop;
         this.upstream = upstream;
-        this.plan = plan;
-        this.target = target;
+        this.service = service;
+        this.shape = shape;
         this.progress = progress;
-        connections = new Connections(transport, plan.protocol(plan.shape()), plan.shape());
+        connections = connections(shape);
     }
 
-    /** Opens the connections, and warms the server up. Says "warm-up", "connected N" several times, and "warm". */
-    void prepare() throws IOException {
+    private Connections connections(Shape shape) {
+        return new Connections(sockets, Protocol.of(service, shape), shape);
+    }
+
+    /**
+     * Opens the connections to {@code server}, which is its {@code PORT PID}, and warms it up. Says "warm-up", "connected N"
+     * several times, and "warm".
+     */
+    void prepare(String server, double warmUpSeconds) throws IOException {
+        if (!server.matches("[0-9]{1,5} [0-9]{1,18}")) {
+            throw new IOException("expected the server's \"PORT PID\" on standard input, not \"" + server + '"');
+        }
+        String[] words = server.split(" ", -1);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(words[0]));
+        serverPid = Long.parseLong(words[1]);
         progress.accept("warm-up");
-        rehearse();
-        restingBytes = ProcessUsage.of(target.pid()).residentBytes();
+        rehearse(address, warmUpSeconds / 2);
+        restingBytes = ProcessUsage.of(serverPid).residentBytes();
         loop.add(connections);
-        long connecting = System.nanoTime();
-        connections.connect(target.address(), loop, count -> progress.accept("connected " + count));
-        connectSeconds = (System.nanoTime() - connecting) / 1e9;
-        Pace pace = new ClosedLoop(connections, plan.shape());
+        connections.connect(address, loop, count -> progress.accept("connected " + count));
+        Pace pace = new ClosedLoop(connections, shape);
         pace.start();
-        loop.runFor(nanos(plan.warmUpSeconds() / 2));
+        loop.runFor(nanos(warmUpSeconds / 2));
         drain(pace);
         progress.accept(Load.WARM);
     }
@@ -65,14 +75,14 @@ final class LoadRun {
      * interpreted code keeps the frames of that code, which are slow to set aside and to bring back, for as long as its
      * connection lasts.
      */
-    private void rehearse() throws IOException {
-        Shape shape = plan.shape().rehearsal();
-        Connections rehearsal = new Connections(transport, plan.protocol(shape), shape);
+    private void rehearse(InetSocketAddress server, double seconds) throws IOException {
+        Shape few = shape.rehearsal();
+        Connections rehearsal = connections(few);
         loop.add(rehearsal);
-        rehearsal.connect(target.address(), loop, connected -> {});
-        Pace pace = new ClosedLoop(rehearsal, shape);
+        rehearsal.connect(server, loop, connected -> {});
+        Pace pace = new ClosedLoop(rehearsal, few);
         pace.start();
-        loop.runFor(nanos(plan.warmUpSeconds() / 2));
+        loop.runFor(nanos(seconds));
         pace.stop();
         loop.runUntil(pace::isQuiet);
         rehearsal.close();
@@ -83,22 +93,14 @@ final class LoadRun {
     /** Measures a window. The connections stay open, and idle, as far as they are not late. */
     LoadResult measure(Window window) throws IOException {
         progress.accept("measuring");
-        Pace pace = plan.pace(connections, window.ratePerSecond());
+        boolean isOpenLoop = window.ratePerSecond() > 0;
+        Pace pace = isOpenLoop
+                ? new OpenLoop(connections, shape, window.ratePerSecond())
+                : new ClosedLoop(connections, shape);
         loop.add(pace);
         pace.start();
         loop.runFor(nanos(Math.min(LONGEST_LEAD_SECONDS, window.seconds())));
-        Measured measured = measure(pace, window);
-        drain(pace);
-        SystemCalls.Count systemCalls =
-                window.countsSystemCalls() ? countSystemCalls(pace, window) : SystemCalls.Count.NONE;
-        loop.remove(pace);
-        return result(measured, pace, window, systemCalls);
-    }
-
-    private record Measured(long requests, double seconds, Sample.Difference use) {}
-
-    /** The samples are taken outside of the window, with some time between, as the loop stands still meanwhile. */
-    private Measured measure(Pace pace, Window window) throws IOException {
+        // The samples are taken outside of the window, with some time between, as the loop stands still meanwhile.
         Sample before = sample();
         loop.runFor(SETTLE_NANOS);
         pace.openWindow();
@@ -110,16 +112,61 @@ final class LoadRun {
         loop.runFor(nanos(window.seconds()));
         long requests = connections.completed() - completed;
         double seconds = (System.nanoTime() - opened) / 1e9;
-        if (window.ratePerSecond() > 0) {
+        if (isOpenLoop) {
             drain(pace); // what was due in the window counts, whenever it is answered
         }
         pace.closeWindow();
-        return new Measured(requests, seconds, new Sample.Difference(before, sample()));
+        Sample after = sample();
+        drain(pace);
+        loop.remove(pace);
+        return result(window, requests, seconds, pace, after.since(before));
     }
 
     private Sample sample() throws IOException {
-        long answered = upstream == null ? 0 : upstream.answered();
-        return Sample.now(target.pid(), connections.completed(), answered, loop.spinNanos());
+        return new Sample(
+                System.nanoTime(),
+                connections.completed(),
+                upstream == null ? 0 : upstream.answered(),
+                loop.spinNanos(),
+                ProcessUsage.of(serverPid),
+                ProcessUsage.contextSwitches(serverPid),
+                ProcessUsage.of(ProcessHandle.current().pid()),
+                ProcessUsage.machineCpuNanos());
+    }
+
+    /**
+     * All counters that are read before and after a window. Reading them takes milliseconds, in which the load generator does
+     * nothing else; with thousands of threads in the server, tenths of a second.
+     */
+    private record Sample(
+            long nanos,
+            long completed,
+            long upstreamAnswered,
+            long spinNanos,
+            ProcessUsage server,
+            long serverSwitches,
+            ProcessUsage load,
+            long machineCpuNanos) {
+        /** What was used from {@code before} up to this one. */
+        Sample since(Sample before) {
+            return new Sample(
+                    nanos - before.nanos,
+                    Math.max(1, completed - before.completed),
+                    upstreamAnswered - before.upstreamAnswered,
+                    spinNanos - before.spinNanos,
+                    server.since(before.server),
+                    serverSwitches - before.serverSwitches,
+                    load.since(before.load),
+                    machineCpuNanos - before.machineCpuNanos);
+        }
+
+        double share(long cpuNanos) {
+            return (double) cpuNanos / nanos;
+        }
+
+        double perRequest(long count) {
+            return (double) count / completed;
+        }
     }
 
     private void drain(Pace pace) throws IOException {
@@ -128,56 +175,31 @@ final class LoadRun {
         loop.runUntil(() -> pace.isQuiet() || System.nanoTime() - start > LONGEST_DRAIN_NANOS);
     }
 
-    private SystemCalls.Count countSystemCalls(Pace pace, Window window) throws IOException {
-        if (!pace.isQuiet()) {
-            return SystemCalls.Count.NONE;
-        }
-        List<String> failures = new ArrayList<>();
-        for (SystemCalls.Tool tool : SystemCalls.Tool.values()) {
-            pace.start();
-            OptionalDouble perRequest =
-                    countSystemCalls(tool, Math.min(LONGEST_COUNT_SECONDS, window.seconds()), failures);
-            drain(pace);
-            if (perRequest.isPresent()) {
-                return new SystemCalls.Count(perRequest.getAsDouble(), tool.label());
-            }
-        }
-        return new SystemCalls.Count(-1, "unknown: " + String.join(" | ", failures));
-    }
-
-    private OptionalDouble countSystemCalls(SystemCalls.Tool tool, double seconds, List<String> failures)
-            throws IOException {
-        try (SystemCalls counting = SystemCalls.start(tool, target.pid(), seconds)) {
-            loop.runUntil(counting::hasBegun);
-            long before = connections.completed();
-            loop.runUntil(counting::hasEnded);
-            long requests = Math.max(1, connections.completed() - before);
-            if (counting.calls().isEmpty()) {
-                failures.add(counting.said());
-                return OptionalDouble.empty();
-            }
-            return OptionalDouble.of(counting.calls().getAsLong() / (double) requests);
-        }
-    }
-
-    private LoadResult result(Measured measured, Pace pace, Window window, SystemCalls.Count systemCalls) {
-        Histogram lateness = upstream == null ? Pace.histogram() : upstream.lateness();
+    private LoadResult result(Window window, long requests, double seconds, Pace pace, Sample use) {
+        Histogram latencies = pace.latencies();
         return new LoadResult(
-                transport.label(),
-                plan.kind().label(),
-                plan.shape().connections(),
-                plan.shape().busy(),
-                plan.shape().depth(),
-                plan.answerBytes(),
+                shape.connections(),
                 window.ratePerSecond(),
-                connectSeconds,
-                measured.seconds(),
-                measured.requests(),
-                measured.requests() / measured.seconds(),
-                Latency.of(pace.latencies()),
-                measured.use().server(systemCalls, restingBytes),
-                measured.use().load(Latency.millis(pace.sendLags(), 99), Latency.millis(lateness, 99)),
-                measured.use().othersCpuShare());
+                requests,
+                requests / seconds,
+                millis(latencies, 50),
+                millis(latencies, 99),
+                millis(latencies, 99.9),
+                use.perRequest(use.server.cpuNanos()) / 1e3,
+                use.share(use.server.cpuNanos()),
+                use.perRequest(use.serverSwitches),
+                restingBytes,
+                use.server.residentBytes(),
+                use.share(use.load.cpuNanos()),
+                use.share(use.spinNanos),
+                millis(pace.sendLags(), 99),
+                upstream == null ? 0 : millis(upstream.lateness(), 99),
+                use.perRequest(use.upstreamAnswered),
+                Math.max(0, use.share(use.machineCpuNanos - use.server.cpuNanos() - use.load.cpuNanos())));
+    }
+
+    private static double millis(Histogram nanos, double percentile) {
+        return nanos.getValueAtPercentile(percentile) / 1e6;
     }
 
     private static long nanos(double seconds) {

@@ -3,15 +3,13 @@ package dev.weft.bench.load;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
-/** When the next request is sent, and which latencies count. Both are told from outside when the window is open. */
+/** When the next request is sent, and which latencies count. */
 interface Pace extends EventLoop.Duty {
-    /** The shortest and the longest latency that is told apart. */
+    /** The range of latencies that histograms resolve. */
     long SHORTEST_NANOS = 1_000;
 
-    /** See {@link #SHORTEST_NANOS}. */
     long LONGEST_NANOS = 100_000_000_000L;
 
-    /** Sends requests from now on. */
     void start() throws IOException;
 
     /** Sends nothing more, but what is late already. */
@@ -26,13 +24,11 @@ interface Pace extends EventLoop.Duty {
     /** Records no more, but what belongs to the window. */
     void closeWindow();
 
-    /** Latencies of the window, in nanoseconds. */
     Histogram latencies();
 
     /** How late requests of the window were sent though their connection was free: the load generator's own fault. */
     Histogram sendLags();
 
-    /** A histogram for latencies. */
     static Histogram histogram() {
         return new Histogram(SHORTEST_NANOS, LONGEST_NANOS, 3);
     }

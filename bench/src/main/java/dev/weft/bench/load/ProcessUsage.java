@@ -4,71 +4,92 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
- * What a process has used: from {@code /proc}; where there is none, the CPU time alone, and zero for the rest.
+ * What a process has used, from {@code /proc}.
  *
  * @param cpuNanos user and system time of all its threads, in steps of 10 ms
  * @param residentBytes memory of it that is in RAM
- * @param threads operating-system threads
  */
-public record ProcessUsage(long cpuNanos, long residentBytes, long threads) {
+record ProcessUsage(long cpuNanos, long residentBytes) {
+    private static final Path PROC = Path.of("/proc");
     private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux that Java runs on
-    private static final int USER_TIME = 11; // its place behind the command's name
+    // Places behind the command's name in /proc/<pid>/stat.
+    private static final int PARENT = 1;
+    private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
+    private static final String KTHREADD = "2"; // the parent of all the kernel's threads
+    // user, nice, system, irq, softirq, steal: behind the word "cpu"; idle (4) and iowait (5) are not work.
+    private static final int[] BUSY = {1, 2, 3, 6, 7, 8};
 
-    /** The usage of process {@code pid} up to now. */
-    public static ProcessUsage of(long pid) throws IOException {
-        Path proc = Path.of("/proc", Long.toString(pid));
-        if (Files.isDirectory(proc)) {
-            return parse(Files.readString(proc.resolve("stat")), Files.readString(proc.resolve("status")));
-        }
-        Duration cpu = ProcessHandle.of(pid)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow(() -> new IOException("process " + pid + " is gone, or this system hides its CPU time"));
-        return new ProcessUsage(cpu.toNanos(), 0, 0);
+    static ProcessUsage of(long pid) throws IOException {
+        Path process = PROC.resolve(Long.toString(pid));
+        return parse(Files.readString(process.resolve("stat")), Files.readString(process.resolve("status")));
     }
 
-    /** How often threads of {@code pid} that still run have been switched from, up to now; -1 where the system does not tell. */
+    /** How often threads of {@code pid} that still run have been switched from. */
     static long contextSwitches(long pid) throws IOException {
-        Path tasks = Path.of("/proc", Long.toString(pid), "task");
-        if (!Files.isDirectory(tasks)) {
-            return -1;
-        }
-        long switches = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
-            for (Path thread : threads) {
-                switches += contextSwitches(thread.resolve("status"));
+        return sum(PROC.resolve(Long.toString(pid)).resolve("task"), "status", ProcessUsage::parseContextSwitches);
+    }
+
+    /**
+     * CPU time of all programs of the machine together, and what the host of a virtual machine took from it. The kernel's own
+     * threads are left out: under this load they pass on packets for the server and the load generator.
+     */
+    static long machineCpuNanos() throws IOException {
+        return parseMachine(Files.readString(PROC.resolve("stat")))
+                - sum(PROC, "stat", text -> isKernelThread(text) ? parseCpuNanos(text) : 0);
+    }
+
+    /** CPU time since {@code before}, and the memory of now. */
+    ProcessUsage since(ProcessUsage before) {
+        return new ProcessUsage(cpuNanos - before.cpuNanos, residentBytes);
+    }
+
+    /** Of all processes or threads in {@code directory}, what {@code count} finds in the file of this name. */
+    private static long sum(Path directory, String name, ToLongFunction<String> count) throws IOException {
+        long sum = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "[0-9]*")) {
+            for (Path one : all) {
+                try {
+                    sum += count.applyAsLong(Files.readString(one.resolve(name)));
+                } catch (IOException e) {
+                    // It has ended in the meantime.
+                }
             }
         }
-        return switches;
+        return sum;
     }
 
-    private static long contextSwitches(Path status) {
-        try {
-            return parseContextSwitches(Files.readString(status));
-        } catch (IOException e) {
-            return 0; // the thread has ended in the meantime
-        }
+    static ProcessUsage parse(String stat, String status) {
+        return new ProcessUsage(parseCpuNanos(stat), field(status, "VmRSS:") * 1024);
     }
 
     static long parseContextSwitches(String status) {
         return field(status, "voluntary_ctxt_switches:") + field(status, "nonvoluntary_ctxt_switches:");
     }
 
-    static ProcessUsage parse(String stat, String status) {
-        return new ProcessUsage(parseCpuNanos(stat), field(status, "VmRSS:") * 1024, field(status, "Threads:"));
+    static long parseMachine(String stat) {
+        String[] ticks = stat.lines().findFirst().orElse("").split(" +", -1);
+        return IntStream.of(BUSY)
+                        .mapToLong(index -> Long.parseLong(ticks[index]))
+                        .sum()
+                * NANOS_PER_TICK;
     }
 
-    /** The CPU time in the text of {@code /proc/<pid>/stat}. */
-    static long parseCpuNanos(String stat) {
+    static boolean isKernelThread(String stat) {
+        return afterName(stat)[PARENT].equals(KTHREADD);
+    }
+
+    private static long parseCpuNanos(String stat) {
         String[] fields = afterName(stat);
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * NANOS_PER_TICK;
     }
 
-    /** The fields of that text behind the command's name, which may hold spaces. */
-    static String[] afterName(String stat) {
+    /** The fields behind the command's name, which may hold spaces. */
+    private static String[] afterName(String stat) {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 

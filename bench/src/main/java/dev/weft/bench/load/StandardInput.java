@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What whoever started us says, read by a thread of its own, so that the loop can go on. */
+/** Standard input, read by its own thread so that the loop can go on. */
 final class StandardInput {
     private final BufferedReader reader;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
@@ -18,7 +18,6 @@ final class StandardInput {
         reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     }
 
-    /** Starts to read {@code in}. */
     static StandardInput of(InputStream in) {
         StandardInput input = new StandardInput(in);
         Thread thread = new Thread(input::read, "standard input");

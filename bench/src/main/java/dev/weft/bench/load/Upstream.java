@@ -8,10 +8,10 @@ import org.HdrHistogram.Histogram;
  * What stands behind the server, served by the load generator's own thread: so the server shares its core with nobody, and
  * the other core has one busy thread. Takes connections that come and go at any time.
  */
-abstract class Upstream implements Transport.Handler, EventLoop.Duty {
+abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final Transport transport;
+    private final Sockets sockets;
     private final int listener;
     private final int port;
     private final Bytes received = new Bytes(BUFFER_BYTES);
@@ -19,10 +19,10 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
     private int[] generations = new int[1024]; // odd while the socket is open
     private long answered;
 
-    Upstream(Transport transport) throws IOException {
-        this.transport = transport;
-        listener = transport.listen(new Acceptor());
-        port = transport.port(listener);
+    Upstream(Sockets sockets) throws IOException {
+        this.sockets = sockets;
+        listener = sockets.listen(new Acceptor());
+        port = sockets.port(listener);
     }
 
     /** Where it listens, on 127.0.0.1. Any thread may ask. */
@@ -30,7 +30,6 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
         return port;
     }
 
-    /** Requests that it has answered up to now. */
     final long answered() {
         return answered;
     }
@@ -40,13 +39,11 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
         return lateness;
     }
 
-    /** A connection has come. */
     abstract void accepted(int socket);
 
     /** The first {@code count} bytes of {@code bytes} have come on {@code socket}. */
     abstract void received(int socket, Bytes bytes, int count) throws IOException;
 
-    /** Sends what is still to be sent on {@code socket}. */
     abstract void flush(int socket) throws IOException;
 
     final void answered(long count) {
@@ -58,8 +55,8 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
         return generations[socket];
     }
 
-    final Transport transport() {
-        return transport;
+    final Sockets sockets() {
+        return sockets;
     }
 
     @Override
@@ -70,7 +67,7 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
     @Override
     public final void readable(int socket) throws IOException {
         try {
-            int count = transport.receive(socket, received);
+            int count = sockets.receive(socket, received);
             if (count < 0) {
                 close(socket);
             } else if (count > 0) {
@@ -96,13 +93,13 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
 
     private void close(int socket) throws IOException {
         generations[socket]++;
-        transport.close(socket);
+        sockets.close(socket);
     }
 
-    private final class Acceptor implements Transport.Handler {
+    private final class Acceptor implements Sockets.ReadinessHandler {
         @Override
         public void readable(int socket) throws IOException {
-            for (int peer = accept(); peer != Transport.NONE; peer = accept()) {
+            for (int peer = accept(); peer != Sockets.NONE; peer = accept()) {
                 if (peer >= generations.length) {
                     generations = Arrays.copyOf(generations, Math.max(peer + 1, 2 * generations.length));
                 }
@@ -112,7 +109,7 @@ abstract class Upstream implements Transport.Handler, EventLoop.Duty {
         }
 
         private int accept() throws IOException {
-            return transport.accept(listener, Upstream.this);
+            return sockets.accept(listener, Upstream.this);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.weft.bench.machine;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -23,9 +22,10 @@ import java.util.concurrent.TimeUnit;
  * when our own JVM ends.
  */
 public final class Child implements AutoCloseable {
+    /** What every JVM with greenlets needs. */
+    public static final List<String> WEFT_FLAGS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+
     private static final int STDERR_LINES = 30;
-    private static final int LOOKS = 5;
-    private static final int PAUSE_MILLIS = 100;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -51,18 +51,17 @@ public final class Child implements AutoCloseable {
         reader.start();
     }
 
-    /**
-     * Starts this JVM's java with this JVM's class path.
-     *
-     * @param name what it is, for messages
-     * @param prefix what goes before {@code java}
-     * @param arguments flags, the main class, and its arguments
-     */
-    public static Child java(String name, List<String> prefix, List<String> arguments) {
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+    /** What starts this JVM's java with this JVM's class path. */
+    public static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
+    /** Starts {@link #java()} with flags, a main class, and its arguments; {@code name} says what it is, for messages. */
+    public static Child java(String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(java());
         command.addAll(arguments);
         return of(name, command);
     }
@@ -121,7 +120,7 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Says a line to it, on its standard input. */
+    /** Writes a line to its standard input. */
     public void tell(String line) {
         try {
             OutputStream input = process.getOutputStream();
@@ -132,43 +131,12 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Whether it is a JVM. */
-    public boolean isJava() {
-        return command.stream().anyMatch(word -> word.endsWith("/java"));
-    }
-
-    /** Its process number. */
     public long pid() {
         return process.pid();
     }
 
-    /** Whether it runs. */
     public boolean isAlive() {
         return process.isAlive();
-    }
-
-    /** Waits until the number of its open files and sockets has stopped falling; not where the system does not tell. */
-    public void awaitDescriptorsClosed(Duration patience) {
-        File descriptors = Path.of("/proc", Long.toString(pid()), "fd").toFile();
-        long deadline = System.nanoTime() + patience.toNanos();
-        int unchanged = 0;
-        int seen = count(descriptors);
-        while (unchanged < LOOKS && System.nanoTime() - deadline < 0) {
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new BenchFailure("interrupted", e);
-            }
-            int now = count(descriptors);
-            unchanged = now == seen ? unchanged + 1 : 0;
-            seen = now;
-        }
-    }
-
-    private static int count(File directory) {
-        String[] names = directory.list();
-        return names == null ? 0 : names.length;
     }
 
     /** Ends its standard input, and waits until it has ended itself; kills it if it does not. */

@@ -27,12 +27,11 @@ public record DescriptorLimit(long open) {
                 .orElse(new DescriptorLimit(Long.MAX_VALUE));
     }
 
-    /** So many connections can be had of the {@code wanted} ones, in each of the two processes. */
+    /** How many of the {@code wanted} connections each of the two processes can open. */
     public int connections(int wanted) {
         return (int) Math.max(0, Math.min(wanted, open - RESERVED));
     }
 
-    /** What to do about it. */
     public String advice(int wanted) {
         return "a process may open " + open + " descriptors here, so " + connections(wanted)
                 + " connections are used, not "

@@ -10,10 +10,8 @@ import java.util.Optional;
  * @param reason why that is not done; empty if it is
  */
 public record Pinning(Optional<String> reason) {
-    /** The server's core. */
     public static final int SERVER = 0;
 
-    /** The load generator's core. */
     public static final int LOAD = 1;
 
     /** Finds out whether it can be done here. */
@@ -21,20 +19,14 @@ public record Pinning(Optional<String> reason) {
         if (Runtime.getRuntime().availableProcessors() < 2) {
             return new Pinning(Optional.of("there is only one core"));
         }
-        try {
-            for (int core : new int[] {SERVER, LOAD}) {
-                Process attempt = new ProcessBuilder("taskset", "-c", Integer.toString(core), "true").start();
-                if (attempt.waitFor() != 0) {
-                    return new Pinning(Optional.of("taskset may not use core " + core));
-                }
+        for (int core : new int[] {SERVER, LOAD}) {
+            try {
+                Tool.run(List.of("taskset", "-c", Integer.toString(core), "true"));
+            } catch (IOException e) {
+                return new Pinning(Optional.of("taskset does not work: " + e.getMessage()));
             }
-            return new Pinning(Optional.empty());
-        } catch (IOException e) {
-            return new Pinning(Optional.of("there is no taskset"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchFailure("interrupted", e);
         }
+        return new Pinning(Optional.empty());
     }
 
     /** What to put before a command that is to run on {@code core}. */
@@ -42,7 +34,6 @@ public record Pinning(Optional<String> reason) {
         return reason.isEmpty() ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
     }
 
-    /** What was done, in words. */
     public String description() {
         return reason.map(why -> "server and load generator share all cores: " + why
                         + "; figures are noisier and contenders with helper threads are flattered")

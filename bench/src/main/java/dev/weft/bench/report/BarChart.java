@@ -2,32 +2,44 @@ package dev.weft.bench.report;
 
 import dev.weft.bench.rival.Contender;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * Horizontal bars from zero, one a contender: its length is the median, a thin line shows the range. Colours and sizes of
- * letters are the page's, so that it follows the reader's colour scheme.
- *
- * @param title what is told, with its unit
- * @param hint whether more or less is better
+ * Horizontal bars from zero, one a contender: its length is the median, a thin line shows the range. Colours and letters are
+ * the page's, so that it follows the reader's colour scheme.
  */
-record BarChart(String title, String hint, Metric metric, List<Bar> bars) {
-    private static final double WIDTH = 460;
-    private static final double NAMES = 150;
-    private static final double VALUES = 64;
-    private static final double ROW = 22;
-    private static final double THICKNESS = 12;
+record BarChart(Metric metric, List<Bar> bars) {
+    private static final double WIDTH = 360;
+    private static final double NAMES = 126;
+    private static final double VALUES = 68;
+    private static final double ROW = 24;
+    private static final double THICKNESS = 14;
 
-    /** One contender's bar. */
-    record Bar(Contender contender, String colour, Spread spread) {}
+    record Bar(Contender contender, Spread spread) {}
+
+    static BarChart of(ScenarioResults scenario, Metric metric) {
+        return new BarChart(
+                metric,
+                scenario.contenders().entrySet().stream()
+                        .filter(one -> one.getValue().figures().containsKey(metric))
+                        .map(one ->
+                                new Bar(one.getKey(), one.getValue().figures().get(metric)))
+                        .toList());
+    }
 
     Markup draw() {
         double longest =
                 bars.stream().mapToDouble(bar -> bar.spread().highest()).max().orElse(1);
         double scale = (WIDTH - NAMES - VALUES) / (longest > 0 ? longest : 1);
-        double height = ROW * bars.size();
         Markup svg = new Markup();
-        svg.open("figure").open("figcaption").text(title).element("span", hint).close("figcaption");
-        svg.open("svg", "viewBox", "0 0 " + WIDTH + " " + height, "role", "img", "aria-label", description());
+        svg.open("figure")
+                .open("figcaption")
+                .text(metric.label())
+                .element("span", metric.isMoreBetter() ? "more is better" : "less is better")
+                .close("figcaption");
+        svg.open(
+                "svg", "viewBox", "0 0 " + WIDTH + " " + ROW * bars.size(), "role", "img", "aria-label", description());
         for (int i = 0; i < bars.size(); i++) {
             row(svg, bars.get(i), i * ROW + ROW / 2, scale);
         }
@@ -35,54 +47,31 @@ record BarChart(String title, String hint, Metric metric, List<Bar> bars) {
     }
 
     private void row(Markup svg, Bar bar, double middle, double scale) {
-        Spread spread = bar.spread();
-        double low = NAMES + spread.lowest() * scale;
-        double high = NAMES + spread.highest() * scale;
-        double length = spread.median() * scale;
-        svg.element("text", bar.contender().label(), "x", NAMES - 8, "y", middle, "class", "name");
-        svg.open(
-                        "rect",
-                        "x",
-                        NAMES,
-                        "y",
-                        middle - THICKNESS / 2,
-                        "width",
-                        length,
-                        "height",
-                        THICKNESS,
-                        "rx",
-                        2,
-                        "class",
-                        bar.colour())
-                .close("rect");
+        double low = NAMES + bar.spread().lowest() * scale;
+        double high = NAMES + bar.spread().highest() * scale;
+        double end = NAMES + bar.spread().median() * scale;
+        String who = bar.contender().name();
+        svg.element("text", bar.contender().label(), "x", NAMES - 8, "y", middle, "class", "name " + who);
+        String box = path("M%.1f %.1fH%.1fv%.1fH%.1fz", NAMES, middle - THICKNESS / 2, end, THICKNESS, NAMES);
+        svg.open("path", "class", "bar " + who, "d", box).close("path");
         if (high - low >= 1) {
-            svg.open(
-                            "path",
-                            "class",
-                            "range",
-                            "d",
-                            String.format(
-                                    java.util.Locale.ROOT,
-                                    "M%.1f %.1fH%.1fM%.1f %.1fv6M%.1f %.1fv6",
-                                    low,
-                                    middle,
-                                    high,
-                                    low,
-                                    middle - 3,
-                                    high,
-                                    middle - 3))
-                    .close("path");
+            String range = path(
+                    "M%.1f %.1fH%.1fM%.1f %.1fv6M%.1f %.1fv6", low, middle, high, low, middle - 3, high, middle - 3);
+            svg.open("path", "class", "range", "d", range).close("path");
         }
-        svg.element("text", metric.format(spread.median()), "x", Math.max(NAMES + length, high) + 6, "y", middle);
+        svg.element("text", metric.format(bar.spread().median()), "x", Math.max(end, high) + 6, "y", middle);
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private static String path(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 
     private String description() {
-        StringBuilder text = new StringBuilder(title).append(':');
-        bars.forEach(bar -> text.append(' ')
-                .append(bar.contender().label())
-                .append(' ')
-                .append(metric.format(bar.spread().median()))
-                .append(';'));
-        return text.toString();
+        return metric.label() + ": "
+                + bars.stream()
+                        .map(bar -> bar.contender().label() + " "
+                                + metric.format(bar.spread().median()))
+                        .collect(Collectors.joining("; "));
     }
 }

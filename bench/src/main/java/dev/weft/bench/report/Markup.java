@@ -20,24 +20,20 @@ final class Markup {
         return this;
     }
 
-    /** Closes it. */
     Markup close(String element) {
         text.append("</").append(element).append('>');
         return this;
     }
 
-    /** An element with text in it. */
     Markup element(String element, String content, Object... attributes) {
         return open(element, attributes).text(content).close(element);
     }
 
-    /** Text between elements. */
     Markup text(String content) {
         text.append(escaped(content));
         return this;
     }
 
-    /** What is markup already. */
     Markup markup(Markup other) {
         text.append(other.text);
         return this;

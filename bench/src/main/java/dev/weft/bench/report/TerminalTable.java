@@ -1,31 +1,26 @@
 package dev.weft.bench.report;
 
-import dev.weft.bench.rival.Contender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The results as text. */
 public final class TerminalTable {
     private TerminalTable() {}
 
-    /** A table of figures and one of ratios for each scenario, and the verdict. */
+    /** A table of figures and one of ratios for each scenario, where the subject loses, and what is in doubt. */
     public static String of(Results results) {
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
                 "%n%d rounds of %.1f s after %.1f s of warm-up; median, and below it the range%n%s%n",
-                results.plan().rounds(),
-                results.plan().windowSeconds(),
-                results.plan().warmUpSeconds(),
+                results.rounds(),
+                results.windowSeconds(),
+                results.warmUpSeconds(),
                 results.pinning()));
-        for (Comparison comparison : results.comparisons()) {
-            text.append(String.format(
-                    "%n%s (%s)%n%n",
-                    comparison.scenario().title(),
-                    comparison.scenario().serverCores() > 1
-                            ? "the server may use both cores"
-                            : "one core for the server"));
-            grid(figures(comparison), text);
-            List<List<String>> ratios = ratios(comparison);
+        for (ScenarioResults scenario : results.scenarios()) {
+            text.append(String.format("%n%s%n%n", scenario.title()));
+            grid(figures(scenario), text);
+            List<List<String>> ratios = ratios(scenario);
             if (ratios.size() > 1) {
                 text.append(String.format(
                         "%n%s against each, median of the rounds' ratios (range)%n",
@@ -33,45 +28,41 @@ public final class TerminalTable {
                 grid(ratios, text);
             }
         }
-        text.append(System.lineSeparator());
-        results.verdict().forEach(sentence -> text.append(sentence).append(System.lineSeparator()));
+        text.append(String.format("%n%s%n", new Matrix(results, Metric.REQUESTS_PER_SECOND).losses()));
+        results.doubts().forEach(doubt -> text.append(doubt).append(System.lineSeparator()));
         return text.toString();
     }
 
-    private static List<List<String>> figures(Comparison comparison) {
+    private static List<List<String>> figures(ScenarioResults scenario) {
         List<List<String>> rows = new ArrayList<>();
-        List<Metric> metrics = comparison.knownMetrics();
+        List<Metric> metrics = scenario.knownMetrics();
         rows.add(header(metrics));
-        for (Contender contender : comparison.contenders()) {
+        scenario.contenders().forEach((contender, measured) -> {
             List<String> medians = new ArrayList<>(List.of(contender.label()));
             List<String> ranges = new ArrayList<>(List.of(""));
             for (Metric metric : metrics) {
-                boolean marked = metric == Metric.LOAD_CPU_PERCENT && comparison.runsLimitedByLoad(contender) > 0;
-                medians.add(comparison
-                                .figure(contender, metric)
-                                .map(spread -> metric.format(spread.median()))
-                                .orElse("n/a")
-                        + (marked ? " LIMIT" : ""));
-                ranges.add(comparison
-                        .figure(contender, metric)
-                        .map(metric::formatRange)
-                        .orElse(""));
+                Spread spread = measured.figures().get(metric);
+                boolean isLimit = metric == Metric.LOAD_CPU_PERCENT && measured.limited() > 0;
+                medians.add(spread == null ? "n/a" : metric.format(spread.median()) + (isLimit ? " LIMIT" : ""));
+                ranges.add(spread == null ? "" : metric.formatRange(spread));
             }
             rows.add(medians);
             rows.add(ranges);
-        }
+        });
         return rows;
     }
 
-    private static List<List<String>> ratios(Comparison comparison) {
+    private static List<List<String>> ratios(ScenarioResults scenario) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(header(Metric.COMPARED));
-        for (Contender rival : comparison.rivals()) {
-            List<String> row = new ArrayList<>(List.of(rival.label()));
-            Metric.COMPARED.forEach(metric ->
-                    row.add(comparison.ratio(rival, metric).map(Ratio::text).orElse("n/a")));
-            rows.add(row);
-        }
+        scenario.contenders().forEach((rival, measured) -> {
+            if (!measured.ratios().isEmpty()) {
+                List<String> row = new ArrayList<>(List.of(rival.label()));
+                Metric.COMPARED.forEach(metric ->
+                        row.add(scenario.ratio(rival, metric).map(Ratio::text).orElse("n/a")));
+                rows.add(row);
+            }
+        });
         return rows;
     }
 
@@ -82,16 +73,15 @@ public final class TerminalTable {
     }
 
     /** Aligns the columns: the first to the left, the others to the right. */
-    public static void grid(List<List<String>> rows, StringBuilder text) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
+    private static void grid(List<List<String>> rows, StringBuilder text) {
+        int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
         for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < widths.length; i++) {
                 String padding = " ".repeat(widths[i] - row.get(i).length());
                 text.append(i == 0 ? row.get(i) + padding : "  " + padding + row.get(i));
             }

@@ -1,3 +1,3 @@
-/** What the measured runs say: tables, ratios, a verdict in words, a page. */
+/** What the measured runs come to: tables, ratios, a matrix, a page. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.report;

@@ -17,7 +17,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /** Weft: a greenlet for each connection, a loop for each core. */
-final class Greenlets implements Rival, Carrier<TcpStream> {
+final class Greenlets implements Rival, Concurrency<TcpStream> {
     @Override
     public void serve(Terms terms, IntConsumer listening) {
         try (LoopGroup loops = LoopGroup.open(terms.cores())) {
@@ -57,7 +57,7 @@ final class Greenlets implements Rival, Carrier<TcpStream> {
     }
 
     @Override
-    public void both(Step first, Step second) throws IOException {
+    public void both(Branch first, Branch second) throws IOException {
         Weft.scope(scope -> {
             scope.spawn(first::run);
             second.run();

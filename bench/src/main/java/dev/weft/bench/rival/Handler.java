@@ -1,6 +1,7 @@
 package dev.weft.bench.rival;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -16,17 +17,39 @@ interface Handler<C extends ByteChannel> {
     void serve(C connection) throws IOException;
 
     /** That of the service which {@code terms} name. */
-    static <C extends ByteChannel> Handler<C> of(Terms terms, Carrier<C> carrier) {
+    static <C extends ByteChannel> Handler<C> of(Terms terms, Concurrency<C> concurrency) {
         return switch (terms.service()) {
-            case ECHO -> new EchoHandler<>(carrier);
-            case HTTP -> new HttpHandler<>(carrier, HttpHandler.constant(Service.BODY));
-            case BACKEND ->
-                new HttpHandler<>(carrier, HttpHandler.oneCall(new Backend<>(carrier, terms.requiredUpstream())));
-            case BACKENDS ->
-                new HttpHandler<>(
-                        carrier, HttpHandler.threeCalls(carrier, new Backend<>(carrier, terms.requiredUpstream())));
-            case PROXY -> new ProxyHandler<>(carrier, terms.requiredUpstream());
+            case ECHO -> connection -> pass(concurrency.input(connection, 4096), connection);
+            case HTTP -> HttpHandler.constant(concurrency, Service.BODY);
+            case BACKEND -> HttpHandler.oneCall(concurrency, terms.requiredUpstream());
+            case BACKENDS -> HttpHandler.threeCalls(concurrency, terms.requiredUpstream());
+            case PROXY -> client -> proxy(client, concurrency, terms.requiredUpstream());
         };
+    }
+
+    /** Passes on what comes to a connection of its own, and what comes back: a task for each direction. */
+    private static <C extends ByteChannel> void proxy(C client, Concurrency<C> concurrency, InetSocketAddress target)
+            throws IOException {
+        try (C server = concurrency.connect(target)) {
+            concurrency.both(() -> passOn(server, client, concurrency), () -> passOn(client, server, concurrency));
+        }
+    }
+
+    private static <C extends ByteChannel> void passOn(C from, C to, Concurrency<C> concurrency) throws IOException {
+        try {
+            pass(concurrency.input(from, 16 * 1024), to); // as much as InputStream.transferTo
+            concurrency.shutdownOutput(to); // the end of this direction; the other may go on
+        } catch (IOException broken) {
+            from.close(); // ends the other direction too
+            to.close();
+        }
+    }
+
+    private static void pass(Concurrency.Input from, WritableByteChannel to) throws IOException {
+        int count;
+        do {
+            count = from.receive(bytes -> writeAll(to, bytes));
+        } while (count >= 0);
     }
 
     /**

@@ -1,78 +1,158 @@
 package dev.weft.bench.rival;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import dev.weft.bench.rival.http.RequestParser;
+import dev.weft.bench.rival.http.MessageParser;
+import dev.weft.bench.rival.http.MessageParser.RequestParser;
+import dev.weft.bench.rival.http.MessageParser.ResponseParser;
+import dev.weft.bench.rival.http.Wire;
+import dev.weft.io.ByteStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.util.function.Supplier;
+import java.util.Deque;
 
 /** Answers each HTTP/1.1 request, on connections that are kept. */
 final class HttpHandler<C extends ByteChannel> implements Handler<C> {
-    /** What is answered. */
+    private static final int BUFFER_SIZE = 4096;
+
+    /** Head and body of the answer to a request; may wait. */
     @FunctionalInterface
-    interface Answer {
-        /** Head and body of the answer to a request; may wait. */
+    private interface Answer {
         ByteBuffer next() throws IOException;
     }
 
-    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ";
+    private final Concurrency<C> concurrency;
+    private final Answer answer;
 
-    private final Carrier<C> carrier;
-    private final Supplier<? extends Answer> answers;
-
-    /** @param answers gives each connection what answers it */
-    HttpHandler(Carrier<C> carrier, Supplier<? extends Answer> answers) {
-        this.carrier = carrier;
-        this.answers = answers;
+    private HttpHandler(Concurrency<C> concurrency, Answer answer) {
+        this.concurrency = concurrency;
+        this.answer = answer;
     }
 
     /** Always the same. */
-    static Supplier<Answer> constant(String body) {
-        byte[] text = response(body.getBytes(ISO_8859_1)).array();
-        ByteBuffer all = ByteBuffer.allocateDirect(text.length).put(text);
-        return () -> {
-            ByteBuffer own = all.duplicate();
-            return own::flip;
-        };
+    static <C extends ByteChannel> Handler<C> constant(Concurrency<C> concurrency, String body) {
+        ByteBuffer all = Wire.answer(body);
+        return new HttpHandler<>(concurrency, all::duplicate);
     }
 
     /** What the backend says. */
-    static Supplier<Answer> oneCall(Backend<?> backend) {
-        return () -> () -> response(backend.call());
+    static <C extends ByteChannel> Handler<C> oneCall(Concurrency<C> concurrency, InetSocketAddress address) {
+        Backend<C> backend = new Backend<>(concurrency, address);
+        return new HttpHandler<>(concurrency, () -> response(backend.call()));
     }
 
     /** What the backend says first, and then to two calls side by side. */
-    static Supplier<Answer> threeCalls(Carrier<?> carrier, Backend<?> backend) {
-        return () -> () -> {
+    static <C extends ByteChannel> Handler<C> threeCalls(Concurrency<C> concurrency, InetSocketAddress address) {
+        Backend<C> backend = new Backend<>(concurrency, address);
+        return new HttpHandler<>(concurrency, () -> {
             byte[][] bodies = new byte[3][];
             bodies[0] = backend.call();
-            carrier.both(() -> bodies[1] = backend.call(), () -> bodies[2] = backend.call());
+            concurrency.both(() -> bodies[1] = backend.call(), () -> bodies[2] = backend.call());
             return response(bodies);
-        };
+        });
     }
 
     private static ByteBuffer response(byte[]... bodies) {
-        int length = 0;
-        for (byte[] body : bodies) {
-            length += body.length;
-        }
-        byte[] head = (HEAD + length + "\r\n\r\n").getBytes(ISO_8859_1);
-        ByteBuffer response = ByteBuffer.allocate(head.length + length).put(head);
-        for (byte[] body : bodies) {
-            response.put(body);
-        }
+        ByteBuffer response = ByteBuffer.allocate(Wire.answerBytes(bodies));
+        Wire.writeAnswer(response, bodies);
         return response.flip();
     }
 
     @Override
     public void serve(C connection) throws IOException {
         RequestParser parser = new RequestParser();
-        HttpMessages requests = new HttpMessages(carrier.input(connection, HttpMessages.BUFFER_SIZE), parser);
-        Answer answer = answers.get();
+        Messages requests = new Messages(concurrency.input(connection, BUFFER_SIZE), parser);
         while (parser.keepsConnection() && requests.next()) {
             Handler.writeAll(connection, answer.next());
+        }
+    }
+
+    /** Reads the messages of a connection, one after the other, in whatever pieces they come. */
+    private static final class Messages implements ByteStream.Receiver<IOException> {
+        private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+        private final Concurrency.Input input;
+        private final MessageParser parser;
+        private ByteBuffer rest = NOTHING; // what came behind the last message
+        private boolean isWhole;
+
+        Messages(Concurrency.Input input, MessageParser parser) {
+            this.input = input;
+            this.parser = parser;
+        }
+
+        /** Waits until the parser has seen a whole message; false if the connection ended before one began. */
+        boolean next() throws IOException {
+            isWhole = rest.hasRemaining() && parser.parse(rest);
+            while (!isWhole) {
+                if (input.receive(this) < 0) {
+                    if (parser.isBetweenMessages()) {
+                        return false;
+                    }
+                    throw new EOFException("the connection ended within a message");
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void accept(ByteBuffer bytes) throws IOException {
+            isWhole = parser.parse(bytes);
+            if (bytes.hasRemaining()) {
+                rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+            }
+        }
+    }
+
+    /**
+     * The HTTP server behind a service, called over connections that are kept: of the idle ones the last that was used is
+     * taken, and if there is none, a new one is made.
+     */
+    private record Backend<C extends ByteChannel>(
+            Concurrency<C> concurrency, InetSocketAddress address, Deque<KeptConnection> idle) {
+        Backend(Concurrency<C> concurrency, InetSocketAddress address) {
+            this(concurrency, address, concurrency.sharedDeque());
+        }
+
+        /** Makes a call and waits for the answer; gives its body. */
+        byte[] call() throws IOException {
+            KeptConnection connection = idle.pollFirst();
+            if (connection == null) {
+                C channel = concurrency.connect(address);
+                connection = new KeptConnection(channel, concurrency.input(channel, BUFFER_SIZE));
+            }
+            try {
+                byte[] body = connection.call();
+                idle.addFirst(connection);
+                return body;
+            } catch (Throwable t) {
+                connection.channel.close();
+                throw t;
+            }
+        }
+    }
+
+    /** A connection to the backend, for one call at a time. */
+    private static final class KeptConnection {
+        private static final ByteBuffer REQUEST = Wire.request();
+
+        private final ByteChannel channel;
+        private final ByteBuffer request = REQUEST.duplicate();
+        private final ResponseParser parser = new ResponseParser();
+        private final Messages responses;
+
+        KeptConnection(ByteChannel channel, Concurrency.Input input) {
+            this.channel = channel;
+            responses = new Messages(input, parser);
+        }
+
+        byte[] call() throws IOException {
+            Handler.writeAll(channel, request.rewind());
+            if (!responses.next()) {
+                throw new EOFException("the backend closed the connection instead of answering");
+            }
+            return parser.takeBody();
         }
     }
 }

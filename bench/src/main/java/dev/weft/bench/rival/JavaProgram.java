@@ -1,16 +1,19 @@
 package dev.weft.bench.rival;
 
-import java.nio.file.Path;
+import dev.weft.bench.machine.Child;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** A server of this module, in a JVM of its own with this JVM's java and class path. */
 final class JavaProgram implements Program {
-    private static final List<String> COMMON_FLAGS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+    private static final String VERSIONS = "versions.properties";
 
     private final String name;
     private final String library;
@@ -20,7 +23,7 @@ final class JavaProgram implements Program {
 
     /**
      * @param name of the {@link Contender}
-     * @param library what it is made with, a key of {@link Versions}
+     * @param library what it is made with: {@code jdk}, {@code weft} or {@code netty}
      * @param missing as {@link Program#missing}; may load native code, so it is only asked when that is
      */
     JavaProgram(
@@ -32,7 +35,7 @@ final class JavaProgram implements Program {
         this.name = name;
         this.library = library;
         this.ownFlags = List.copyOf(ownFlags);
-        this.services = Set.copyOf(EnumSet.copyOf(services));
+        this.services = Set.copyOf(services);
         this.missing = missing;
     }
 
@@ -48,16 +51,24 @@ final class JavaProgram implements Program {
 
     @Override
     public String version() {
-        return Versions.of(library);
+        return library.equals("jdk") ? "JDK " + Runtime.version() : version(library);
+    }
+
+    /** Name and version of a library, as the build pins it. */
+    static String version(String library) {
+        try (InputStream in = JavaProgram.class.getResourceAsStream(VERSIONS)) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty(library);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + VERSIONS, e);
+        }
     }
 
     @Override
     public List<String> command(Terms terms, List<String> flags) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.addAll(COMMON_FLAGS);
+        List<String> command = new ArrayList<>(Child.java());
+        command.addAll(Child.WEFT_FLAGS);
         command.addAll(ownFlags);
         command.addAll(flags);
         command.addAll(RivalServer.arguments(name, terms));

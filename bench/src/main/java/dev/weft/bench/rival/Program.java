@@ -9,7 +9,6 @@ import java.util.Set;
  * output once it accepts connections, and serves until it is killed.
  */
 public interface Program {
-    /** What it can do. */
     Set<Service> services();
 
     /** Why it cannot run on this machine, with the command that would cure it; empty if it can. */

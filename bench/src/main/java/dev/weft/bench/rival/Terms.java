@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cores how many cores it may use: the process is confined to them from outside, so this is for programs that would
  *     be configured for it
- * @param upstream where the service's {@link Service.Upstream} listens; null if it needs none
+ * @param upstream where the service's {@link Service.UpstreamKind} listens; null if it needs none
  */
 public record Terms(Service service, int cores, @Nullable InetSocketAddress upstream) {
     /** Where the upstream listens; fails if there is none. */

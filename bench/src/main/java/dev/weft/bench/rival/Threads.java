@@ -11,25 +11,37 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.IntConsumer;
 
 /** The JDK: a thread for each connection. */
-final class Threads implements Carrier<SocketChannel> {
+final class Threads implements Rival, Concurrency<SocketChannel> {
     private static final int PAUSE_MILLIS = 10;
 
     private final Executor threads;
 
     /** @param threads runs each task in a thread of its own */
-    Threads(Executor threads) {
+    private Threads(Executor threads) {
         this.threads = threads;
     }
 
-    /** As {@link Rival#serve}; never returns. */
-    void serve(Terms terms, IntConsumer listening) throws IOException {
+    /** Started as cheaply as can be: without an executor that tracks them. */
+    static Threads virtual() {
+        return new Threads(Thread::startVirtualThread);
+    }
+
+    /** From a pool that keeps those that have nothing to do for a while. */
+    static Threads platform() {
+        return new Threads(Executors.newCachedThreadPool());
+    }
+
+    /** Never returns. */
+    @Override
+    public void serve(Terms terms, IntConsumer listening) throws IOException {
         Handler<SocketChannel> handler = Handler.of(terms, this);
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Rival.BACKLOG);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             listening.accept(listener.socket().getLocalPort());
             while (true) {
                 acceptOne(listener, handler);
@@ -87,7 +99,7 @@ final class Threads implements Carrier<SocketChannel> {
     }
 
     @Override
-    public void both(Step first, Step second) throws IOException {
+    public void both(Branch first, Branch second) throws IOException {
         FutureTask<Void> beside = new FutureTask<>(() -> {
             first.run();
             return null;

@@ -1,6 +1,7 @@
 package dev.weft.bench.scale;
 
 import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
 
 /** Very many of something, at rest. */
 interface Crowd extends AutoCloseable {
@@ -17,4 +18,21 @@ interface Crowd extends AutoCloseable {
 
     @Override
     default void close() {}
+
+    /** How late the latest one was whose rest was over. Any thread. */
+    final class Lateness {
+        private final LongAccumulator latestNanos = new LongAccumulator(Math::max, 0);
+
+        void over(long deadlineNanos) {
+            latestNanos.accumulate(System.nanoTime() - deadlineNanos);
+        }
+
+        void reset() {
+            latestNanos.reset();
+        }
+
+        Map<String, Object> figures() {
+            return Map.of("latestMillisAfterDeadline", latestNanos.get() / 1_000_000);
+        }
+    }
 }

@@ -44,7 +44,7 @@ final class IdleConnections implements Crowd {
                 "load",
                 "--connections=" + count,
                 "--warm-up=" + BUSY_SECONDS);
-        Child clients = Child.java("load generator", List.of(), arguments);
+        Child clients = Child.java("load generator", arguments);
         load = clients;
         clients.tell(server().port() + " " + ProcessHandle.current().pid());
         String line = clients.nextLine(PATIENCE);

@@ -3,11 +3,16 @@ package dev.weft.bench.scale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.bench.machine.Child;
+import dev.weft.bench.machine.ResultFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,6 +27,29 @@ import picocli.CommandLine.Option;
                 "Heap of a million parked greenlets, sleepers and timers, and of idle connections; beside the JDK's.")
 public final class Scale implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int FEW = 10; // so that all classes are there
+    private static final int COLD = 1_000;
+    private static final int REHEARSAL = 20_000;
+    private static final int REHEARSALS = 4; // until the code is compiled
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    public enum Scene {
+        PARKED("a greenlet that receives from a channel", rest -> new GreenletCrowd.Parked()),
+        PARKED_VIRTUAL("a virtual thread that takes from a queue", rest -> new ParkedVirtualThreads()),
+        SLEEPING("a greenlet that sleeps", GreenletCrowd.Sleeping::new),
+        TIMERS("a timer of a loop, with no greenlet", GreenletCrowd.Timers::new),
+        CONNECTIONS("an idle connection with its greenlet, buffers aside", rest -> new IdleConnections());
+
+        private final String label;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a constructor
+        private final Function<Duration, Crowd> crowd;
+
+        Scene(String label, Function<Duration, Crowd> crowd) {
+            this.label = label;
+            this.crowd = crowd;
+        }
+    }
 
     @Option(names = "--scenes", split = ",", description = "Which: ${COMPLETION-CANDIDATES} (all).")
     private List<Scene> scenes = List.of(Scene.values());
@@ -48,7 +76,7 @@ public final class Scale implements Callable<Integer> {
     public Integer call() throws Exception {
         List<JsonNode> results = new ArrayList<>();
         for (Scene scene : scenes) {
-            String line = play(scene);
+            String line = inAnotherJvm(scene);
             System.out.println(line);
             results.add(new ObjectMapper().readTree(line));
         }
@@ -56,15 +84,70 @@ public final class Scale implements Callable<Integer> {
         return 0;
     }
 
-    private String play(Scene scene) {
-        List<String> arguments = new ArrayList<>(ResultFile.WEFT_FLAGS);
+    private String inAnotherJvm(Scene scene) {
+        List<String> arguments = new ArrayList<>(Child.WEFT_FLAGS);
         arguments.addAll(flags);
-        arguments.add(Stage.class.getName());
+        arguments.add(Scale.class.getName());
         arguments.add(scene.name());
         arguments.add(Integer.toString(scene == Scene.CONNECTIONS ? connections : count));
         arguments.add(Long.toString(restSeconds));
-        try (Child stage = Child.java("scene " + scene, List.of(), arguments)) {
-            return stage.nextLine(PATIENCE);
+        try (Child child = Child.java("scene " + scene, arguments)) {
+            return child.nextLine(PATIENCE);
         }
+    }
+
+    /** A scene: {@code Scale SCENE COUNT REST_SECONDS} says one line of JSON. */
+    public static void main(String[] args) throws Exception {
+        Scene scene = Scene.valueOf(args[0]);
+        int count = Integer.parseInt(args[1]);
+        Duration rest = Duration.ofSeconds(Long.parseLong(args[2]));
+        System.out.println(new ObjectMapper().writeValueAsString(play(scene, count, rest)));
+        System.exit(0);
+    }
+
+    /**
+     * The first ones of a JVM wait in interpreted frames, which are larger, and keep them; so they are measured first, by
+     * themselves. The real number comes when the code is compiled.
+     */
+    private static Map<String, Object> play(Scene scene, int count, Duration rest) throws Exception {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("scene", scene);
+        figures.put("one", scene.label);
+        figures.put("count", count);
+        long cold;
+        try (Crowd rehearsing = scene.crowd.apply(SHORT)) {
+            held(rehearsing, Math.min(FEW, count));
+            cold = held(rehearsing, Math.min(COLD, count)) / Math.min(COLD, count);
+            for (int i = 0; i < REHEARSALS; i++) {
+                rehearsing.come(Math.min(REHEARSAL, count));
+                rehearsing.leave();
+            }
+        }
+        try (Crowd crowd = scene.crowd.apply(rest)) {
+            crowd.come(Math.min(FEW, count));
+            crowd.leave();
+            long bytes = held(crowd, count);
+            figures.put("bytesEach", bytes / count);
+            figures.put("coldBytesEach", cold);
+            figures.put("heapMiB", bytes >> 20);
+            figures.putAll(crowd.figures());
+        }
+        return figures;
+    }
+
+    /** What the heap holds while {@code count} rest, and not before. */
+    private static long held(Crowd crowd, int count) throws Exception {
+        long before = usedHeap();
+        crowd.come(count);
+        long held = usedHeap() - before;
+        crowd.leave();
+        return held;
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) { // what the first one makes unreachable, the next ones free
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }

@@ -1,3 +1,3 @@
-/** What very many of something cost that do nothing or little: memory, collector pauses; and how long a start takes. */
+/** What very many greenlets, timers and connections hold in memory while they do nothing. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.scale;

@@ -1,6 +1,5 @@
 package dev.weft.bench.suite;
 
-import dev.weft.bench.load.Load;
 import dev.weft.bench.machine.Pinning;
 import dev.weft.bench.rival.Contender;
 import java.io.PrintStream;
@@ -8,21 +7,19 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
-/** Goes through a plan: makes the runs that are not there yet, and says how far it is and how long the rest will take. */
+/** Goes through a plan: makes the runs that are not there yet, and says how far it is. */
 public final class Conductor {
     private final Plan plan;
     private final RunStore store;
-    private final Load.Engine engine;
     private final Pinning pinning;
     private final PrintStream progress;
     private final Map<Contender, TestBed> beds = new EnumMap<>(Contender.class);
 
-    /** Makes the runs of {@code plan} that {@code store} does not have. */
-    public Conductor(Plan plan, RunStore store, Load.Engine engine, Pinning pinning, PrintStream progress) {
+    public Conductor(Plan plan, RunStore store, Pinning pinning, PrintStream progress) {
         this.plan = plan;
         this.store = store;
-        this.engine = engine;
         this.pinning = pinning;
         this.progress = progress;
     }
@@ -35,11 +32,10 @@ public final class Conductor {
         if (toDo.size() < all.size()) {
             progress.printf("%d of %d runs are there already%n", all.size() - toDo.size(), all.size());
         }
-        Headway headway = new Headway(plan, toDo);
         try {
             for (Scenario scenario : plan.scenarios()) {
                 for (int round = 1; round <= plan.rounds(); round++) {
-                    conduct(ofRound(toDo, scenario, round), headway);
+                    conduct(ofRound(toDo, scenario, round));
                     if (plan.isLastOfServer(round)) {
                         closeBeds();
                     }
@@ -56,25 +52,20 @@ public final class Conductor {
                 .toList();
     }
 
-    /** A round of a scenario. */
-    private void conduct(List<Plan.Step> round, Headway headway) {
+    private void conduct(List<Plan.Step> round) {
         for (Plan.Step step : round) {
             if (!beds.containsKey(step.contender())) {
-                say(headway + " " + step.scenario().id() + ", "
-                        + step.contender().label() + ": ");
-                beds.put(
-                        step.contender(),
-                        TestBed.open(plan, step.scenario(), step.contender(), engine, pinning, progress));
-                headway.prepared();
+                say(step.scenario().id() + ", " + step.contender().label() + ": ");
+                beds.put(step.contender(), TestBed.open(plan, step.scenario(), step.contender(), pinning, progress));
                 progress.println();
             }
         }
         for (Plan.Step step : round) {
-            say(headway + " " + step.scenario().id() + ", round " + step.round() + ", "
+            say("[" + (store.runs().size() + 1) + "/" + plan.steps().size() + "] "
+                    + step.scenario().id() + ", round " + step.round() + ", "
                     + step.contender().label() + ": ");
-            Run run = bed(step).measure(step.round());
+            Run run = Objects.requireNonNull(beds.get(step.contender())).measure(step.round());
             store.add(step, run);
-            headway.measured(step.scenario());
             progress.println(outcome(run));
         }
     }
@@ -89,20 +80,12 @@ public final class Conductor {
         beds.clear();
     }
 
-    private TestBed bed(Plan.Step step) {
-        TestBed bed = beds.get(step.contender());
-        if (bed == null) {
-            throw new IllegalStateException("no test bed for " + step);
-        }
-        return bed;
-    }
-
     private static String outcome(Run run) {
         String figures = String.format(
                 Locale.ROOT,
                 "%,.0f requests/s, p99 %.2f ms",
                 run.load().requestsPerSecond(),
-                run.load().latency().p99Millis());
+                run.load().p99Millis());
         return figures
                 + (run.load().isLimitedByLoad() ? " (the load generator was the bottleneck)" : "")
                 + (run.load().isDisturbed() ? " (disturbed by other programs or the machine's host)" : "");

@@ -12,8 +12,6 @@ import java.util.List;
  * @param rounds how often each contender is measured in each scenario
  * @param warmUpSeconds of each server before its first window; half of it over connections that are closed again
  * @param windowSeconds what is measured in each round; four times as long in an open loop
- * @param countsSystemCalls whether system calls are counted too, which slows a server down: in the first round, when the
- *     window is over
  * @param serverFlags flags of the JVM, for all servers in Java
  */
 public record Plan(
@@ -22,10 +20,9 @@ public record Plan(
         int rounds,
         double warmUpSeconds,
         double windowSeconds,
-        boolean countsSystemCalls,
         List<String> serverFlags) {
     /**
-     * So many windows a server lives. Then another is started, as one can be lucky or not: in what the compiler inlines, in
+     * A server lives for this many windows. Then another is started, since one can be lucky or not: in what the compiler inlines, in
      * where the heap lies.
      */
     public static final int ROUNDS_OF_A_SERVER = 3;
@@ -51,7 +48,7 @@ public record Plan(
 
     /** How long a window of {@code scenario} is: of an open loop longer, for stalls, which make its p99, are rare. */
     double windowSeconds(Scenario scenario) {
-        return scenario.shape().isOpenLoop() ? windowSeconds * OPEN_WINDOWS : windowSeconds;
+        return scenario.isOpenLoop() ? windowSeconds * OPEN_WINDOWS : windowSeconds;
     }
 
     /** Which of the servers of a contender is measured in {@code round}. */
@@ -66,8 +63,7 @@ public record Plan(
 
     private void addRound(Scenario scenario, int round, List<Step> steps) {
         List<Contender> order = new ArrayList<>(contenders.stream()
-                .filter(contender -> contender.program().services().contains(scenario.service())
-                        && contender.isOneOfItsOwn(scenario.serverCores()))
+                .filter(contender -> contender.program().services().contains(scenario.service()))
                 .toList());
         Collections.rotate(order, 1 - round);
         order.forEach(contender -> steps.add(new Step(scenario, contender, round)));

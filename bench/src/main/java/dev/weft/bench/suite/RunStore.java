@@ -79,12 +79,10 @@ public final class RunStore {
         }
     }
 
-    /** What was made of {@code step}. */
     public Optional<Run> of(Plan.Step step) {
         return Optional.ofNullable(known.get(step));
     }
 
-    /** Keeps a run, in the file too. */
     public void add(Plan.Step step, Run run) {
         try {
             append(json.writeValueAsString(run));

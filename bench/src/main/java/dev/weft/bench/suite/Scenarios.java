@@ -1,10 +1,10 @@
 package dev.weft.bench.suite;
 
+import dev.weft.bench.load.Shape;
 import dev.weft.bench.rival.Service;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What there is to measure. */
 public final class Scenarios {
     /** As many connections as fit under the usual limit of 10,000 descriptors. */
     static final int MOST = 9_500;
@@ -26,8 +26,8 @@ public final class Scenarios {
                 all.add(Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1));
             }
         }
-        all.add(Scenario.closed(Service.ECHO, new Shape(MOST, FEW_BUSY, 1, SMALL, 0), 1));
-        all.add(Scenario.closed(Service.ECHO, new Shape(SOME, SOME, IN_FLIGHT, SMALL, 0), 1));
+        all.add(Scenario.closed(Service.ECHO, new Shape(MOST, FEW_BUSY, 1, SMALL), 1));
+        all.add(Scenario.closed(Service.ECHO, new Shape(SOME, SOME, IN_FLIGHT, SMALL), 1));
         all.add(echo(MANY).atShareOfMaximum(0.5));
         all.add(echo(MANY).atShareOfMaximum(0.8));
         for (Service service : List.of(Service.HTTP, Service.BACKEND, Service.BACKENDS)) {

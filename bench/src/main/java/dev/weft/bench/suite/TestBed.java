@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.bench.load.Load;
 import dev.weft.bench.load.LoadResult;
+import dev.weft.bench.load.Shape;
 import dev.weft.bench.load.Window;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.machine.Child;
-import dev.weft.bench.machine.HeapUsage;
 import dev.weft.bench.machine.Pinning;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Service;
@@ -32,9 +32,6 @@ final class TestBed implements AutoCloseable {
     private static final Pattern UPSTREAM = Pattern.compile(Load.UPSTREAM + "(\\d+)");
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration GRACE = Duration.ofSeconds(10);
-    /** With fewer connections the heap tells nothing of what a connection takes. */
-    private static final int ENOUGH_FOR_HEAP = 1_000;
 
     private final Plan plan;
     private final Scenario scenario;
@@ -53,15 +50,11 @@ final class TestBed implements AutoCloseable {
     }
 
     /** Starts {@code contender}'s server, connects to it and warms it up. */
-    static TestBed open(
-            Plan plan,
-            Scenario scenario,
-            Contender contender,
-            Load.Engine engine,
-            Pinning pinning,
-            PrintStream progress) {
-        Child load = Child.java(
-                "load generator", prefix(scenario, pinning, Pinning.LOAD), loadArguments(plan, scenario, engine));
+    static TestBed open(Plan plan, Scenario scenario, Contender contender, Pinning pinning, PrintStream progress) {
+        List<String> generator = new ArrayList<>(prefix(scenario, pinning, Pinning.LOAD));
+        generator.addAll(Child.java());
+        generator.addAll(loadArguments(plan, scenario));
+        Child load = Child.of("load generator", generator);
         try {
             List<String> command = new ArrayList<>(prefix(scenario, pinning, Pinning.SERVER));
             command.addAll(contender.program().command(terms(scenario, load), plan.serverFlags()));
@@ -97,27 +90,14 @@ final class TestBed implements AutoCloseable {
         });
     }
 
-    /** Measures one window; in the server's last round, what the connections take in the heap too, and they are gone then. */
     Run measure(int round) {
         return explained(() -> {
             double rate = 0;
-            if (scenario.shape().isOpenLoop()) {
-                Window closed = new Window(plan.windowSeconds(), 0, false);
-                rate = window(closed).requestsPerSecond() * scenario.shape().shareOfMaximum();
+            if (scenario.isOpenLoop()) {
+                Window closed = new Window(plan.windowSeconds(), 0);
+                rate = window(closed).requestsPerSecond() * scenario.shareOfMaximum();
             }
-            LoadResult result =
-                    window(new Window(plan.windowSeconds(scenario), rate, plan.countsSystemCalls() && round == 1));
-            if (!plan.isLastOfServer(round)) {
-                return new Run(scenario.id(), contender, round, result, 0, 0);
-            }
-            boolean looksAtHeap = server.isJava() && scenario.shape().connections() >= ENOUGH_FOR_HEAP;
-            long heap = looksAtHeap ? HeapUsage.afterCollection(server.pid()) : 0;
-            load.finish(GRACE); // resets the connections, so that neither side keeps ports
-            if (looksAtHeap) {
-                server.awaitDescriptorsClosed(GRACE);
-            }
-            long empty = looksAtHeap ? HeapUsage.afterCollection(server.pid()) : 0;
-            return new Run(scenario.id(), contender, round, result, heap, empty);
+            return new Run(scenario.id(), contender, round, window(new Window(plan.windowSeconds(scenario), rate)));
         });
     }
 
@@ -142,7 +122,7 @@ final class TestBed implements AutoCloseable {
 
     private static Terms terms(Scenario scenario, Child load) {
         Service service = scenario.service();
-        if (service.upstream() == Service.Upstream.NONE) {
+        if (service.upstream() == Service.UpstreamKind.NONE) {
             return new Terms(service, scenario.serverCores(), null);
         }
         int port = number(load, UPSTREAM, "say where its upstream listens");
@@ -159,30 +139,20 @@ final class TestBed implements AutoCloseable {
         return Integer.parseInt(match.group(1));
     }
 
-    private static List<String> loadArguments(Plan plan, Scenario scenario, Load.Engine engine) {
-        Service service = scenario.service();
+    private static List<String> loadArguments(Plan plan, Scenario scenario) {
         Shape shape = scenario.shape();
-        List<String> arguments = new ArrayList<>(List.of(
+        return List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-Xms64m",
                 "dev.weft.bench.Bench",
                 "load",
-                "--protocol=" + (service.isHttp() ? "http" : "echo"),
+                "--service=" + scenario.service(),
                 "--connections=" + shape.connections(),
                 "--busy=" + shape.busy(),
                 "--depth=" + shape.depth(),
                 "--size=" + shape.messageBytes(),
-                "--warm-up=" + plan.warmUpSeconds(),
-                "--window=" + plan.windowSeconds(),
-                "--engine=" + engine));
-        if (service.upstream() != Service.Upstream.NONE) {
-            arguments.add("--upstream=" + service.upstream());
-        }
-        if (service.isHttp()) {
-            arguments.add("--expect=" + service.body());
-        }
-        return arguments;
+                "--warm-up=" + plan.warmUpSeconds());
     }
 
     private static LoadResult parse(String json) {

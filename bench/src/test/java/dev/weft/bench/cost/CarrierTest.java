@@ -79,7 +79,7 @@ class CarrierTest {
                     conduit.put(i);
                 }
             });
-            T far = tasks.spawnElsewhere(() -> {
+            T far = tasks.spawn(() -> {
                 for (int i = 51; i <= 100; i++) {
                     conduit.put(i);
                 }

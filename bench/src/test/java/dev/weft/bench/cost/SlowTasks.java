@@ -48,9 +48,4 @@ final class SlowTasks extends Tasks<Greenlet<@Nullable Void>> {
     Conduit newConduit(int capacity) {
         return greenlets.newConduit(capacity);
     }
-
-    @Override
-    Greenlet<@Nullable Void> spawnElsewhere(Runnable body) {
-        return greenlets.spawnElsewhere(body);
-    }
 }

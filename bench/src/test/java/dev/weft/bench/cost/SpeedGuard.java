@@ -2,8 +2,8 @@ package dev.weft.bench.cost;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Tells a gross loss of speed from noise, in one JVM: what is guarded and what it is compared with are timed in turn, and
@@ -43,19 +43,17 @@ final class SpeedGuard {
     }
 
     /**
-     * The CPU time of {@code work}, whichever of this JVM's platform threads do it; they must live through it. The process's own
-     * count would have the compiler in it, and is only good to ten milliseconds.
+     * The CPU time of {@code work}, whichever of this JVM's platform threads do it; a thread that ends meanwhile does not
+     * count. The process's own count would have the compiler in it, and is only good to ten milliseconds.
      */
     static long cpuNanos(Runnable work) {
         long[] threads = THREADS.getAllThreadIds();
-        long before = cpuNanos(threads);
+        long[] before = THREADS.getThreadCpuTime(threads);
         work.run();
-        return cpuNanos(threads) - before;
-    }
-
-    private static long cpuNanos(long... threads) {
-        return Arrays.stream(THREADS.getThreadCpuTime(threads))
-                .filter(nanos -> nanos > 0)
+        long[] after = THREADS.getThreadCpuTime(threads);
+        return IntStream.range(0, threads.length)
+                .filter(i -> before[i] >= 0 && after[i] >= 0)
+                .mapToLong(i -> after[i] - before[i])
                 .sum();
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.bench.rival.Service;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,10 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Real sockets, with both ways to talk to the kernel. */
+/** Real sockets. */
 @Timeout(60)
 class ConnectionsTest {
     private static final int SIZE = 64;
@@ -29,17 +28,17 @@ class ConnectionsTest {
 
     /** A closed loop over new connections. */
     private static final class Driven implements AutoCloseable {
-        private final Transport transport;
+        private final Sockets sockets;
         private final EventLoop loop;
         private final Connections connections;
         private final ClosedLoop pace;
 
-        Driven(Load.Engine engine, Plan plan) throws IOException {
-            transport = engine.open();
-            loop = new EventLoop(transport);
-            connections = new Connections(transport, plan.protocol(plan.shape()), plan.shape());
+        Driven(Service service, Shape shape) throws IOException {
+            sockets = new Sockets();
+            loop = new EventLoop(sockets);
+            connections = new Connections(sockets, Protocol.of(service, shape), shape);
             loop.add(connections);
-            pace = new ClosedLoop(connections, plan.shape());
+            pace = new ClosedLoop(connections, shape);
         }
 
         Driven connect(TestServer server) throws IOException {
@@ -56,24 +55,23 @@ class ConnectionsTest {
 
         @Override
         public void close() throws IOException {
-            transport.close();
+            sockets.close();
         }
     }
 
-    private static Plan echo(Shape shape, int size) {
-        return new Plan(Plan.Kind.ECHO, "", size, shape, 0);
+    private static Driven echo(Shape shape) throws IOException {
+        return new Driven(Service.ECHO, shape);
     }
 
-    private static Plan http(int connections) {
-        return new Plan(Plan.Kind.HTTP, "Hello, World!", SIZE, new Shape(connections, connections, 1), 0);
+    private static Driven http(int connections) throws IOException {
+        return new Driven(Service.HTTP, Shape.busy(connections, SIZE));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void everyBusyConnectionIsKeptBusy(Load.Engine engine) throws IOException {
-        Shape moreThanABurst = new Shape(300, 300, 1);
+    @Test
+    void everyBusyConnectionIsKeptBusy() throws IOException {
+        Shape moreThanABurst = Shape.busy(300, SIZE);
         try (TestServer server = new TestServer(TestServer::echo);
-                Driven driven = new Driven(engine, echo(moreThanABurst, SIZE)).connect(server)) {
+                Driven driven = echo(moreThanABurst).connect(server)) {
             assertEquals(300, driven.connections.completed());
             driven.pace.openWindow();
             driven.run();
@@ -83,9 +81,8 @@ class ConnectionsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void idleConnectionsHaveOneExchangeAndTheBusyOnesAreSpread(Load.Engine engine) throws IOException {
+    @Test
+    void idleConnectionsHaveOneExchangeAndTheBusyOnesAreSpread() throws IOException {
         Map<Integer, AtomicInteger> messages = new ConcurrentHashMap<>();
         TestServer.Service counting = channel -> {
             while (true) {
@@ -96,7 +93,7 @@ class ConnectionsTest {
             }
         };
         try (TestServer server = new TestServer(counting);
-                Driven driven = new Driven(engine, echo(new Shape(40, 4, 1), SIZE)).connect(server)) {
+                Driven driven = echo(new Shape(40, 4, 1, SIZE)).connect(server)) {
             driven.run();
         }
         assertEquals(40, messages.size());
@@ -104,9 +101,8 @@ class ConnectionsTest {
                 assertEquals(connection % 10 == 0, count.get() > 1, "messages of " + connection + ": " + count));
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void asManyMessagesAsTheDepthAreUnderWayAtATime(Load.Engine engine) throws IOException {
+    @Test
+    void asManyMessagesAsTheDepthAreUnderWayAtATime() throws IOException {
         long depth = 16;
         TestServer.Service batches = channel -> {
             TestServer.write(channel, TestServer.read(channel, SIZE)); // the first exchange
@@ -115,19 +111,18 @@ class ConnectionsTest {
             }
         };
         try (TestServer server = new TestServer(batches);
-                Driven driven = new Driven(engine, echo(new Shape(3, 3, (int) depth), SIZE)).connect(server)) {
+                Driven driven = echo(new Shape(3, 3, (int) depth, SIZE)).connect(server)) {
             driven.pace.start();
             driven.loop.runUntil(() -> driven.connections.completed() > 3 * 10 * depth);
             assertEquals(3 * depth, driven.connections.underWay());
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void whatDoesNotFitIntoTheSocketIsSentWhileEchoesAreRead(Load.Engine engine) throws IOException {
+    @Test
+    void whatDoesNotFitIntoTheSocketIsSentWhileEchoesAreRead() throws IOException {
         int depth = 512; // 8 MiB of messages, which a server that reads 4 KiB at a time sends back
         try (TestServer server = new TestServer(TestServer::echo);
-                Driven driven = new Driven(engine, echo(new Shape(1, 1, depth), 16 * 1024)).connect(server)) {
+                Driven driven = echo(new Shape(1, 1, depth, 16 * 1024)).connect(server)) {
             driven.pace.start();
             driven.loop.runUntil(() -> driven.connections.completed() > 2L * depth);
             driven.pace.stop();
@@ -143,7 +138,7 @@ class ConnectionsTest {
             ByteBuffer message = TestServer.read(channel, SIZE).order(ByteOrder.LITTLE_ENDIAN);
             TestServer.write(channel, message.putInt(0, number.get()));
         };
-        assertFails(echo(new Shape(2, 2, 1), SIZE), forging, "got the echo of connection 7");
+        assertFails(echo(new Shape(2, 2, 1, SIZE)), forging, "got the echo of connection 7");
     }
 
     @Test
@@ -154,12 +149,12 @@ class ConnectionsTest {
             TestServer.write(channel, TestServer.read(channel, SIZE));
             TestServer.write(channel, first);
         };
-        assertFails(echo(new Shape(1, 1, 2), SIZE), swapping, "got the echo of its message 2 where message 1 was due");
+        assertFails(echo(new Shape(1, 1, 2, SIZE)), swapping, "got the echo of its message 2 where message 1 was due");
     }
 
     @Test
     void aServerThatClosesIsAFailureWithTheConnection() throws IOException {
-        assertFails(echo(new Shape(1, 1, 1), SIZE), channel -> TestServer.read(channel, SIZE), "connection 0: ");
+        assertFails(echo(new Shape(1, 1, 1, SIZE)), channel -> TestServer.read(channel, SIZE), "connection 0: ");
     }
 
     @Test
@@ -171,38 +166,36 @@ class ConnectionsTest {
             TestServer.write(channel, both);
             TestServer.echo(channel);
         };
-        assertFails(echo(new Shape(1, 1, 1), SIZE), twice, "got 2 answers to 1 requests");
+        assertFails(echo(new Shape(1, 1, 1, SIZE)), twice, "got 2 answers to 1 requests");
     }
 
-    private static void assertFails(Plan plan, TestServer.Service service, String what) throws IOException {
+    private static void assertFails(Driven opened, TestServer.Service service, String what) throws IOException {
         try (TestServer server = new TestServer(service);
-                Driven driven = new Driven(Load.Engine.AUTO, plan)) {
+                Driven driven = opened) {
             IOException failure =
                     assertThrows(IOException.class, () -> driven.connect(server).run());
             assertTrue(failure.toString().contains(what), failure.toString());
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void aRefusedConnectNamesTheServer(Load.Engine engine) throws IOException {
+    @Test
+    void aRefusedConnectNamesTheServer() throws IOException {
         ServerSocketChannel listener =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         InetSocketAddress nobody = (InetSocketAddress) listener.getLocalAddress();
         listener.close();
-        try (Driven driven = new Driven(engine, http(1))) {
+        try (Driven driven = http(1)) {
             IOException failure =
                     assertThrows(IOException.class, () -> driven.connections.connect(nobody, driven.loop, count -> {}));
             assertTrue(failure.toString().contains(":" + nobody.getPort()), failure.toString());
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void httpAnswersMayVaryInTheirHeadersAndComeInPieces(Load.Engine engine) throws IOException {
+    @Test
+    void httpAnswersMayVaryInTheirHeadersAndComeInPieces() throws IOException {
         AtomicInteger requests = new AtomicInteger();
         try (TestServer server = new TestServer(channel -> varying(channel, requests));
-                Driven driven = new Driven(engine, http(5)).connect(server)) {
+                Driven driven = http(5).connect(server)) {
             driven.pace.start();
             driven.loop.runUntil(() -> driven.connections.completed() > 60);
             driven.pace.stop();
@@ -227,7 +220,7 @@ class ConnectionsTest {
 
     @Test
     void connectionsBeyondOneAddressComeFromTheNext() throws IOException {
-        assertEquals("127.0.0.1", Transport.source(19_999).getHostAddress());
-        assertEquals("127.0.0.2", Transport.source(20_000).getHostAddress());
+        assertEquals(0x7F000001, Sockets.source(19_999));
+        assertEquals(0x7F000002, Sockets.source(20_000));
     }
 }

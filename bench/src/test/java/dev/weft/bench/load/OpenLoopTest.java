@@ -17,13 +17,13 @@ class OpenLoopTest {
 
     /** An open loop over new connections, whose window is open. */
     private static final class Paced implements AutoCloseable {
-        private final Transport transport = Load.Engine.AUTO.open();
-        private final EventLoop loop = new EventLoop(transport);
+        private final Sockets sockets = new Sockets();
+        private final EventLoop loop = new EventLoop(sockets);
         private final Connections connections;
         private final OpenLoop pace;
 
         Paced(TestServer server, Shape shape) throws IOException {
-            connections = new Connections(transport, new EchoProtocol(SIZE, shape.connections()), shape);
+            connections = new Connections(sockets, new EchoProtocol(SIZE, shape.connections()), shape);
             loop.add(connections);
             connections.connect(server.address(), loop, count -> {});
             pace = new OpenLoop(connections, shape, RATE);
@@ -33,7 +33,7 @@ class OpenLoopTest {
 
         @Override
         public void close() throws IOException {
-            transport.close();
+            sockets.close();
         }
     }
 
@@ -57,7 +57,7 @@ class OpenLoopTest {
     void aStallCountsForEveryRequestThatWasDueMeanwhile() throws IOException {
         CountDownLatch gate = new CountDownLatch(1);
         try (TestServer server = new TestServer(stalledBy(gate));
-                Paced on = new Paced(server, new Shape(1, 1, 1))) {
+                Paced on = new Paced(server, new Shape(1, 1, 1, SIZE))) {
             on.pace.start();
             on.loop.runFor(STALL);
             gate.countDown();
@@ -75,7 +75,7 @@ class OpenLoopTest {
     @Test
     void requestsWithoutAnAnswerAtTheEndCountWithTheirAge() throws IOException {
         try (TestServer server = new TestServer(stalledBy(new CountDownLatch(1)));
-                Paced on = new Paced(server, new Shape(2, 2, 1))) {
+                Paced on = new Paced(server, new Shape(2, 2, 1, SIZE))) {
             on.pace.start();
             on.loop.runFor(STALL);
             on.pace.stop();
@@ -93,7 +93,7 @@ class OpenLoopTest {
     @Test
     void requestsGoAtTheRateAndInTurn() throws IOException {
         try (TestServer server = new TestServer(TestServer::echo);
-                Paced on = new Paced(server, new Shape(10, 5, 1))) {
+                Paced on = new Paced(server, new Shape(10, 5, 1, SIZE))) {
             long start = System.nanoTime();
             on.pace.start();
             on.loop.runFor(STALL);
@@ -109,7 +109,7 @@ class OpenLoopTest {
     @Test
     void itCanStartAgain() throws IOException {
         try (TestServer server = new TestServer(TestServer::echo);
-                Paced on = new Paced(server, new Shape(1, 1, 1))) {
+                Paced on = new Paced(server, new Shape(1, 1, 1, SIZE))) {
             for (int round = 1; round <= 2; round++) {
                 long before = on.connections.completed();
                 on.pace.start();

@@ -12,7 +12,7 @@ class ProcessUsageTest {
     void readsThroughANameWithSpacesAndParentheses() {
         String stat = "42 (a (bad) name) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 7 8 20 0 3 0 100 1000 25 0";
         String status = "Name:\tx\nVmRSS:\t    2048 kB\nThreads:\t17\n";
-        assertEquals(new ProcessUsage(2_000_000_000L, 2L << 20, 17), ProcessUsage.parse(stat, status));
+        assertEquals(new ProcessUsage(2_000_000_000L, 2L << 20), ProcessUsage.parse(stat, status));
     }
 
     @Test
@@ -32,12 +32,12 @@ class ProcessUsageTest {
     void idleTimeOfTheMachineIsNotWork() {
         assertEquals(
                 (100 + 20 + 30 + 5 + 6 + 7) * 10_000_000L,
-                MachineUsage.parse("cpu  100 20 30 90000 4000 5 6 7 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n"));
+                ProcessUsage.parseMachine("cpu  100 20 30 90000 4000 5 6 7 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n"));
     }
 
     @Test
     void whatPassesPacketsOnIsTheKernelsOwnThread() {
-        assertTrue(MachineUsage.isKernelThread("14 (ksoftirqd/0) S 2 0 0 0 -1 69238848 0 0 0 0 0 801 0 0"));
-        assertFalse(MachineUsage.isKernelThread("42 (2 (java) 2) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 7 8"));
+        assertTrue(ProcessUsage.isKernelThread("14 (ksoftirqd/0) S 2 0 0 0 -1 69238848 0 0 0 0 0 801 0 0"));
+        assertFalse(ProcessUsage.isKernelThread("42 (2 (java) 2) S 1 42 42 0 -1 4194304 100 0 0 0 150 50 7 8"));
     }
 }

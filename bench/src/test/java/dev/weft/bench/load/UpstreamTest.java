@@ -14,9 +14,8 @@ import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real clients; the test's thread runs the loop. */
 @Timeout(60)
@@ -27,19 +26,19 @@ class UpstreamTest {
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: x\r\nX-Return: \r\r\r\n\r\n";
 
     private interface Kind {
-        Upstream open(Transport transport) throws IOException;
+        Upstream open(Sockets sockets) throws IOException;
     }
 
     /** An upstream that is served while a client is at work. */
     private static final class Served implements AutoCloseable {
-        private final Transport transport;
+        private final Sockets sockets;
         private final EventLoop loop;
         private final Upstream upstream;
 
-        Served(Load.Engine engine, Kind kind) throws IOException {
-            transport = engine.open();
-            loop = new EventLoop(transport);
-            upstream = kind.open(transport);
+        Served(Kind kind) throws IOException {
+            sockets = new Sockets();
+            loop = new EventLoop(sockets);
+            upstream = kind.open(sockets);
             loop.add(upstream);
         }
 
@@ -56,12 +55,12 @@ class UpstreamTest {
 
         @Override
         public void close() throws IOException {
-            transport.close();
+            sockets.close();
         }
     }
 
-    private static Served http(Load.Engine engine) throws IOException {
-        return new Served(engine, on -> new HttpUpstream(on, "Hello, World!", DELAY));
+    private static Served http() throws IOException {
+        return new Served(on -> new HttpUpstream(on, "Hello, World!", DELAY));
     }
 
     private static void send(SocketChannel channel, String text) throws IOException {
@@ -74,10 +73,9 @@ class UpstreamTest {
                 .toString();
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void everyRequestIsAnsweredOnceAndNeverEarly(Load.Engine engine) throws Exception {
-        try (Served on = http(engine)) {
+    @Test
+    void everyRequestIsAnsweredOnceAndNeverEarly() throws Exception {
+        try (Served on = http()) {
             long fastest = on.until(() -> {
                 long shortest = Long.MAX_VALUE;
                 try (SocketChannel client = on.connect()) {
@@ -96,10 +94,9 @@ class UpstreamTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void requestsMayComeInPiecesAndSeveralAtATime(Load.Engine engine) throws Exception {
-        try (Served on = http(engine)) {
+    @Test
+    void requestsMayComeInPiecesAndSeveralAtATime() throws Exception {
+        try (Served on = http()) {
             String answers = on.until(() -> {
                 try (SocketChannel client = on.connect()) {
                     client.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -115,10 +112,9 @@ class UpstreamTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void theAnswerForAConnectionThatEndedGoesToNobody(Load.Engine engine) throws Exception {
-        try (Served on = http(engine)) {
+    @Test
+    void theAnswerForAConnectionThatEndedGoesToNobody() throws Exception {
+        try (Served on = http()) {
             try (SocketChannel gone = on.connect()) {
                 send(gone, REQUEST);
             }
@@ -134,10 +130,9 @@ class UpstreamTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void aHeadWithoutEndEndsItsConnectionAndNoOther(Load.Engine engine) throws Exception {
-        try (Served on = http(engine)) {
+    @Test
+    void aHeadWithoutEndEndsItsConnectionAndNoOther() throws Exception {
+        try (Served on = http()) {
             boolean isEnded = on.until(() -> {
                 try (SocketChannel client = on.connect();
                         SocketChannel other = on.connect()) {
@@ -160,10 +155,9 @@ class UpstreamTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void aThousandConnectionsThatComeAndGoAreServed(Load.Engine engine) throws Exception {
-        try (Served on = http(engine)) {
+    @Test
+    void aThousandConnectionsThatComeAndGoAreServed() throws Exception {
+        try (Served on = http()) {
             int served = on.until(() -> {
                 int answered = 0;
                 for (int round = 0; round < 10; round++) {
@@ -184,10 +178,9 @@ class UpstreamTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("dev.weft.bench.load.Engines#here")
-    void anEchoWaitsForAClientThatDoesNotRead(Load.Engine engine) throws Exception {
-        try (Served on = new Served(engine, transport -> new EchoUpstream(transport, 1000))) {
+    @Test
+    void anEchoWaitsForAClientThatDoesNotRead() throws Exception {
+        try (Served on = new Served(sockets -> new EchoUpstream(sockets, 1000))) {
             byte[] sent = new byte[16_000_000]; // more than the buffers between us
             for (int i = 0; i < sent.length; i++) {
                 sent[i] = (byte) (i * 31 + i / 1000);

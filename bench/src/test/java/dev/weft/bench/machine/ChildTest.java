@@ -34,8 +34,7 @@ class ChildTest {
 
     @Test
     void oneThatEndsIsExplainedWithItsOwnWords() {
-        try (Child child = Child.java("server", List.of(), List.of("-XX:NoSuchFlag"))) {
-            assertTrue(child.isJava());
+        try (Child child = Child.java("server", List.of("-XX:NoSuchFlag"))) {
             BenchFailure failure = assertThrows(BenchFailure.class, () -> child.nextLine(PATIENCE));
             assertTrue(failure.toString().contains("the server ended with status 1"), failure::toString);
             assertTrue(failure.toString().contains("NoSuchFlag"), failure::toString);
@@ -46,16 +45,5 @@ class ChildTest {
     void aProgramThatIsNotThereIsNamed() {
         BenchFailure failure = assertThrows(BenchFailure.class, () -> Child.of("server", List.of("/no/such/program")));
         assertTrue(failure.toString().contains("/no/such/program"), failure::toString);
-    }
-
-    @Test
-    void itIsWaitedForUntilItClosesNoMoreDescriptors() {
-        String closesOneAfterTheOther = "for n in 3 4 5 6 7 8; do eval \"exec $n</dev/null\"; done; echo open;"
-                + " for n in 3 4 5 6 7 8; do eval \"exec $n<&-\"; sleep 0.2; done; echo closed; read end";
-        try (Child child = Child.of("closer", List.of("sh", "-c", closesOneAfterTheOther))) {
-            assertEquals("open", child.nextLine(PATIENCE));
-            child.awaitDescriptorsClosed(PATIENCE);
-            assertEquals("closed", child.nextLine(Duration.ZERO));
-        }
     }
 }

@@ -11,39 +11,42 @@ import dev.weft.bench.suite.Run;
 import dev.weft.bench.suite.Runs;
 import dev.weft.bench.suite.Scenario;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
-    private static Ratio ratio(Results results, Metric metric) {
-        return results.comparisons().get(0).ratio(Contender.VIRTUAL, metric).orElseThrow();
+    private static Ratio ratio(Results results) {
+        return results.scenarios()
+                .getFirst()
+                .ratio(Contender.VIRTUAL, Metric.REQUESTS_PER_SECOND)
+                .orElseThrow();
     }
 
     @Test
     void ratiosAreTakenRoundByRound() {
-        Ratio ratio = ratio(Samples.of(150_000, 110_000, 120_000), Metric.REQUESTS_PER_SECOND);
-        assertEquals(new Spread(1.2, 1.1, 1.5, 3), ratio.spread());
-        assertEquals(Ratio.Outcome.WIN, ratio.outcome());
+        assertEquals(
+                new Ratio(new Spread(1.2, 1.1, 1.5), Ratio.Outcome.WIN), ratio(Samples.of(150_000, 110_000, 120_000)));
     }
 
     @Test
     void aRoundThatOneOfThemLacksIsLeftOut() {
-        List<Run> runs = new ArrayList<>(Samples.of(150_000, 110_000, 120_000).runs());
-        runs.removeIf(run -> run.contender() == Contender.VIRTUAL && run.round() == 1);
-        Ratio ratio = ratio(Samples.of(List.of(Samples.ECHO), runs), Metric.REQUESTS_PER_SECOND);
-        assertEquals(1.1, ratio.spread().lowest());
-        assertEquals(1.2, ratio.spread().highest());
+        List<Run> runs = List.of(
+                Runs.of(Samples.ECHO, Contender.GREENLETS, 1, 150_000),
+                Runs.of(Samples.ECHO, Contender.GREENLETS, 2, 110_000),
+                Runs.of(Samples.ECHO, Contender.VIRTUAL, 2, 100_000));
+        assertEquals(
+                new Spread(1.1, 1.1, 1.1),
+                ratio(Samples.of(List.of(Samples.ECHO), runs)).spread());
     }
 
     @Test
     void roundsThatDisagreeAreATie() {
         assertEquals(
-                Ratio.Outcome.TIE,
-                ratio(Samples.of(150_000, 90_000, 120_000), Metric.REQUESTS_PER_SECOND)
-                        .outcome());
+                Ratio.Outcome.TIE, ratio(Samples.of(150_000, 90_000, 120_000)).outcome());
     }
 
     @Test
@@ -55,112 +58,79 @@ class ResultsTest {
     }
 
     private static Ratio.Outcome outcome(double... rounds) {
-        return Ratio.of(Contender.VIRTUAL, Metric.REQUESTS_PER_SECOND, rounds)
-                .orElseThrow()
-                .outcome();
-    }
-
-    @Test
-    void systemCallsAreThoseOfTheRoundInWhichTheyWereCounted() {
-        Ratio ratio = ratio(Samples.of(150_000, 110_000, 120_000), Metric.SYSTEM_CALLS_PER_REQUEST);
-        assertEquals(new Spread(1, 1, 1, 1), ratio.spread());
+        return Ratio.of(Metric.REQUESTS_PER_SECOND, rounds).orElseThrow().outcome();
     }
 
     @Test
     void whatAConnectionTakesIsWhatThereIsMoreThanWithoutThem() {
-        Comparison comparison = Samples.of(100_000).comparisons().get(0);
-        double resident = comparison
-                .figure(Contender.GREENLETS, Metric.RESIDENT_KIB_PER_CONNECTION)
+        assertEquals(51.2, median(Metric.RESIDENT_KIB_PER_CONNECTION));
+    }
+
+    private static double median(Metric metric) {
+        ScenarioResults scenario = Samples.of(100_000).scenarios().getFirst();
+        return Optional.ofNullable(scenario.contenders().get(Contender.GREENLETS))
+                .map(measured -> measured.figures().get(metric))
                 .orElseThrow()
                 .median();
-        double heap = comparison
-                .figure(Contender.GREENLETS, Metric.HEAP_KIB_PER_CONNECTION)
-                .orElseThrow()
-                .median();
-        assertEquals(50 * 1024 / 1000.0, resident);
-        assertEquals(5 * 1024 / 1000.0, heap);
     }
 
     @Test
-    void theVerdictHasASentenceForEachWayItCanEnd() {
+    void whereTheSubjectLosesIsToldWithHowOftenAndHowMuch() {
+        assertEquals("No losses in throughput.", losses(Samples.of(150_000, 110_000, 120_000)));
+        assertEquals("No losses in throughput.", losses(Samples.of(100_000, 101_000)));
         assertEquals(
-                List.of(
-                        "Greenlets win against virtual threads in 1 of 1 (1.20 times their requests a second in"
-                                + " \"echo, 64 B, 1,000 connections\").",
-                        "Greenlets tie with nobody.",
-                        "Greenlets lose to nobody."),
-                Samples.of(150_000, 110_000, 120_000).verdict());
-        assertEquals(
-                "Greenlets lose to virtual threads in 1 of 1 (0.60 times their requests a second in"
-                        + " \"echo, 64 B, 1,000 connections\").",
-                Samples.of(50_000, 60_000, 70_000).verdict().get(2));
-        assertEquals(
-                "Greenlets tie with virtual threads in 1 of 1.",
-                Samples.of(100_000, 101_000).verdict().get(1));
+                "Losses in throughput, in scenarios: virtual threads 1 of 1 (at worst 0.60); none against the others.",
+                losses(Samples.of(50_000, 60_000, 70_000)));
+    }
+
+    private static String losses(Results results) {
+        return new Matrix(results, Metric.REQUESTS_PER_SECOND).losses();
     }
 
     @Test
     void atAFixedRateNobodyWinsIfTheLoadGeneratorWasLate() {
         Scenario open = Samples.ECHO.atShareOfMaximum(0.8);
-        Results results = Samples.of(
-                List.of(open),
-                List.of(
-                        Runs.of(open, Contender.GREENLETS, 1, 80_000, 0.5, 1, 0),
-                        Runs.of(open, Contender.VIRTUAL, 1, 50_000)));
-        assertEquals("Greenlets tie with nobody.", results.verdict().get(1));
-    }
-
-    @Test
-    void atAFixedRateLatencyDecides() {
-        Scenario open = Samples.ECHO.atShareOfMaximum(0.8);
-        Results results = Samples.of(
-                List.of(open),
-                List.of(Runs.of(open, Contender.GREENLETS, 1, 80_000), Runs.of(open, Contender.VIRTUAL, 1, 50_000)));
+        Run greenlets = Runs.of(open, Contender.GREENLETS, 1, 80_000, 0.5, 1, 0);
+        Run virtual = Runs.of(open, Contender.VIRTUAL, 1, 50_000);
+        assertTrue(isUndecided(open, greenlets, virtual));
+        assertFalse(isUndecided(open, virtual));
+        ScenarioResults late = Samples.of(List.of(open), List.of(greenlets, virtual))
+                .scenarios()
+                .getFirst();
         assertEquals(
-                "Greenlets tie with virtual threads in 1 of 1.",
-                results.verdict().get(1));
+                Optional.of(Ratio.Outcome.TIE),
+                late.ratio(Contender.VIRTUAL, Metric.P99_MILLIS).map(Ratio::outcome));
+    }
+
+    private static boolean isUndecided(Scenario scenario, Run... runs) {
+        return Samples.of(List.of(scenario), List.of(runs))
+                .scenarios()
+                .getFirst()
+                .isUndecided();
     }
 
     @Test
-    void aFullLoadGeneratorBesideAnIdleServerIsNamedAsTheBottleneck() {
+    void runsThatTheLoadGeneratorLimitedAreCountedAndMarked() {
         Results results = Samples.of(
                 List.of(Samples.ECHO),
                 List.of(
                         Runs.of(Samples.ECHO, Contender.GREENLETS, 1, 100_000, 0.7, 0.99, 0),
                         Runs.of(Samples.ECHO, Contender.VIRTUAL, 1, 90_000, 0.99, 0.99, 0)));
-        String verdict = String.join(" ", results.verdict());
-        assertTrue(
-                verdict.contains("bottleneck for greenlets in \"echo, 64 B, 1,000 connections\" (1 of 1 runs)"),
-                verdict);
-        assertFalse(verdict.contains("bottleneck for virtual"), verdict);
+        String doubts = String.join(" ", results.doubts());
+        assertTrue(doubts.contains("In 1 of 2 runs the load generator was the bottleneck"), doubts);
         assertTrue(TerminalTable.of(results).contains("99 LIMIT"));
     }
 
     @Test
-    void manyForWhomTheLoadGeneratorWasTheBottleneckAreCounted() {
-        List<Contender> three = List.of(Contender.GREENLETS, Contender.VIRTUAL, Contender.THREADS);
-        List<Run> runs = three.stream()
-                .map(contender -> Runs.of(Samples.ECHO, contender, 1, 100_000, 0.7, 0.99, 0))
-                .toList();
-        String verdict =
-                String.join(" ", Samples.of(List.of(Samples.ECHO), three, runs).verdict());
-        assertTrue(
-                verdict.contains("bottleneck for 3 of 3 contenders in \"echo, 64 B, 1,000 connections\" (3 of 3 runs)"),
-                verdict);
-    }
-
-    @Test
-    void disturbedRunsAreTold() {
+    void disturbedRunsAreToldOnce() {
         Results results = Samples.of(
                 List.of(Samples.ECHO),
                 List.of(
                         Runs.of(Samples.ECHO, Contender.GREENLETS, 1, 100_000, 1, 0.5, 0.5),
                         Runs.of(Samples.ECHO, Contender.VIRTUAL, 1, 100_000)));
-        assertTrue(
-                results.verdict()
-                        .get(3)
-                        .startsWith(
-                                "Beware: other programs, or the host of this virtual machine, took more than 5 % of a core in 1 of 2"));
+        assertEquals(1, results.doubts().size());
+        assertTrue(results.doubts().getFirst().startsWith("In 1 of 2 runs other programs"));
+        assertEquals(List.of(), Samples.of(100_000).doubts());
     }
 
     @Test
@@ -172,19 +142,23 @@ class ResultsTest {
     }
 
     @Test
-    void theJsonFileHasAllAndCanBeReadAgain(@TempDir Path directory) throws IOException {
+    void theFileHasALineForEachContenderOfAScenarioAndCanBeReadAgain(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("new/some.json");
         Results results = Samples.of(150_000, 110_000, 120_000);
         results.writeTo(file);
         JsonNode json = new ObjectMapper().readTree(file.toFile());
-        assertEquals(6, json.at("/runs").size());
-        assertEquals(
-                120_000,
-                json.at("/summary/echo-64-1000/GREENLETS/REQUESTS_PER_SECOND/median")
-                        .asDouble());
-        assertEquals(1.2, json.at("/ratios/echo-64-1000/0/spread/median").asDouble());
+        JsonNode virtual = json.at("/scenarios/0/contenders/VIRTUAL");
+        assertEquals(3, virtual.at("/runs").asInt());
+        assertEquals(100_000, virtual.at("/figures/REQUESTS_PER_SECOND/0").asDouble());
+        assertEquals(1.2, virtual.at("/ratios/REQUESTS_PER_SECOND/0/0").asDouble());
+        assertEquals("WIN", virtual.at("/ratios/REQUESTS_PER_SECOND/1").asText());
         assertEquals("a <fast> cpu", json.at("/machine/cpu").asText());
         assertEquals("Weft 0.1", json.at("/versions/GREENLETS").asText());
+        assertEquals(
+                1,
+                Files.readAllLines(file).stream()
+                        .filter(line -> line.contains("\"ratios\""))
+                        .count());
         assertEquals(results, Results.read(file));
     }
 }

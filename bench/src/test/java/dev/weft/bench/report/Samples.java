@@ -28,28 +28,23 @@ final class Samples {
     }
 
     static Results of(List<Scenario> scenarios, List<Run> runs) {
-        return of(scenarios, List.of(Contender.GREENLETS, Contender.VIRTUAL), runs);
-    }
-
-    static Results of(List<Scenario> scenarios, List<Contender> contenders, List<Run> runs) {
-        Plan plan = new Plan(
-                scenarios,
-                contenders,
-                (int) runs.stream().mapToInt(Run::round).distinct().count(),
-                1,
-                2,
-                true,
-                List.of());
+        int rounds = (int) runs.stream().mapToInt(Run::round).distinct().count();
+        Plan plan = new Plan(scenarios, List.of(Contender.GREENLETS, Contender.VIRTUAL), rounds, 1, 2, List.of());
         return new Results(
-                "Some <comparison>",
-                "2026-01-01T00:00:00Z",
-                "0.1",
-                List.of("java", "-jar", "bench.jar", "suite"),
-                new Machine("a <fast> cpu", 2, "Linux 1", 1L << 30, "a VM", "25"),
-                "server on core 0",
-                plan,
-                Map.of(Contender.GREENLETS, "Weft 0.1", Contender.VIRTUAL, "JDK 25"),
-                Map.of(Contender.THREADS, "no threads here; apt-get install threads"),
-                runs);
+                        "Some <comparison>",
+                        "2026-01-01T00:00:00Z",
+                        "Weft 0.1",
+                        "java -jar bench.jar suite",
+                        new Machine("a <fast> cpu", 2, "Linux 1", 1L << 30, "a VM", "25"),
+                        "server on core 0",
+                        rounds,
+                        1,
+                        2,
+                        List.of(),
+                        Contender.GREENLETS,
+                        Map.of(Contender.GREENLETS, "Weft 0.1", Contender.VIRTUAL, "JDK 25"),
+                        Map.of(Contender.THREADS, "no threads here; apt-get install threads"),
+                        List.of())
+                .with(plan, runs);
     }
 }

@@ -14,7 +14,7 @@ class PlanTest {
     private static final List<Contender> THREE = List.of(Contender.GREENLETS, Contender.VIRTUAL, Contender.THREADS);
 
     private static Plan plan(List<Scenario> scenarios, List<Contender> contenders) {
-        return new Plan(scenarios, contenders, 3, 1, 1, false, List.of());
+        return new Plan(scenarios, contenders, 3, 1, 1, List.of());
     }
 
     private static List<Contender> order(Plan plan, int round) {
@@ -43,7 +43,7 @@ class PlanTest {
 
     @Test
     void aServerLivesForThreeRounds() {
-        Plan plan = new Plan(List.of(ECHO), THREE, 5, 1, 1, false, List.of());
+        Plan plan = new Plan(List.of(ECHO), THREE, 5, 1, 1, List.of());
         assertEquals(
                 List.of(0, 0, 0, 1, 1),
                 IntStream.rangeClosed(1, 5).mapToObj(Plan::generation).toList());
@@ -68,16 +68,5 @@ class PlanTest {
         List<Contender> two = List.of(Contender.GREENLETS, Contender.SOCKETS);
         assertEquals(List.of(Contender.GREENLETS), order(plan(List.of(http), two), 1));
         assertEquals(two, order(plan(List.of(ECHO), two), 1));
-    }
-
-    @Test
-    void oneCarrierIsComparedWhereTheDefaultHasMore() {
-        Scenario onBothCores = Scenarios.all().stream()
-                .filter(scenario -> scenario.serverCores() > 1)
-                .findFirst()
-                .orElseThrow();
-        List<Contender> two = List.of(Contender.VIRTUAL, Contender.VIRTUAL_ONE);
-        assertEquals(List.of(Contender.VIRTUAL), order(plan(List.of(ECHO), two), 1));
-        assertEquals(two, order(plan(List.of(onBothCores), two), 1));
     }
 }

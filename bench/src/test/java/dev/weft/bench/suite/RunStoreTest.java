@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunStoreTest {
     private static final Scenario ECHO = Scenarios.echo(10);
     private static final Plan PLAN =
-            new Plan(List.of(ECHO), List.of(Contender.GREENLETS, Contender.VIRTUAL), 2, 1, 1, false, List.of());
+            new Plan(List.of(ECHO), List.of(Contender.GREENLETS, Contender.VIRTUAL), 2, 1, 1, List.of());
     private static final Plan.Step FIRST = PLAN.steps().get(0);
     private static final Plan.Step SECOND = PLAN.steps().get(1);
 
@@ -67,7 +67,7 @@ class RunStoreTest {
     @Test
     void runsThatThePlanDoesNotAskForAreLeftAlone() throws IOException {
         open("# terms").add(FIRST, run(FIRST, 1000));
-        Plan other = new Plan(List.of(Scenarios.echo(11)), PLAN.contenders(), 2, 1, 1, false, List.of());
+        Plan other = new Plan(List.of(Scenarios.echo(11)), PLAN.contenders(), 2, 1, 1, List.of());
         assertEquals(List.of(), new RunStore(directory.resolve("new/some.runs"), other, "# terms").runs());
         assertEquals(1, open("# terms").runs().size());
     }

@@ -3,6 +3,7 @@ package dev.weft.bench.suite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.bench.load.Shape;
 import dev.weft.bench.rival.Service;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +32,7 @@ class ScenariosTest {
 
     @Test
     void aTitleSaysAllInWords() {
-        Scenario some = Scenario.closed(Service.ECHO, new Shape(9_500, 100, 16, 4096, 0), 1);
+        Scenario some = Scenario.closed(Service.ECHO, new Shape(9_500, 100, 16, 4096), 1);
         assertEquals("echo, 4 KiB, 16 messages in flight, 9,500 connections of which 100 are busy", some.title());
         assertEquals("echo, 64 B, 1 connection", Scenarios.echo(1).title());
         assertEquals(
@@ -41,8 +42,8 @@ class ScenariosTest {
 
     @Test
     void whereDescriptorsAreFewThereAreFewerConnections() {
-        Shape shape = new Shape(9_500, 100, 1, 64, 0).within(50);
-        assertEquals(new Shape(50, 50, 1, 64, 0), shape);
+        Shape shape = new Shape(9_500, 100, 1, 64).within(50);
+        assertEquals(new Shape(50, 50, 1, 64), shape);
         assertEquals(shape, shape.within(60));
         Scenario proxy = Scenario.closed(Service.PROXY, Shape.busy(100, 64), 1);
         assertEquals(200, proxy.sockets());

@@ -1,10 +1,16 @@
 package dev.weft.bench.rival.bare;
 
 import dev.weft.bench.rival.Rival;
+import dev.weft.bench.rival.Service;
 import dev.weft.bench.rival.Terms;
+import dev.weft.bench.rival.http.MessageParser.RequestParser;
+import dev.weft.bench.rival.http.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -29,7 +35,7 @@ public final class BareLoops implements Rival {
         listener.register(
                 loops.getFirst().selector(),
                 SelectionKey.OP_ACCEPT,
-                new Acceptor(listener, loops, (loop, channel) -> serve(terms, loop, channel)));
+                new AcceptHandler(listener, loops, (loop, channel) -> serve(terms, loop, channel)));
         for (SelectorLoop loop : loops.subList(1, loops.size())) {
             Thread.ofPlatform().name("loop").start(loop);
         }
@@ -49,6 +55,83 @@ public final class BareLoops implements Rival {
             front.connectTo(terms.requiredUpstream());
         } else {
             connection.register(SelectionKey.OP_READ);
+        }
+    }
+
+    /** Accepts what comes, on the first loop, and deals it out in turn. */
+    private static final class AcceptHandler implements SelectorLoop.Selected {
+        /** What is done with a connection, on the loop that it is for. */
+        interface Server {
+            void serve(SelectorLoop loop, SocketChannel channel) throws IOException;
+        }
+
+        private final ServerSocketChannel listener;
+        private final List<SelectorLoop> loops;
+        private final Server server;
+        private int accepted;
+
+        AcceptHandler(ServerSocketChannel listener, List<SelectorLoop> loops, Server server) {
+            this.listener = listener;
+            this.loops = List.copyOf(loops);
+            this.server = server;
+        }
+
+        @Override
+        public void ready(SelectionKey key) {
+            try {
+                SocketChannel channel = listener.accept();
+                while (channel != null) {
+                    deal(channel);
+                    channel = listener.accept();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot accept", e);
+            }
+        }
+
+        private void deal(SocketChannel channel) {
+            SelectorLoop loop = loops.get(accepted++ % loops.size());
+            loop.execute(() -> start(loop, channel));
+        }
+
+        private void start(SelectorLoop loop, SocketChannel channel) {
+            try {
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                server.serve(loop, channel);
+            } catch (IOException e) {
+                Connection.closeQuietly(channel);
+            }
+        }
+    }
+
+    /** Sends back what comes. */
+    private static final class EchoConnection extends Connection {
+        EchoConnection(SelectorLoop loop, SocketChannel channel) {
+            super(loop, channel);
+        }
+
+        @Override
+        void received(ByteBuffer bytes) {
+            send(bytes);
+        }
+    }
+
+    /** Answers each request at once. */
+    private static final class HttpConnection extends Connection {
+        private static final ByteBuffer ANSWER = Wire.answer(Service.BODY);
+
+        private final RequestParser requests = new RequestParser();
+
+        HttpConnection(SelectorLoop loop, SocketChannel channel) {
+            super(loop, channel);
+        }
+
+        @Override
+        void received(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining() && requests.parse(bytes)) {
+                send(ANSWER.duplicate());
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A socket on a loop: one read an event, one write a message, and interest that is only changed while a peer does not keep
  * up. For the loop's thread alone.
  */
-abstract class Connection implements Selected {
+abstract class Connection implements SelectorLoop.Selected {
     private final SelectorLoop loop;
     private final SocketChannel channel;
     private @Nullable SelectionKey key;
@@ -38,7 +38,7 @@ abstract class Connection implements Selected {
     /** A connection of our own is there. */
     void connected() throws IOException {}
 
-    /** Whose input waits while this one's peer does not take what is sent. */
+    /** The connection that is not read while this one's peer does not keep up. */
     Connection source() {
         return this;
     }

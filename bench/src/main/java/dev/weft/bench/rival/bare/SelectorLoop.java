@@ -19,7 +19,7 @@ final class SelectorLoop implements Runnable {
     private final ByteBuffer output = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final Queue<Runnable> fromOthers = new ConcurrentLinkedQueue<>();
     private @Nullable Thread thread;
-    private @Nullable Backend backend;
+    private GatewayConnection.@Nullable BackendPool backend;
 
     SelectorLoop() throws IOException {}
 
@@ -69,10 +69,15 @@ final class SelectorLoop implements Runnable {
     }
 
     /** This loop's connections to the backend. */
-    Backend backend(InetSocketAddress address) {
+    GatewayConnection.BackendPool backend(InetSocketAddress address) {
         if (backend == null) {
-            backend = new Backend(this, address);
+            backend = new GatewayConnection.BackendPool(this, address);
         }
         return backend;
+    }
+
+    /** What a key's attachment does when the key is ready. */
+    static interface Selected {
+        void ready(SelectionKey key);
     }
 }

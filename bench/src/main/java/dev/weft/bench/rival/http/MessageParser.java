@@ -2,14 +2,21 @@ package dev.weft.bench.rival.http;
 
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the messages of HTTP/1.1 in what a connection brings, in pieces of any size: Jetty's parser, pushed. One for each
  * connection, for one thread at a time. Keeps nothing of the buffers it is given.
  */
-public abstract sealed class MessageParser implements HttpParser.HttpHandler permits RequestParser, ResponseParser {
+public abstract sealed class MessageParser implements HttpParser.HttpHandler {
     private boolean whole;
     private boolean wrong;
 
@@ -71,5 +78,94 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler per
     @Override
     public void badMessage(HttpException failure) {
         wrong = true;
+    }
+
+    /** Finds requests. */
+    public static final class RequestParser extends MessageParser implements HttpParser.RequestHandler {
+        private final HttpParser parser = new HttpParser(this);
+        private boolean keepsConnection = true;
+
+        public RequestParser() {
+            parser.setHeaderCacheSize(0);
+        }
+
+        @Override
+        HttpParser parser() {
+            return parser;
+        }
+
+        /** Whether the client of the last request may send another one. */
+        public boolean keepsConnection() {
+            return keepsConnection;
+        }
+
+        @Override
+        public void startRequest(String method, String uri, @Nullable HttpVersion version) {
+            keepsConnection = version == HttpVersion.HTTP_1_1;
+        }
+
+        @Override
+        public void parsedHeader(HttpField field) {
+            if (field.getHeader() == HttpHeader.CONNECTION && field.contains(HttpHeaderValue.CLOSE.asString())) {
+                keepsConnection = false;
+            }
+        }
+    }
+
+    /** Finds the answers of a backend. */
+    public static final class ResponseParser extends MessageParser implements HttpParser.ResponseHandler {
+        private static final byte[] NOTHING = {};
+
+        private final HttpParser parser = new HttpParser(this);
+        private byte[] body = NOTHING;
+        private int status;
+
+        public ResponseParser() {
+            parser.setHeaderCacheSize(0);
+        }
+
+        @Override
+        HttpParser parser() {
+            return parser;
+        }
+
+        /**
+         * {@inheritDoc}
+         *
+         * @throws ProtocolException if this is not HTTP, or the status is not 200
+         */
+        @Override
+        public boolean parse(ByteBuffer bytes) throws ProtocolException {
+            boolean isWhole = super.parse(bytes);
+            if (isWhole && status != HttpStatus.OK_200) {
+                throw new ProtocolException("the backend answered with status " + status);
+            }
+            return isWhole;
+        }
+
+        /** The body of the answer that has become whole; the caller's own from now on. */
+        public byte[] takeBody() {
+            byte[] taken = body;
+            body = NOTHING;
+            return taken;
+        }
+
+        @Override
+        public void startResponse(@Nullable HttpVersion version, int code, @Nullable String reason) {
+            status = code;
+        }
+
+        @Override
+        public void parsedHeader(HttpField field) {
+            // The parser itself heeds those that matter.
+        }
+
+        @Override
+        public boolean content(ByteBuffer content) {
+            int before = body.length;
+            body = Arrays.copyOf(body, before + content.remaining());
+            content.get(body, before, body.length - before);
+            return false;
+        }
     }
 }

@@ -13,32 +13,37 @@ public final class Wire {
 
     /** The request that a backend is sent, in a direct buffer of the caller's own. */
     public static ByteBuffer request() {
-        return direct(REQUEST);
+        return ByteBuffer.allocateDirect(REQUEST.length).put(REQUEST).flip();
     }
 
     /** The whole answer with this body, in a direct buffer of the caller's own. */
     public static ByteBuffer answer(String body) {
-        ByteBuffer answer = ByteBuffer.allocate(HEAD.length + 16 + body.length());
-        writeAnswer(answer, ascii(body));
-        byte[] bytes = new byte[answer.flip().remaining()];
-        answer.get(bytes);
-        return direct(bytes);
+        byte[] text = ascii(body);
+        ByteBuffer answer = ByteBuffer.allocateDirect(answerBytes(text));
+        writeAnswer(answer, text);
+        return answer.flip();
     }
 
-    /** Puts the whole answer whose body is {@code parts}, one after the other, into {@code target}. */
-    public static void writeAnswer(ByteBuffer target, byte[]... parts) {
+    /** How long the whole answer is whose body is {@code parts}. */
+    public static int answerBytes(byte[]... parts) {
+        int length = length(parts);
+        return HEAD.length + Integer.toString(length).length() + END_OF_HEAD.length + length;
+    }
+
+    private static int length(byte[]... parts) {
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;
         }
-        target.put(HEAD).put(ascii(Integer.toString(length))).put(END_OF_HEAD);
+        return length;
+    }
+
+    /** Puts the whole answer whose body is {@code parts}, one after the other, into {@code target}. */
+    public static void writeAnswer(ByteBuffer target, byte[]... parts) {
+        target.put(HEAD).put(ascii(Integer.toString(length(parts)))).put(END_OF_HEAD);
         for (byte[] part : parts) {
             target.put(part);
         }
-    }
-
-    private static ByteBuffer direct(byte[] bytes) {
-        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
     private static byte[] ascii(String text) {

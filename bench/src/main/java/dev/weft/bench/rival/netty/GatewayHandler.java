@@ -8,12 +8,12 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 
 /** Answers each request with what the backend says to one call, or to a first one and the others side by side. */
-final class GatewayHandler extends QuietHandler {
-    private final Backend backend;
+final class GatewayHandler extends NettyServer.QuietHandler {
+    private final NettyBackend backend;
     private final ByteBuf[] bodies;
     private int underWay;
 
-    GatewayHandler(Backend backend, int calls) {
+    GatewayHandler(NettyBackend backend, int calls) {
         this.backend = backend;
         this.bodies = new ByteBuf[calls];
         Arrays.fill(bodies, Unpooled.EMPTY_BUFFER);
@@ -33,7 +33,7 @@ final class GatewayHandler extends QuietHandler {
 
     private void call(ChannelHandlerContext context, int index) {
         underWay++;
-        backend.call(context.channel().eventLoop(), new BackendCall() {
+        backend.call(context.channel().eventLoop(), new NettyBackend.Caller() {
             @Override
             public void answered(ByteBuf body) {
                 bodies[index] = body;
@@ -56,7 +56,7 @@ final class GatewayHandler extends QuietHandler {
             }
         }
         if (underWay == 0) {
-            context.writeAndFlush(HttpHandler.response(joined(context)), context.voidPromise());
+            context.writeAndFlush(NettyServer.response(joined(context)), context.voidPromise());
         }
     }
 

@@ -1,15 +1,18 @@
 package dev.weft.bench.rival.netty;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Passes what comes to the other end, and reads on when that has been sent: as Netty's HexDumpProxy. */
-abstract class ProxyHandler extends QuietHandler {
+abstract class ProxyHandler extends NettyServer.QuietHandler {
     private @Nullable Channel other;
 
     final void passTo(Channel other) {
@@ -44,6 +47,51 @@ abstract class ProxyHandler extends QuietHandler {
             other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             other.close(); // on its way
+        }
+    }
+
+    /** Opens the other end; this one is read once that is there. */
+    static final class Front extends ProxyHandler {
+        private final InetSocketAddress upstream;
+
+        Front(InetSocketAddress upstream) {
+            this.upstream = upstream;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            Channel front = context.channel();
+            ChannelFuture back = new Bootstrap()
+                    .group(front.eventLoop())
+                    .channel(front.getClass())
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new Back(front))
+                    .connect(upstream);
+            passTo(back.channel());
+            back.addListener((ChannelFuture connected) -> {
+                if (connected.isSuccess()) {
+                    front.read();
+                } else {
+                    front.close();
+                }
+            });
+        }
+    }
+
+    /** The end at the upstream. */
+    private static final class Back extends ProxyHandler {
+        Back(Channel front) {
+            passTo(front);
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (isOtherActive()) {
+                context.read();
+            } else {
+                context.close();
+            }
         }
     }
 }

@@ -1,0 +1,122 @@
+package dev.weft.bench.report;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.weft.bench.rival.Contender;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The subject against its rivals on a few scenarios, in one small table, and a sentence on where it loses. It is the same in
+ * the README files and at the top of the page.
+ */
+final class Matrix {
+    private static final Map<String, String> SCENARIOS = new LinkedHashMap<>();
+
+    static {
+        SCENARIOS.put("echo-64-1000", "Echo, 1,000 connections");
+        SCENARIOS.put("echo-64-9500", "Echo, 9,500 connections");
+        SCENARIOS.put("proxy-64-1000", "TCP proxy, 1,000 connections");
+        SCENARIOS.put("backend-1000-on-both-cores", "HTTP, a backend call of 1 ms, both cores");
+        SCENARIOS.put("backends-1000-on-both-cores", "HTTP, three backend calls, both cores");
+    }
+
+    private static final List<Contender> RIVALS =
+            List.of(Contender.VIRTUAL, Contender.THREADS, Contender.NETTY, Contender.GO, Contender.BARE);
+
+    private final Results results;
+    private final Metric metric;
+    private final List<ScenarioResults> scenarios;
+    private final List<Contender> rivals;
+
+    /** Of the scenarios and rivals that matter most; if a comparison has none of these, of all that it has. */
+    Matrix(Results results, Metric metric) {
+        this.results = results;
+        this.metric = metric;
+        List<ScenarioResults> known = SCENARIOS.keySet().stream()
+                .flatMap(id ->
+                        results.scenarios().stream().filter(one -> one.id().equals(id)))
+                .toList();
+        scenarios = known.isEmpty() ? results.scenarios() : known;
+        List<Contender> present =
+                RIVALS.stream().filter(results.rivals()::contains).toList();
+        rivals = present.isEmpty() ? results.rivals() : present;
+    }
+
+    List<ScenarioResults> scenarios() {
+        return scenarios;
+    }
+
+    List<Contender> rivals() {
+        return rivals;
+    }
+
+    Optional<Ratio> ratio(ScenarioResults scenario, Contender rival) {
+        return scenario.ratio(rival, metric);
+    }
+
+    static String label(ScenarioResults scenario) {
+        return SCENARIOS.getOrDefault(scenario.id(), scenario.title());
+    }
+
+    String markdown() {
+        StringBuilder text = new StringBuilder("| " + capital(results.subject().label()) + " against |");
+        rivals.forEach(rival -> text.append(' ').append(rival.label()).append(" |"));
+        text.append("\n|---|").append("---|".repeat(rivals.size())).append('\n');
+        for (ScenarioResults scenario : scenarios) {
+            text.append("| ").append(label(scenario)).append(" |");
+            for (Contender rival : rivals) {
+                text.append(' ')
+                        .append(ratio(scenario, rival).map(Ratio::text).orElse("-"))
+                        .append(" |");
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    /** To whom the subject loses in throughput, how often, and by how much: over all scenarios and rivals. */
+    String losses() {
+        List<ScenarioResults> closed = results.scenarios().stream()
+                .filter(scenario -> !scenario.openLoop())
+                .toList();
+        List<Loss> losses = results.rivals().stream()
+                .map(rival -> Loss.of(rival, closed))
+                .filter(loss -> loss.lost() > 0)
+                .sorted(Comparator.comparingLong(Loss::lost).reversed())
+                .toList();
+        return losses.isEmpty()
+                ? "No losses in throughput."
+                : "Losses in throughput, in scenarios: "
+                        + losses.stream().map(Loss::text).collect(joining(", "))
+                        + "; none against the others.";
+    }
+
+    private record Loss(Contender rival, long lost, long met, double worst) {
+        static Loss of(Contender rival, List<ScenarioResults> scenarios) {
+            List<Ratio> met = scenarios.stream()
+                    .flatMap(scenario -> scenario.ratio(rival, Metric.REQUESTS_PER_SECOND).stream())
+                    .toList();
+            List<Ratio> lost = met.stream()
+                    .filter(ratio -> ratio.outcome() == Ratio.Outcome.LOSE)
+                    .toList();
+            double worst = lost.stream()
+                    .mapToDouble(ratio -> ratio.spread().median())
+                    .min()
+                    .orElse(1);
+            return new Loss(rival, lost.size(), met.size(), worst);
+        }
+
+        String text() {
+            return String.format(Locale.ROOT, "%s %d of %d (at worst %.2f)", rival.label(), lost, met, worst);
+        }
+    }
+
+    static String capital(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+}

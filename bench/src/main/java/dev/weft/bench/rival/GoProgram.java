@@ -1,0 +1,79 @@
+package dev.weft.bench.rival;
+
+import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.machine.Tool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The server in Go: its source is a resource of this module, and is compiled when it is first wanted. */
+final class GoProgram implements Program {
+    private static final String SOURCE = "/dev/weft/bench/native/server.go";
+
+    private final String compiler;
+    private Optional<Path> server = Optional.empty(); // guarded by this
+
+    /** @param compiler the command, which the machine has or has not */
+    GoProgram(String compiler) {
+        this.compiler = compiler;
+    }
+
+    @Override
+    public Set<Service> services() {
+        return EnumSet.allOf(Service.class);
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return Tool.firstLine(List.of(compiler, "version")).isPresent()
+                ? Optional.empty()
+                : Optional.of("Go is not installed: apt-get install -y --no-install-recommends golang-go");
+    }
+
+    @Override
+    public String version() {
+        return Tool.firstLine(List.of(compiler, "version"))
+                .orElseThrow(() -> new BenchFailure(missing().orElse("Go fails")));
+    }
+
+    @Override
+    public List<String> command(Terms terms, List<String> flags) {
+        int upstream = terms.upstream() == null ? 0 : terms.requiredUpstream().getPort();
+        return List.of(
+                server().toString(),
+                terms.service().name(),
+                Integer.toString(terms.cores()),
+                Integer.toString(upstream));
+    }
+
+    private synchronized Path server() {
+        if (server.isEmpty()) {
+            server = Optional.of(compiled());
+        }
+        return server.get();
+    }
+
+    private Path compiled() {
+        try (InputStream in = GoProgram.class.getResourceAsStream(SOURCE)) {
+            if (in == null) {
+                throw new IOException("this jar does not have " + SOURCE);
+            }
+            Path directory = Files.createTempDirectory("weft-bench-");
+            Path source = directory.resolve("server.go");
+            Path program = directory.resolve("server");
+            for (Path file : List.of(directory, source, program)) { // in the reverse order, when this JVM ends
+                file.toFile().deleteOnExit();
+            }
+            Files.copy(in, source);
+            Tool.run(List.of(compiler, "build", "-o", program.toString(), source.toString()));
+            return program;
+        } catch (IOException e) {
+            throw new BenchFailure("the server in Go cannot be built: " + e.getMessage(), e);
+        }
+    }
+}

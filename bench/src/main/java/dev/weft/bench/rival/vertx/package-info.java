@@ -1,3 +1,0 @@
-/** Vert.x. */
-@org.jspecify.annotations.NullMarked
-package dev.weft.bench.rival.vertx;
