@@ -6,7 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.weft.LoopGroup;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.rival.Contender;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import dev.weft.Awaitable;
+import dev.weft.io.tls.TlsStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the peer has reset it. A timeout is a {@link dev.weft.DeadlineExceeded}, after which the stream is usable and no byte is
  * lost.
  */
-public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, GatheringByteChannel
-        permits SocketStream, TlsStream {
+public interface ByteStream extends ByteChannel, ScatteringByteChannel, GatheringByteChannel {
 
     /** Reads what is there, waiting until there is something. Returns how many bytes; -1 at the end of the stream. */
     @Override

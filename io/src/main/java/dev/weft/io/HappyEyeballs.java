@@ -31,23 +31,23 @@ final class HappyEyeballs<S extends Closeable> {
     private HappyEyeballs() {}
 
     /** One way to the connection; its text is the name of the greenlet that tries it. */
-    interface Attempt<S> {
+    interface Candidate<S> {
         /** Connects; leaves nothing open if it fails. */
         S connect() throws IOException;
     }
 
     /**
-     * The connection of the first of {@code attempts}, one at least, to succeed.
+     * The connection of the first of {@code candidates}, one at least, to succeed.
      *
      * @throws IOException if all fail: the first failure, with the others suppressed
      */
-    static <S extends Closeable> S race(List<? extends Attempt<S>> attempts) throws IOException {
-        return attempts.size() == 1 ? attempts.get(0).connect() : new HappyEyeballs<S>().run(attempts);
+    static <S extends Closeable> S race(List<? extends Candidate<S>> candidates) throws IOException {
+        return candidates.size() == 1 ? candidates.get(0).connect() : new HappyEyeballs<S>().run(candidates);
     }
 
-    private S run(List<? extends Attempt<S>> attempts) throws IOException {
+    private S run(List<? extends Candidate<S>> candidates) throws IOException {
         try {
-            Weft.scope(scope -> start(attempts, scope));
+            Weft.scope(scope -> start(candidates, scope));
         } catch (Throwable t) {
             if (winner != null) {
                 winner.close();
@@ -61,19 +61,19 @@ final class HappyEyeballs<S extends Closeable> {
         return connected;
     }
 
-    private void start(List<? extends Attempt<S>> attempts, Scope scope) {
-        for (Attempt<S> attempt : attempts) {
-            Greenlet<?> running = scope.spawn(attempt.toString(), () -> {
-                run(attempt, scope);
+    private void start(List<? extends Candidate<S>> candidates, Scope scope) {
+        for (Candidate<S> candidate : candidates) {
+            Greenlet<?> running = scope.spawn(candidate.toString(), () -> {
+                run(candidate, scope);
             });
             Weft.joinAll(List.of(running), ATTEMPT_DELAY);
         }
     }
 
-    private void run(Attempt<S> attempt, Scope scope) throws IOException {
+    private void run(Candidate<S> candidate, Scope scope) throws IOException {
         S connected;
         try {
-            connected = attempt.connect();
+            connected = candidate.connect();
         } catch (IOException e) {
             failures.add(e);
             return;

@@ -1,6 +1,6 @@
 package dev.weft.io;
 
-import dev.weft.io.blocking.TimeLimit;
+import dev.weft.io.internal.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

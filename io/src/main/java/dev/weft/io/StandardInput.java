@@ -1,7 +1,7 @@
 package dev.weft.io;
 
-import dev.weft.io.blocking.InputPump;
-import dev.weft.io.blocking.TimeLimit;
+import dev.weft.io.internal.TimeLimit;
+import dev.weft.io.offload.InputPump;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

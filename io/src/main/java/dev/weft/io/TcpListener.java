@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import dev.weft.Loop;
+import dev.weft.io.names.HostNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -15,7 +16,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
 
     private TcpListener(Loop loop, ServerSocketChannel channel) throws IOException {
         super(loop, channel);
-        description = "tcp listener on " + Names.text((InetSocketAddress) channel.getLocalAddress());
+        description = "tcp listener on " + Addresses.text((InetSocketAddress) channel.getLocalAddress());
     }
 
     /** Listens on {@code port} of all addresses; 0: one that is free. */
@@ -29,7 +30,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
     }
 
     static InetSocketAddress address(String host, int port) throws IOException {
-        return new InetSocketAddress(Names.lookUp(host).get(0), port);
+        return new InetSocketAddress(HostNames.lookUp(host).get(0), port);
     }
 
     /** Listens on {@code address}, with room for 1024 connections that wait to be accepted. */
@@ -52,7 +53,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
         } catch (java.net.BindException e) {
             channel.close();
             java.net.BindException named =
-                    new java.net.BindException("cannot listen on " + Names.text(address) + ": " + e.getMessage());
+                    new java.net.BindException("cannot listen on " + Addresses.text(address) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         } catch (Throwable t) {

@@ -8,6 +8,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.io.internal.LoopPost;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
@@ -177,7 +178,7 @@ public final class TcpServer implements AutoCloseable {
 
         /** Who is served, and at which of the ports: what a log, or a list of greenlets, shows. */
         private String name() throws IOException {
-            return Names.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
+            return Addresses.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
         }
 
         @Override
@@ -193,11 +194,7 @@ public final class TcpServer implements AutoCloseable {
         @Override
         public void accept(Greenlet<?> ended) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not
-            try {
-                Suspension.post(home, () -> TcpServer.this.ended(this));
-            } catch (RejectedExecutionException homeIsClosed) {
-                // Nobody counts there any more.
-            }
+            LoopPost.post(home, () -> TcpServer.this.ended(this));
         }
 
         @Override
@@ -312,11 +309,7 @@ public final class TcpServer implements AutoCloseable {
     public void close() {
         listener.close();
         acceptor.kill("the server is closed");
-        try {
-            Suspension.post(home, this::killAll);
-        } catch (RejectedExecutionException homeIsClosed) {
-            // The end of the acceptor has killed them.
-        }
+        LoopPost.post(home, this::killAll); // if it is closed, the end of the acceptor has killed them
     }
 
     private void killAll() {

@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
+import dev.weft.io.names.HostNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ public final class TcpStream extends SocketStream {
 
     /**
      * Connects to {@code address}, in {@code timeout} at the most for all that it takes. One that is unresolved is {@linkplain
-     * Names looked up} off the loop; of several addresses the next is tried when one fails, or has not answered for 250 ms,
+     * HostNames looked up} off the loop; of several addresses the next is tried when one fails, or has not answered for 250 ms,
      * both families in turn, and the first to connect is taken (RFC 8305, "happy eyeballs").
      *
      * @param timeout null: no limit but the system's, which may be minutes
@@ -44,18 +45,18 @@ public final class TcpStream extends SocketStream {
      * @throws DeadlineExceeded when the time is up
      */
     public static TcpStream connect(InetSocketAddress address, @Nullable Duration timeout) throws IOException {
-        return Connecting.within(
-                timeout, Names.text(address), () -> address.isUnresolved() ? race(address) : connectTo(address));
+        return Connector.within(
+                timeout, Addresses.text(address), () -> address.isUnresolved() ? race(address) : connectTo(address));
     }
 
     private static TcpStream race(InetSocketAddress address) throws IOException {
-        List<InetAddress> addresses = Names.lookUp(address.getHostString());
+        List<InetAddress> addresses = HostNames.lookUp(address.getHostString());
         return HappyEyeballs.race(HappyEyeballs.interleaved(addresses).stream()
-                .map(ip -> new Attempt(new InetSocketAddress(ip, address.getPort())))
+                .map(ip -> new TcpCandidate(new InetSocketAddress(ip, address.getPort())))
                 .toList());
     }
 
-    private record Attempt(InetSocketAddress address) implements HappyEyeballs.Attempt<TcpStream> {
+    private record TcpCandidate(InetSocketAddress address) implements HappyEyeballs.Candidate<TcpStream> {
         @Override
         public TcpStream connect() throws IOException {
             return connectTo(address);
@@ -63,7 +64,7 @@ public final class TcpStream extends SocketStream {
 
         @Override
         public String toString() {
-            return "connection to " + Names.text(address);
+            return "connection to " + Addresses.text(address);
         }
     }
 
@@ -73,7 +74,7 @@ public final class TcpStream extends SocketStream {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             TcpStream stream = new TcpStream(Loop.current(), channel, address);
-            Connecting.connect(stream, address, Names.text(address));
+            Connector.connect(stream, address, Addresses.text(address));
             return stream;
         } catch (Throwable t) {
             channel.close();
@@ -108,6 +109,6 @@ public final class TcpStream extends SocketStream {
 
     @Override
     public String toString() {
-        return "tcp " + Names.text(peer);
+        return "tcp " + Addresses.text(peer);
     }
 }

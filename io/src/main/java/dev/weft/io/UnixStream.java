@@ -33,8 +33,8 @@ public final class UnixStream extends SocketStream {
         try {
             channel.configureBlocking(false);
             UnixStream stream = new UnixStream(Loop.current(), channel, "unix " + path);
-            return Connecting.within(timeout, path, () -> {
-                Connecting.connect(stream, UnixDomainSocketAddress.of(path), path);
+            return Connector.within(timeout, path, () -> {
+                Connector.connect(stream, UnixDomainSocketAddress.of(path), path);
                 return stream;
             });
         } catch (Throwable t) {

@@ -15,6 +15,9 @@ import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
+import dev.weft.io.tls.Truncated;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.EOFException;
 import java.io.IOException;
@@ -185,7 +188,7 @@ class TlsFaultTest {
     @EnumSource
     void anAlertInMidstreamIsAnErrorThatNamesIt(Form form) throws Exception {
         withPeer(TlsFamily.CLIENT, NEW, (stream, peer) -> {
-            stream.socket().channel.write(ByteBuffer.wrap(new byte[] {
+            stream.socket().channel().write(ByteBuffer.wrap(new byte[] {
                 23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
                 0
             }));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.Socket;

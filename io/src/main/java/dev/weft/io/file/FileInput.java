@@ -1,7 +1,7 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.Exclusive;
+import dev.weft.io.offload.Exclusive;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -80,7 +80,7 @@ final class FileInput extends InputStream {
 
     private int readInto(ByteBuffer target) throws IOException {
         long from = position;
-        int count = Calls.call(Terms.PATIENT, "read from", path, () -> channel.read(target, from));
+        int count = OffloadedCalls.call(FileOffloads.PATIENT, "read from", path, () -> channel.read(target, from));
         position += Math.max(0, count);
         return count;
     }
@@ -99,7 +99,7 @@ final class FileInput extends InputStream {
                 next += buffered;
                 return count;
             }
-            long size = Calls.call(Terms.PATIENT, "size of", path, channel::size);
+            long size = OffloadedCalls.call(FileOffloads.PATIENT, "size of", path, channel::size);
             long beyond = Math.clamp(size - position, 0, count - buffered);
             next = limit;
             position += beyond;
@@ -124,7 +124,7 @@ final class FileInput extends InputStream {
     @Override
     public void close() {
         closed = true;
-        Calls.closeBehind(channel);
+        OffloadedCalls.closeBehind(channel);
     }
 
     @Override

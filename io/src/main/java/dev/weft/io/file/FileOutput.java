@@ -1,7 +1,7 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.Exclusive;
+import dev.weft.io.offload.Exclusive;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,14 +17,14 @@ final class FileOutput extends OutputStream {
     private static final int LARGEST_CHUNK = 256 * 1024;
 
     private final FileChannel channel;
-    private final Opened.Kind kind;
+    private final ClassifiedFile.Kind kind;
     private final Path path;
     private final Exclusive writing = new Exclusive(this);
     private byte[] buffer = new byte[FIRST_CHUNK];
     private int count;
     private boolean closed;
 
-    FileOutput(Opened file, Path path) {
+    FileOutput(ClassifiedFile file, Path path) {
         channel = file.channel();
         kind = file.kind();
         this.path = path;
@@ -95,11 +95,11 @@ final class FileOutput extends OutputStream {
     /** Of a special file a kill leaves the call behind, so that has a copy, and the interrupt has closed the channel. */
     private void writeOut(byte[] bytes, int offset, int length) throws IOException {
         try {
-            if (kind == Opened.Kind.REGULAR) {
-                Calls.run(Terms.PATIENT, "write to", path, () -> writeFully(bytes, offset, length));
+            if (kind == ClassifiedFile.Kind.REGULAR) {
+                OffloadedCalls.run(FileOffloads.PATIENT, "write to", path, () -> writeFully(bytes, offset, length));
             } else {
                 byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-                Calls.runApart("write to special file", path, () -> writeFully(copy, 0, length));
+                OffloadedCalls.runApart("write to special file", path, () -> writeFully(copy, 0, length));
             }
         } catch (IOException e) {
             count = 0; // how much of it is in the file is not known; to write it again would be worse
@@ -128,7 +128,7 @@ final class FileOutput extends OutputStream {
         writing.enter();
         closed = true;
         try {
-            if (kind == Opened.Kind.REGULAR) {
+            if (kind == ClassifiedFile.Kind.REGULAR) {
                 closeRegular();
             } else {
                 closeSpecial();
@@ -140,7 +140,7 @@ final class FileOutput extends OutputStream {
 
     /** The rest is written and the file closed in one call, of which a kill does not get in the way. */
     private void closeRegular() throws IOException {
-        Calls.runShielded(Terms.PATIENT, "close of", path, () -> {
+        OffloadedCalls.runShielded(FileOffloads.PATIENT, "close of", path, () -> {
             try (channel) {
                 writeFully(buffer, 0, count);
             }
@@ -151,7 +151,7 @@ final class FileOutput extends OutputStream {
         try {
             drain();
         } finally {
-            Calls.closeBehind(channel);
+            OffloadedCalls.closeBehind(channel);
         }
     }
 

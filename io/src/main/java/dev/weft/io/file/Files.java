@@ -1,8 +1,8 @@
 package dev.weft.io.file;
 
 import dev.weft.io.Lines;
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.InputPump;
+import dev.weft.io.offload.InputPump;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,7 +55,7 @@ public final class Files {
     public static final int CALLS_AT_A_TIME = 32;
 
     /** How many openings of special files may hang that were given up. */
-    public static final int MOST_GIVEN_UP = Calls.MOST_LEFT_BEHIND;
+    public static final int MOST_GIVEN_UP = OffloadedCalls.MOST_LEFT_BEHIND;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final OpenOption[] TO_WRITE = {
@@ -78,7 +78,7 @@ public final class Files {
 
     /** Opens {@code path} to be used at positions; as {@link FileChannel#open(Path, OpenOption...)}. */
     public static OpenFile open(Path path, OpenOption... options) throws IOException {
-        return new OpenFile(Opened.open(path, Set.of(options)).channel(), path);
+        return new OpenFile(ClassifiedFile.open(path, Set.of(options)).channel(), path);
     }
 
     /**
@@ -86,9 +86,9 @@ public final class Files {
      * time; a second one gets {@link dev.weft.Busy}. Closing it does not wait.
      */
     public static InputStream input(Path path) throws IOException {
-        Opened opened = Opened.open(path, READ);
+        ClassifiedFile opened = ClassifiedFile.open(path, READ);
         FileChannel channel = opened.channel();
-        return opened.kind() == Opened.Kind.REGULAR
+        return opened.kind() == ClassifiedFile.Kind.REGULAR
                 ? new FileInput(channel, path)
                 : new InputPump(new ChannelSource(channel), path.toString());
     }
@@ -112,7 +112,7 @@ public final class Files {
      * does so even in a greenlet that has been killed.
      */
     public static OutputStream output(Path path, OpenOption... options) throws IOException {
-        return new FileOutput(Opened.open(path, toWrite(options)), path);
+        return new FileOutput(ClassifiedFile.open(path, toWrite(options)), path);
     }
 
     private static Set<OpenOption> toWrite(OpenOption... options) {
@@ -149,11 +149,13 @@ public final class Files {
 
     /** All bytes of a file, in one off-load. */
     public static byte[] readAllBytes(Path path) throws IOException {
-        Optional<byte[]> regular = Calls.call(
-                Terms.ABANDONED,
+        Optional<byte[]> regular = OffloadedCalls.call(
+                FileOffloads.ABANDONED,
                 "read of",
                 path,
-                () -> Opened.isSpecial(path) ? Optional.empty() : Optional.of(java.nio.file.Files.readAllBytes(path)));
+                () -> ClassifiedFile.isSpecial(path)
+                        ? Optional.empty()
+                        : Optional.of(java.nio.file.Files.readAllBytes(path)));
         if (regular.isPresent()) {
             return regular.get();
         }
@@ -175,8 +177,11 @@ public final class Files {
     /** Writes {@code bytes}; without {@code options} the file is created, or emptied first. In one off-load. */
     public static void write(Path path, byte[] bytes, OpenOption... options) throws IOException {
         Set<OpenOption> toWrite = toWrite(options);
-        boolean written = Calls.call(
-                Terms.PATIENT, "write to", path, () -> !Opened.isSpecial(path) && writeRegular(path, bytes, toWrite));
+        boolean written = OffloadedCalls.call(
+                FileOffloads.PATIENT,
+                "write to",
+                path,
+                () -> !ClassifiedFile.isSpecial(path) && writeRegular(path, bytes, toWrite));
         if (!written) {
             try (OutputStream output = output(path, options)) {
                 output.write(bytes);
@@ -204,14 +209,14 @@ public final class Files {
 
     /** The entries of a directory. Close it. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
-    public static Entries list(Path directory) throws IOException {
-        return Entries.of(directory, () -> java.nio.file.Files.list(directory));
+    public static DirectoryEntries list(Path directory) throws IOException {
+        return DirectoryEntries.of(directory, () -> java.nio.file.Files.list(directory));
     }
 
     /** {@code start} and all that is below it, parents first. Close it. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
-    public static Entries walk(Path start, FileVisitOption... options) throws IOException {
-        return Entries.of(start, () -> java.nio.file.Files.walk(start, options));
+    public static DirectoryEntries walk(Path start, FileVisitOption... options) throws IOException {
+        return DirectoryEntries.of(start, () -> java.nio.file.Files.walk(start, options));
     }
 
     /** As {@link java.nio.file.Files#createDirectory}. */
@@ -257,8 +262,8 @@ public final class Files {
      * of the copy, on the default file system; on others it waits for the end.
      */
     public static Path copy(Path source, Path target, CopyOption... options) throws IOException {
-        return Calls.call(
-                Terms.INTERRUPTED,
+        return OffloadedCalls.call(
+                FileOffloads.INTERRUPTED,
                 "copy of",
                 source,
                 () -> java.nio.file.Files.copy(source, target, interruptible(source, target, options)));
@@ -295,7 +300,7 @@ public final class Files {
 
     /** As {@link java.nio.file.Files#delete}. */
     public static void delete(Path path) throws IOException {
-        Calls.run(Terms.PATIENT, "deletion of", path, () -> java.nio.file.Files.delete(path));
+        OffloadedCalls.run(FileOffloads.PATIENT, "deletion of", path, () -> java.nio.file.Files.delete(path));
     }
 
     /** As {@link java.nio.file.Files#deleteIfExists}. */
@@ -334,7 +339,7 @@ public final class Files {
         return call("file call", call, call::call);
     }
 
-    private static <T> T call(String verb, Object subject, Calls.Blocking<T> call) throws IOException {
-        return Calls.call(Terms.PATIENT, verb, subject, call);
+    private static <T> T call(String verb, Object subject, OffloadedCalls.Blocking<T> call) throws IOException {
+        return OffloadedCalls.call(FileOffloads.PATIENT, verb, subject, call);
     }
 }

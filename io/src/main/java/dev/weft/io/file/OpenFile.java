@@ -1,6 +1,6 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +37,7 @@ public final class OpenFile implements Closeable {
      */
     public int read(ByteBuffer target, long position) throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "read from", path, () -> {
+        return OffloadedCalls.call(FileOffloads.PATIENT, "read from", path, () -> {
             int total = 0;
             while (target.hasRemaining()) {
                 int count = channel.read(target, position + total);
@@ -53,7 +53,7 @@ public final class OpenFile implements Closeable {
     /** Writes all that remains in {@code source} at {@code position}, and returns how many bytes that was. */
     public int write(ByteBuffer source, long position) throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "write to", path, () -> {
+        return OffloadedCalls.call(FileOffloads.PATIENT, "write to", path, () -> {
             int total = 0;
             while (source.hasRemaining()) {
                 total += channel.write(source, position + total);
@@ -65,25 +65,25 @@ public final class OpenFile implements Closeable {
     /** How many bytes the file has. */
     public long size() throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "size of", path, channel::size);
+        return OffloadedCalls.call(FileOffloads.PATIENT, "size of", path, channel::size);
     }
 
     /** Cuts the file off at {@code size} bytes, if it has more. */
     public void truncate(long size) throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "truncation of", path, () -> channel.truncate(size));
+        OffloadedCalls.run(FileOffloads.PATIENT, "truncation of", path, () -> channel.truncate(size));
     }
 
     /** Returns when all that was written is on the device, with what the file system knows of the file (fsync). */
     public void force() throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(true));
+        OffloadedCalls.run(FileOffloads.PATIENT, "force of", path, () -> channel.force(true));
     }
 
     /** As {@link #force()}, without what is not needed to read the data again, such as times (fdatasync). */
     public void forceData() throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(false));
+        OffloadedCalls.run(FileOffloads.PATIENT, "force of", path, () -> channel.force(false));
     }
 
     private void requireOpen() throws IOException {
@@ -104,7 +104,7 @@ public final class OpenFile implements Closeable {
     @Override
     public void close() {
         closed = true;
-        Calls.closeBehind(channel);
+        OffloadedCalls.closeBehind(channel);
     }
 
     @Override

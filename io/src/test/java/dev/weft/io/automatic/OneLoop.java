@@ -7,7 +7,7 @@ import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.Outcome;
 import dev.weft.io.NoDescriptorLeaks;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
 import dev.weft.lowlevel.LoopListener;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -133,7 +133,7 @@ class FilesFaultTest {
     void aDirectoryThatVanishesEndsTheWalkAfterWhatCameBefore() throws IOException {
         Weft.run(() -> {
             Path sub = Files.createDirectory(directory.resolve("sub"));
-            try (Entries entries = Files.walk(directory)) {
+            try (DirectoryEntries entries = Files.walk(directory)) {
                 Files.delete(sub);
                 assertEquals(directory, entries.iterator().next());
                 UncheckedIOException e = null;

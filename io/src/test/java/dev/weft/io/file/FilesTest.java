@@ -84,7 +84,7 @@ class FilesTest {
         try (OpenFile open = Files.open(file, StandardOpenOption.READ)) {
             assertEquals(LARGE, open.size());
         }
-        try (Entries entries = Files.list(directory)) {
+        try (DirectoryEntries entries = Files.list(directory)) {
             assertEquals(file, entries.iterator().next());
         }
         Files.delete(file);
@@ -326,7 +326,7 @@ class FilesTest {
                 seen.add(entry);
             }
             assertEquals(expected, seen);
-            try (Entries entries = Files.walk(directory)) { // left in the midst
+            try (DirectoryEntries entries = Files.walk(directory)) { // left in the midst
                 assertEquals(directory, entries.iterator().next());
             }
             int listed = 0;
