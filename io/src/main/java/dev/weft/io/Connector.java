@@ -29,7 +29,7 @@ final class Connector {
             return Weft.withTimeout(timeout, body);
         } catch (DeadlineExceeded e) {
             DeadlineExceeded named = new DeadlineExceeded("connection to " + target, timeout);
-            named.initCause(e); // tells where it was waiting
+            named.initCause(e); // shows where it was waiting
             throw named;
         }
     }

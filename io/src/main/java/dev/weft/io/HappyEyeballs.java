@@ -15,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The race of a host's addresses for one connection (RFC 8305, "happy eyeballs"): an attempt begins when the one before it
- * has failed, or has been under way for 250 ms; the first to connect wins, the others are cancelled, and have let their
- * descriptors go when this returns. So an address that swallows packets costs a quarter of a second and not a minute.
+ * Connects to the first of several addresses that answers (RFC 8305, "happy eyeballs"): an attempt begins when the one
+ * before it has failed, or has taken 250 ms. The first connection wins; the other attempts are cancelled and have
+ * released their descriptors when this returns. So an address that drops packets costs a quarter of a second and not a
+ * minute.
  *
  * <p>Each attempt is a greenlet in a scope of the caller, which a kill or a deadline ends as a whole.
  */
@@ -30,14 +31,14 @@ final class HappyEyeballs<S extends Closeable> {
 
     private HappyEyeballs() {}
 
-    /** One way to the connection; its text is the name of the greenlet that tries it. */
+    /** One address to connect to; its text is the name of the greenlet that tries it. */
     interface Candidate<S> {
         /** Connects; leaves nothing open if it fails. */
         S connect() throws IOException;
     }
 
     /**
-     * The connection of the first of {@code candidates}, one at least, to succeed.
+     * The connection of the first of {@code candidates}, of which there is at least one, to succeed.
      *
      * @throws IOException if all fail: the first failure, with the others suppressed
      */
@@ -82,7 +83,7 @@ final class HappyEyeballs<S extends Closeable> {
             winner = connected;
             scope.cancel("another address has answered first");
         } else {
-            connected.close(); // both in one turn of the loop
+            connected.close(); // both connected in one turn of the loop
         }
     }
 
@@ -92,7 +93,7 @@ final class HappyEyeballs<S extends Closeable> {
         return first;
     }
 
-    /** The addresses with the two families in turn, beginning with that of the first (RFC 8305, section 4). */
+    /** The addresses with the two families alternating, beginning with that of the first (RFC 8305, section 4). */
     static List<InetAddress> interleaved(List<InetAddress> addresses) {
         Deque<InetAddress> first = new ArrayDeque<>();
         Deque<InetAddress> second = new ArrayDeque<>();

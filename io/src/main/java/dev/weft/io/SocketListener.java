@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that accepts connections, on a loop. Threads and failures are as with {@link SocketStream}.
+ * A socket that accepts connections on a loop. Threads and failures are as with {@link SocketStream}.
  *
- * @param <S> what it accepts
+ * @param <S> the kind of connection
  */
 public abstract sealed class SocketListener<S extends SocketStream> implements AutoCloseable
         permits TcpListener, UnixListener {

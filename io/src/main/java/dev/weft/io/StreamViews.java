@@ -11,12 +11,12 @@ final class StreamViews {
     private StreamViews() {}
 
     /** Reading. */
-    static final class Input extends InputStream {
+    static final class InputView extends InputStream {
         private final ByteStream stream;
         private final ArrayWrapper wrapper = new ArrayWrapper();
         private final byte[] one = new byte[1];
 
-        Input(ByteStream stream) {
+        InputView(ByteStream stream) {
             this.stream = stream;
         }
 
@@ -38,12 +38,12 @@ final class StreamViews {
     }
 
     /** Writing. */
-    static final class Output extends OutputStream {
+    static final class OutputView extends OutputStream {
         private final ByteStream stream;
         private final ArrayWrapper wrapper = new ArrayWrapper();
         private final byte[] one = new byte[1];
 
-        Output(ByteStream stream) {
+        OutputView(ByteStream stream) {
             this.stream = stream;
         }
 

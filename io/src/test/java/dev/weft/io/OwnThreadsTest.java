@@ -54,7 +54,7 @@ final class OwnThreadsTest {
     @Test
     void norTheOneOfACallThatMayNeverComeBack() throws Exception {
         Inheritance.inAGreenletOfAnApplication(
-                () -> OffloadedCalls.callApart("look at", "the thread", Inheritance::ofThisThread)
+                () -> OffloadedCalls.callOnOwnThread("look at", "the thread", Inheritance::ofThisThread)
                         .assertNobodys());
     }
 

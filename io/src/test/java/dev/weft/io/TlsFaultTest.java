@@ -73,9 +73,6 @@ class TlsFaultTest {
         return ByteBuffer.allocate(1);
     }
 
-    // ---- ends
-    // --------------------------------------------------------------------------------------------------------
-
     @ParameterizedTest
     @CsvSource({"SERVER,TLSv1.2", "SERVER,TLSv1.3", "CLIENT,TLSv1.2", "CLIENT,TLSv1.3"})
     void anEndThatWasNotAnnouncedIsToldApartFromOneThatWas(TlsFamily role, String protocol) throws Exception {
@@ -154,9 +151,6 @@ class TlsFaultTest {
         });
     }
 
-    // ---- what should not come
-    // ----------------------------------------------------------------------------------------
-
     @ParameterizedTest
     @EnumSource
     void garbageInMidstreamIsFinalForReadsAndWrites(Form form) throws Exception {
@@ -223,9 +217,6 @@ class TlsFaultTest {
             assertTrue(refused.toString().contains("records without data"), refused::toString);
         });
     }
-
-    // ---- what may come at any time
-    // -----------------------------------------------------------------------------------
 
     @ParameterizedTest
     @EnumSource
@@ -341,9 +332,6 @@ class TlsFaultTest {
             // An end that closes its socket ends the network's interest in it.
         }
     }
-
-    // ---- others on the loop
-    // ------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @EnumSource

@@ -84,9 +84,6 @@ class TlsHandshakeTest {
         assertEquals("answer", SocketContract.receive(one, 6));
     }
 
-    // ---- agreement
-    // ---------------------------------------------------------------------------------------------------
-
     @ParameterizedTest
     @ValueSource(strings = {OLD, NEW})
     void eitherVersionIsSpokenWithTheJdkInEitherRole(String protocol) throws Exception {
@@ -231,9 +228,6 @@ class TlsHandshakeTest {
             }
         };
     }
-
-    // ---- certificates
-    // ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @ValueSource(strings = {OLD, NEW})

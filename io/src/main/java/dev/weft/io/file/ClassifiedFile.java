@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A file that has been opened, and of which kind it is. */
+/** An opened file, and whether its calls may block forever. */
 record ClassifiedFile(FileChannel channel, Kind kind) {
 
-    /** What is to be expected of a file's calls. */
+    /** How the calls on a file behave. */
     enum Kind {
-        /** A call comes back as soon as the disk has answered. */
+        /** A call returns when the disk has answered. */
         REGULAR,
-        /** A FIFO, a terminal, another device: a call may never come back. */
+        /** A FIFO, a terminal, another device: a call may never return. */
         SPECIAL
     }
 
-    /** Opens {@code path}; may block for ever only if it is special, and a kill leaves that behind. */
+    /** Opens {@code path}. Only for a special file can this block forever, and a kill abandons that. */
     static ClassifiedFile open(Path path, Set<? extends OpenOption> options) throws IOException {
         Optional<FileChannel> regular = OffloadedCalls.call(
-                FileOffloads.PATIENT,
+                FileOffloads.UNINTERRUPTED,
                 "opening of",
                 path,
                 () -> isSpecial(path) ? Optional.empty() : Optional.of(FileChannel.open(path, options)));
@@ -34,9 +34,9 @@ record ClassifiedFile(FileChannel channel, Kind kind) {
     }
 
     private static FileChannel openSpecial(Path path, Set<? extends OpenOption> options) throws IOException {
-        Late late = new Late();
+        LateChannel late = new LateChannel();
         try {
-            return OffloadedCalls.callApart(
+            return OffloadedCalls.callOnOwnThread(
                     "opening of special file", path, () -> late.keep(FileChannel.open(path, options)));
         } catch (Throwable t) {
             late.giveUp();
@@ -44,18 +44,18 @@ record ClassifiedFile(FileChannel channel, Kind kind) {
         }
     }
 
-    /** Whether a call on {@code path} may block for ever. Blocks. */
+    /** Whether a call on {@code path} may block forever. This call blocks for a moment. */
     static boolean isSpecial(Path path) {
         try {
             return java.nio.file.Files.readAttributes(path, BasicFileAttributes.class)
                     .isOther();
         } catch (IOException e) {
-            return false; // the call that follows will say what is wrong
+            return false; // the call that follows reports what is wrong
         }
     }
 
-    /** A channel that may be opened when nobody wants it any more. */
-    private static final class Late {
+    /** A channel that may be opened after the caller has given up. */
+    private static final class LateChannel {
         private @Nullable FileChannel channel;
         private boolean unwanted;
 

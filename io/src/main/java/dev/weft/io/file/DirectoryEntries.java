@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory, or of a tree of them, in no particular order but parents first; there once. They are
- * fetched some hundred at a time, so memory is bounded whatever the size of the tree. Close it, unless you have seen
- * its end.
+ * The entries of a directory or a tree, in no particular order except that parents come first. They can be iterated
+ * once. They are fetched in batches of up to 512, so memory is bounded whatever the size of the tree. Close it, unless
+ * you have reached its end.
  *
- * <p>As with {@link java.nio.file.Files#walk}, a directory that cannot be read ends it with an {@link
- * UncheckedIOException}, after the entries that came before. For one greenlet at a time.
+ * <p>As with {@link java.nio.file.Files#walk}, a directory that cannot be read ends the iteration with an {@link
+ * UncheckedIOException}, after the entries before it. For one greenlet at a time.
  */
 public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
     private static final int BATCH = 512;
@@ -28,7 +28,7 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
     private final Iterator<Path> source;
     private final ArrayDeque<Path> batch = new ArrayDeque<>();
     private boolean atEnd;
-    private @Nullable UncheckedIOException failure; // to be thrown behind the batch
+    private @Nullable UncheckedIOException failure; // to be thrown after the batch
 
     private DirectoryEntries(Path root, Stream<Path> stream) {
         this.root = root;
@@ -36,19 +36,19 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
         source = stream.iterator();
     }
 
-    /** The entries that {@code opening} gives for {@code root}. */
+    /** The entries of {@code root}, from the stream that {@code opening} returns. */
     static DirectoryEntries of(Path root, OffloadedCalls.Blocking<Stream<Path>> opening) throws IOException {
         return OffloadedCalls.call(
-                FileOffloads.PATIENT, "listing of", root, () -> new DirectoryEntries(root, opening.call()));
+                FileOffloads.UNINTERRUPTED, "listing of", root, () -> new DirectoryEntries(root, opening.call()));
     }
 
-    /** The entries that are left, each once; all iterators take from the same. */
+    /** The remaining entries, each once; all iterators take from the same source. */
     @Override
     public Iterator<Path> iterator() {
-        return new Rest();
+        return new RemainingEntries();
     }
 
-    private final class Rest implements Iterator<Path> {
+    private final class RemainingEntries implements Iterator<Path> {
         @Override
         public boolean hasNext() {
             if (batch.isEmpty() && !atEnd) {
@@ -73,7 +73,7 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
 
     private void fetch() {
         try {
-            OffloadedCalls.run(FileOffloads.PATIENT, "listing of", root, this::fetchBatch);
+            OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "listing of", root, this::fetchBatch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -97,13 +97,13 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
         }
     }
 
-    /** Lets the directories go, without waiting for that. */
+    /** Releases the directories, without waiting for that. */
     @Override
     public void close() {
         batch.clear();
         if (!atEnd) {
             atEnd = true;
-            OffloadedCalls.closeBehind(stream::close);
+            OffloadedCalls.closeInBackground(stream::close);
         }
     }
 

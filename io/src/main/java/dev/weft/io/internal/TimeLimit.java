@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one operation may wait, however many waits it takes: each gets what the ones before it have left. So readiness
- * without data does not stretch a timeout. It runs from when it is made. For one operation; not thread-safe.
+ * How long one operation may wait in all its waits: each may use what the ones before it have left. So readiness
+ * without data does not extend a timeout. Starts when it is made. For one operation; not thread-safe.
  */
 public final class TimeLimit {
     private final Duration timeout;
@@ -19,15 +19,15 @@ public final class TimeLimit {
         this.timeout = timeout;
     }
 
-    /** A limit of {@code timeout}, from now on; null, as ever, is none. */
+    /** A limit of {@code timeout}, starting now; null means none. */
     public static @Nullable TimeLimit of(@Nullable Duration timeout) {
         return timeout == null ? null : new TimeLimit(timeout);
     }
 
     /**
-     * Waits for {@code target} for as long as is left.
+     * Waits for {@code target} for the time that is left.
      *
-     * @throws DeadlineExceeded with the whole timeout, when nothing is left
+     * @throws DeadlineExceeded with the whole timeout, when the time is up
      */
     public <T extends @Nullable Object, X extends Exception> T await(Awaitable.Checked<T, X> target) throws X {
         Duration left = left(target);
@@ -39,7 +39,7 @@ public final class TimeLimit {
     }
 
     /**
-     * What is left for the next wait, which is one for {@code target}.
+     * The time that is left for a wait for {@code target}.
      *
      * @throws DeadlineExceeded if nothing is left and this is not the first wait
      */
@@ -65,7 +65,7 @@ public final class TimeLimit {
         }
     }
 
-    /** The time is up, as {@code cause} says in its own words. */
+    /** The exception for {@code target}, when the time was up during a wait that failed with {@code cause}. */
     public DeadlineExceeded exceeded(Object target, Throwable cause) {
         DeadlineExceeded whole = new DeadlineExceeded(target, timeout);
         whole.initCause(cause);

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link java.net.Socket} and a {@link java.net.ServerSocket} have in common: a state, options, and a channel for
- * which greenlets of any loop and any thread can wait. Any thread.
+ * What a {@link java.net.Socket} and a {@link java.net.ServerSocket} have in common: a state, options, and a channel
+ * for which greenlets of any loop and any thread can wait. Any thread.
  *
- * <p>Messages are those of the JDK's own implementation, as some programs look at them.
+ * <p>Messages are those of the JDK's own implementation, because some programs depend on them.
  */
 abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, ListeningSocket {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -48,14 +48,16 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
     final DirectionLock out = new DirectionLock();
     volatile State state = State.NEW; // changed under the lock of this
     volatile int timeoutMillis; // of reading and accepting; 0: none
-    private volatile boolean lingers; // for longer than no time
+    private volatile boolean lingers; // SO_LINGER is above 0
     private @Nullable SharedChannel shared;
     private Cleaner.@Nullable Cleanable cleanable;
 
-    /** The channel, once there is one. */
+    /** The channel, once the socket has been created. */
     abstract NetworkChannel channel();
 
-    /** {@code channel}, which is open, is this socket's from now on; it is closed at the latest when this is garbage. */
+    /**
+     * This socket owns {@code channel} from now on; it is closed at the latest when this object becomes unreachable.
+     */
     final void adopt(SelectableChannel channel, int inOperation, int outOperation) throws IOException {
         SharedChannel adopted = new SharedChannel(channel, inOperation, outOperation);
         shared = adopted;
@@ -99,20 +101,20 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         }
     }
 
-    /** What an operation throws that has failed with {@code failure}. */
+    /** The exception to throw for an operation that failed with {@code failure}. */
     final IOException translated(IOException failure) {
         if (state == State.CLOSED) {
             return closedException(failure);
         }
         if (failure instanceof SocketException || failure instanceof InterruptedIOException) {
-            return failure; // the JDK's classes above turn an interrupt into a close
+            return failure; // java.net.Socket turns an interrupt into a close
         }
         SocketException translated = new SocketException(failure.getMessage(), failure);
         translated.setStackTrace(failure.getStackTrace());
         return translated;
     }
 
-    /** {@code cause}, if there is one, was perhaps made by the closer. */
+    /** The exception of a closed socket; {@code cause}, if there is one, may come from the closer. */
     static SocketException closedException(@Nullable IOException cause) {
         return new SocketException("Socket closed", cause);
     }
@@ -133,12 +135,14 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         }
     }
 
-    /** Lingering blocks the closing thread, which here is the loop's. The system delivers the data all the same. */
+    /**
+     * Lingering would block the closing thread, which is the loop's here. The system delivers the data all the same.
+     */
     private void forgoLingering() {
         try {
             channel().setOption(StandardSocketOptions.SO_LINGER, -1);
         } catch (IOException e) {
-            // Then it is reset, and there is nothing to linger for.
+            // It was reset, so there is nothing to deliver.
         }
     }
 
@@ -216,7 +220,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
                 case SocketOptions.SO_TIMEOUT -> timeoutMillis;
                 case SocketOptions.SO_LINGER -> {
                     Integer seconds = getOption(StandardSocketOptions.SO_LINGER);
-                    yield seconds < 0 ? (Object) false : seconds; // as the JDK's own does
+                    yield seconds < 0 ? (Object) false : seconds; // as in the JDK's implementation
                 }
                 case SocketOptions.SO_OOBINLINE -> isUrgentDataInline();
                 case SocketOptions.SO_BINDADDR -> localAddress();
@@ -234,7 +238,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         }
     }
 
-    /** Whether urgent data comes in the stream; the channel's own interface has no such option. */
+    /** Whether urgent data is received in the stream. Channels have no such option of their own. */
     abstract boolean isUrgentDataInline() throws IOException;
 
     abstract void setUrgentDataInline(Boolean inline) throws IOException;

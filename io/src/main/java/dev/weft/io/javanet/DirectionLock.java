@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Held by whoever uses one direction of a socket; others wait for it. As in the JDK an interrupt does not end that wait, and is
- * seen by the operation that follows; a kill does end it.
+ * Held by the thread or greenlet that uses one direction of a socket; others wait for it. As in the JDK, an interrupt
+ * does not end that wait, and is seen by the operation that follows. A kill does end it.
  */
 final class DirectionLock {
     private final ReentrantLock lock = new ReentrantLock();

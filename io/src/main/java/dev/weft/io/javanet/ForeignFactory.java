@@ -5,40 +5,43 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketImpl;
 
-/** The factory that somebody else has set. The JDK does not tell, but hands its sockets to whoever accepts. */
+/**
+ * The socket factory that other code has installed. The JDK does not give access to it, but calls it when a connection
+ * is accepted.
+ */
 final class ForeignFactory {
     private ForeignFactory() {}
 
     /** The class of the sockets that it makes. */
     static String product() {
-        try (Asking asking = new Asking()) {
-            return asking.kindOf(new Socket()); // which holds no descriptor, as it is never used
+        try (ProbingServerSocket probing = new ProbingServerSocket()) {
+            return probing.kindOf(new Socket()); // which holds no descriptor, as it is never used
         } catch (IOException | RuntimeException e) {
             return "something unknown, as it failed with " + e;
         }
     }
 
-    /** Is asked to accept a connection with a socket, and sees what that is. */
-    private static final class Asking extends ServerSocket {
-        private final Seeing seeing;
+    /** Accepts a connection with a given socket, and sees the implementation that it has. */
+    private static final class ProbingServerSocket extends ServerSocket {
+        private final Probe probe;
 
-        Asking() {
-            this(new Seeing());
+        ProbingServerSocket() {
+            this(new Probe());
         }
 
-        private Asking(Seeing seeing) {
-            super(seeing);
-            this.seeing = seeing;
+        private ProbingServerSocket(Probe probe) {
+            super(probe);
+            this.probe = probe;
         }
 
         String kindOf(Socket socket) throws IOException {
             implAccept(socket);
-            return seeing.seen;
+            return probe.seen;
         }
     }
 
-    /** Accepts nothing. */
-    static final class Seeing extends ListeningSocket {
+    /** Accepts nothing; notes the class of the implementation. */
+    static final class Probe extends ListeningSocket {
         private String seen = "unknown sockets";
 
         @Override

@@ -14,7 +14,7 @@ import java.time.Duration;
 final class GreenletWait extends ReadinessWait {
     private final Loop loop;
     private final SelectedChannel selected;
-    private Duration limit = Duration.ZERO; // of the last timed wait; the next one mostly has the same
+    private Duration limit = Duration.ZERO; // of the last timed wait, kept as the next one mostly has the same
 
     GreenletWait(Loop loop, SelectedChannel selected) {
         this.loop = loop;
@@ -22,12 +22,12 @@ final class GreenletWait extends ReadinessWait {
     }
 
     /** Whether the caller is on the loop. */
-    boolean isMine() {
+    boolean isCurrent() {
         return Suspension.isOn(loop);
     }
 
-    /** Whether the channel was closed, or the loop. */
-    boolean isOver() {
+    /** Whether the channel or the loop was closed. */
+    boolean isClosed() {
         return !selected.isOpen();
     }
 
@@ -75,7 +75,7 @@ final class GreenletWait extends ReadinessWait {
             }
             return true;
         } catch (DeadlineExceeded e) {
-            return false; // ours: an outer deadline cancels
+            return false; // of this wait: an outer deadline throws Cancelled
         } catch (Cancelled e) {
             if (e.getCause() == null && Thread.currentThread().isInterrupted()) {
                 InterruptedIOException interrupted = new InterruptedIOException("interrupted");

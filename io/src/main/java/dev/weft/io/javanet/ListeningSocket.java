@@ -18,12 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The implementation of a {@link java.net.ServerSocket}. */
-sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Seeing {
+sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Probe {
     private static final int BACKLOG = 50;
     private static final SocketOperation<ListeningSocket, StreamSocket> ACCEPT = ListeningSocket::tryAccept;
 
     private @Nullable ServerSocketChannel channel;
-    private @Nullable InetSocketAddress toBind; // binding and listening are one for a channel
+    private @Nullable InetSocketAddress toBind; // a channel binds and listens in one step
 
     @Override
     ServerSocketChannel channel() {
@@ -75,7 +75,7 @@ sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Seein
                 channel().bind(wanted, backlog < 1 ? BACKLOG : backlog);
                 localport = ((InetSocketAddress) channel().getLocalAddress()).getPort();
             } catch (IOException e) {
-                toBind = null; // another try with another address may do
+                toBind = null; // another address may work
                 throw translated(e);
             }
             address = wanted.getAddress();

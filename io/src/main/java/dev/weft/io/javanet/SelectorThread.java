@@ -11,10 +11,10 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads that are no greenlets wait for a socket: one selector for all of them, and a daemon thread that looks at it,
- * opened with the first such wait. As the sockets may outlive every loop, it belongs to none. Any thread.
+ * Where threads that are not greenlets wait for sockets: one selector for all of them and a daemon thread that runs it,
+ * started with the first such wait. The sockets may outlive every loop, so it belongs to none. Any thread.
  *
- * <p>Its thread goes on whatever is thrown there. What the selector had to report then, it reports again.
+ * <p>The thread survives whatever is thrown there; what the selector had to report, it reports again.
  */
 class SelectorThread implements Runnable {
     private static volatile @Nullable SelectorThread open;
@@ -27,9 +27,9 @@ class SelectorThread implements Runnable {
     }
 
     /**
-     * The lookout of this JVM.
+     * The one of this JVM.
      *
-     * @throws IOException if it is not open yet and no descriptor is left for its selector
+     * @throws IOException if it has not been started yet and no descriptor is left for its selector
      */
     static SelectorThread current() throws IOException {
         SelectorThread current = open;
@@ -46,7 +46,7 @@ class SelectorThread implements Runnable {
         return current;
     }
 
-    /** Starts its thread; if there is none to be had, lets the selector go. */
+    /** Starts the thread; if that fails, releases the selector. */
     final void start() throws IOException {
         try {
             thread.start();
@@ -58,7 +58,7 @@ class SelectorThread implements Runnable {
 
     /** Reports once to {@code wait} when {@code operation} is possible on {@code channel}. */
     final void watch(SelectableChannel channel, int operation, ThreadWait wait) throws IOException {
-        synchronized (wait) { // or the first waits of both directions would overwrite each other's operation
+        synchronized (wait) { // so that the first waits of both directions do not overwrite each other's operation
             SelectionKey key = channel.keyFor(selector);
             try {
                 if (key == null) {
@@ -73,7 +73,7 @@ class SelectorThread implements Runnable {
         selector.wakeup();
     }
 
-    /** {@code channel} was closed: if it is registered, its descriptor goes with the next select. */
+    /** {@code channel} was closed: if it is registered, its descriptor is released by the next select. */
     static void forget(SelectableChannel channel) {
         SelectorThread current = open;
         if (current != null) {
@@ -95,11 +95,11 @@ class SelectorThread implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            Thread.interrupted(); // it stands for nothing, and would end every later select
+            Thread.interrupted(); // it means nothing here, and would end every later select
         }
     }
 
-    /** Waits until there is something to report, and does that. */
+    /** Waits until there is something to report, and reports it. */
     void select() throws IOException {
         selector.select(SelectorThread::report);
     }
@@ -124,7 +124,7 @@ class SelectorThread implements Runnable {
                 throw t;
             }
         } catch (CancelledKeyException e) {
-            // It was closed in this very moment; who waits has been told.
+            // It was closed at this moment; its waiter has been told.
         }
     }
 }

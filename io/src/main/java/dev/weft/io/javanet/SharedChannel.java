@@ -11,17 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel for which greenlets of any loop, and any thread, can wait: it is non-blocking, and registered with the selector
- * of each loop that has waited for it, and with that of all threads. Any thread.
+ * A channel for which greenlets of any loop and any thread can wait: non-blocking, and registered with the selector of
+ * each loop that has waited for it, and with that of the threads. Any thread.
  *
- * <p>It knows nothing of the socket that uses it, so that the socket can become garbage: this is what is closed then.
+ * <p>It has no reference to its socket, so the socket can become unreachable; the cleaner then closes this.
  */
 final class SharedChannel implements Runnable {
     private final SelectableChannel channel;
     private final int inOperation;
     private final int outOperation;
-    private final List<ReadinessWait> waits = new ArrayList<>(1); // of loops and of the threads; guarded by this
-    private volatile @Nullable GreenletWait latest; // as mostly there is only one
+    private final List<ReadinessWait> waits =
+            new ArrayList<>(1); // one for each loop, one for all threads; guarded by this
+    private volatile @Nullable GreenletWait latest; // since mostly there is only one
     private volatile @Nullable ThreadWait ofThreads;
     private boolean closed; // guarded by this
 
@@ -32,10 +33,10 @@ final class SharedChannel implements Runnable {
         this.outOperation = outOperation;
     }
 
-    /** The caller's. */
+    /** How the caller waits. */
     ReadinessWait readinessWait() throws IOException {
         GreenletWait recent = latest;
-        if (recent != null && recent.isMine()) {
+        if (recent != null && recent.isCurrent()) {
             return recent;
         }
         return Suspension.isOnLoop() ? greenletWait() : threadWait();
@@ -45,12 +46,12 @@ final class SharedChannel implements Runnable {
         requireOpen();
         GreenletWait mine = null;
         for (ReadinessWait wait : waits) {
-            if (wait instanceof GreenletWait other && other.isMine()) {
+            if (wait instanceof GreenletWait other && other.isCurrent()) {
                 mine = other;
             }
         }
         if (mine == null) {
-            waits.removeIf(wait -> wait instanceof GreenletWait other && other.isOver());
+            waits.removeIf(wait -> wait instanceof GreenletWait other && other.isClosed());
             Loop loop = Loop.current();
             mine = new GreenletWait(loop, SelectedChannel.shared(loop, channel, this, inOperation, outOperation));
             waits.add(mine);
@@ -81,22 +82,22 @@ final class SharedChannel implements Runnable {
         }
     }
 
-    /** Closes the channel and tells all who wait for it; never waits. Again, it does nothing. */
+    /** Closes the channel; waits end. Never waits; a second call does nothing. */
     void close() {
-        List<ReadinessWait> told;
+        List<ReadinessWait> toClose;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            told = List.copyOf(waits);
+            toClose = List.copyOf(waits);
         }
         try {
             channel.close();
         } catch (IOException e) {
-            // Closing a socket that the peer has reset may say so; it is closed all the same.
+            // Closing a socket that the peer has reset may fail; it is closed all the same.
         }
-        told.forEach(ReadinessWait::close);
+        toClose.forEach(ReadinessWait::close);
     }
 
     /** For the cleaner. */

@@ -382,15 +382,15 @@ final class StreamSocket extends AbstractSocket {
 
     @Override
     protected InputStream getInputStream() {
-        return new Input();
+        return new SocketInput();
     }
 
     @Override
     protected OutputStream getOutputStream() {
-        return new Output();
+        return new SocketOutput();
     }
 
-    private final class Input extends InputStream {
+    private final class SocketInput extends InputStream {
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
@@ -413,7 +413,7 @@ final class StreamSocket extends AbstractSocket {
         }
     }
 
-    private final class Output extends OutputStream {
+    private final class SocketOutput extends OutputStream {
         @Override
         public void write(int value) throws IOException {
             write(new byte[] {(byte) value}, 0, 1);

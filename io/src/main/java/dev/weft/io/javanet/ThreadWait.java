@@ -9,16 +9,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The station of platform threads and ordinary virtual threads, which park until the {@link SelectorThread} tells them.
+ * The wait of platform threads and ordinary virtual threads, which park until the {@link SelectorThread} unparks them.
  *
- * <p>An interrupt ends the wait of a virtual thread; that of a platform thread it does not, and stays pending, as the JDK
- * has it.
+ * <p>As in the JDK, an interrupt ends the wait of a virtual thread, but not that of a platform thread, for which it
+ * stays pending.
  */
 final class ThreadWait extends ReadinessWait {
     private final SelectableChannel channel;
     private final SelectorThreads selectorThreads;
-    private final Slot in;
-    private final Slot out;
+    private final WaitingThread in;
+    private final WaitingThread out;
     private volatile boolean closed;
 
     /** Where the selector thread comes from. */
@@ -27,13 +27,13 @@ final class ThreadWait extends ReadinessWait {
         SelectorThread current() throws IOException;
     }
 
-    /** Who waits in one direction. */
-    private static final class Slot {
+    /** The thread that waits in one direction. */
+    private static final class WaitingThread {
         volatile int operation;
         volatile boolean ready;
         volatile @Nullable Thread waiting;
 
-        Slot(int operation) {
+        WaitingThread(int operation) {
             this.operation = operation;
         }
 
@@ -50,11 +50,11 @@ final class ThreadWait extends ReadinessWait {
     ThreadWait(SelectableChannel channel, int inOperation, int outOperation, SelectorThreads selectorThreads) {
         this.channel = channel;
         this.selectorThreads = selectorThreads;
-        in = new Slot(inOperation);
-        out = new Slot(outOperation);
+        in = new WaitingThread(inOperation);
+        out = new WaitingThread(outOperation);
     }
 
-    private Slot slot(Direction direction) {
+    private WaitingThread waitingThread(Direction direction) {
         return direction == Direction.IN ? in : out;
     }
 
@@ -77,27 +77,27 @@ final class ThreadWait extends ReadinessWait {
 
     @Override
     void become(Direction direction, int operation) {
-        slot(direction).operation = operation;
+        waitingThread(direction).operation = operation;
     }
 
     @Override
     boolean await(Direction direction, long nanos) throws IOException {
-        Slot slot = slot(direction);
-        slot.ready = false;
-        slot.waiting = Thread.currentThread();
+        WaitingThread waiting = waitingThread(direction);
+        waiting.ready = false;
+        waiting.waiting = Thread.currentThread();
         try {
-            selectorThreads.current().watch(channel, slot.operation, this);
-            return park(slot, nanos);
+            selectorThreads.current().watch(channel, waiting.operation, this);
+            return park(waiting, nanos);
         } finally {
-            slot.waiting = null;
+            waiting.waiting = null;
         }
     }
 
-    private boolean park(Slot slot, long nanos) throws IOException {
+    private boolean park(WaitingThread waiting, long nanos) throws IOException {
         long begin = nanos == FOREVER ? 0 : System.nanoTime();
         boolean interrupted = false;
         try {
-            while (!slot.ready) {
+            while (!waiting.ready) {
                 if (closed) {
                     throw new ClosedChannelException();
                 }
@@ -125,7 +125,7 @@ final class ThreadWait extends ReadinessWait {
         }
     }
 
-    /** From the lookout: these operations are possible now. */
+    /** From the selector thread: these operations are possible now. */
     void report(int ready) {
         if ((ready & in.operation) != 0) {
             in.report();

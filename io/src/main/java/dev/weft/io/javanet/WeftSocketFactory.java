@@ -9,13 +9,13 @@ import java.net.UnknownHostException;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sockets; as in the JDK one that cannot connect is closed. */
+/** Makes sockets. As in the JDK, a socket that cannot connect is closed. */
 final class WeftSocketFactory extends SocketFactory {
     static final WeftSocketFactory INSTANCE = new WeftSocketFactory();
 
     private WeftSocketFactory() {}
 
-    /** A socket with an implementation of its own, whatever is installed in the JVM. */
+    /** A socket with one of our implementations, whatever factory is installed in the JVM. */
     static final class PlainSocket extends Socket {
         PlainSocket() throws SocketException {
             super(new StreamSocket());

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The JDK's resolver, with a yield in it: a greenlet that asks waits while a {@linkplain ResolverCalls thread} does. All other
- * threads go straight to the resolver beneath; so do callbacks of a loop, which cannot wait.
+ * A resolver that makes a greenlet yield while {@linkplain ResolverCalls a thread} asks the JDK's. All other threads
+ * use the JDK's directly, and so do callbacks of a loop, which cannot wait.
  *
- * <p>The JDK takes a runtime exception of a resolver for an unknown host, and remembers that for ten seconds, for all. So
- * what ends a greenlet's wait (a kill, a deadline) comes out as an {@link InterruptedIOException}, which the JDK lets
- * pass, with the {@link dev.weft.Cancelled} as its cause; scopes know it by that.
+ * <p>The JDK takes a runtime exception of a resolver for an unknown host, and remembers that for ten seconds, for all
+ * callers. So what ends a greenlet's wait (a kill, a deadline) is thrown as an {@link InterruptedIOException}, which
+ * the JDK passes on, with the {@link dev.weft.Cancelled} as its cause; scopes recognise it by that.
  */
 final class GreenletResolver implements InetAddressResolver {
     private final InetAddressResolver system;
@@ -27,7 +27,7 @@ final class GreenletResolver implements InetAddressResolver {
         lookUps = new ResolverCalls(system, Clock.system());
     }
 
-    private record Addresses(String host, int characteristics) implements ResolverCall.Question<List<InetAddress>> {
+    private record AddressQuery(String host, int characteristics) implements ResolverCall.Query<List<InetAddress>> {
         @Override
         public List<InetAddress> ask(InetAddressResolver resolver) throws UnknownHostException {
             try (Stream<InetAddress> found = resolver.lookupByName(host, LookupPolicy.of(characteristics))) {
@@ -41,7 +41,7 @@ final class GreenletResolver implements InetAddressResolver {
         }
     }
 
-    private record Name(InetAddress address) implements ResolverCall.Question<String> {
+    private record NameQuery(InetAddress address) implements ResolverCall.Query<String> {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             return resolver.lookupByAddress(address.getAddress());
@@ -56,27 +56,27 @@ final class GreenletResolver implements InetAddressResolver {
     @Override
     public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
         return inGreenlet()
-                ? ask(new Addresses(host, policy.characteristics())).stream()
+                ? ask(new AddressQuery(host, policy.characteristics())).stream()
                 : system.lookupByName(host, policy);
     }
 
     @Override
     public String lookupByAddress(byte[] address) throws UnknownHostException {
-        return inGreenlet() ? ask(new Name(InetAddress.getByAddress(address))) : system.lookupByAddress(address);
+        return inGreenlet() ? ask(new NameQuery(InetAddress.getByAddress(address))) : system.lookupByAddress(address);
     }
 
-    private <T> T ask(ResolverCall.Question<T> question) throws UnknownHostException {
+    private <T> T ask(ResolverCall.Query<T> query) throws UnknownHostException {
         try {
-            return lookUps.ask(question);
+            return lookUps.ask(query);
         } catch (RuntimeException e) {
             InterruptedIOException passing =
-                    new InterruptedIOException("the " + question + " was left: " + e.getMessage());
+                    new InterruptedIOException("the " + query + " was abandoned: " + e.getMessage());
             passing.initCause(e);
             throw GreenletResolver.<RuntimeException>unchecked(passing);
         }
     }
 
-    /** Whether the caller can wait; asked in JVMs too in which there is no loop and the flag for one is missing. */
+    /** Whether the caller can wait. Called also in a JVM without loops, where the flag for them may be missing. */
     private static boolean inGreenlet() {
         if (!Thread.currentThread().isVirtual()) {
             return false;

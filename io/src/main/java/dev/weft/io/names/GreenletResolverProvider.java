@@ -1,6 +1,5 @@
 package dev.weft.io.names;
 
-import dev.weft.io.TcpStream;
 import java.net.InetAddress;
 import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
@@ -9,13 +8,12 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * Makes the look-ups of {@link InetAddress} yield in greenlets; see {@link HostNames}. Found by the JDK as a service, with the
- * first look-up of the JVM. For threads that are not greenlets nothing changes: the JDK's own resolver answers them, or
- * that of the next provider on the path, if the application has one.
+ * Makes the look-ups of {@link InetAddress} yield in greenlets; see {@link HostNames}. The JDK finds it as a service
+ * with the first look-up of the JVM. For other threads nothing changes: they get the answers of the JDK's own resolver,
+ * or of the next provider on the path, if the application has one.
  *
- * <p>The JDK uses one provider. If another comes before this one on the path, or the property {@code jdk.net.hosts.file}
- * is set, then {@link InetAddress} blocks the loop as it did; {@link HostNames} and {@link TcpStream#connect(String, int)}
- * off-load then.
+ * <p>The JDK uses only one provider. If another one is first on the path, or the property {@code jdk.net.hosts.file} is
+ * set, {@link InetAddress} blocks the loop; {@link HostNames} and {@code TcpStream.connect(String, int)} then off-load.
  */
 public final class GreenletResolverProvider extends InetAddressResolverProvider {
     private static volatile boolean inUse;
@@ -33,14 +31,14 @@ public final class GreenletResolverProvider extends InetAddressResolverProvider 
         return over(beneath(configuration));
     }
 
-    /** What the JDK is to use, over what it used without it. */
+    /** The resolver that the JDK is to use, on top of {@code system}. */
     static InetAddressResolver over(InetAddressResolver system) {
         InetAddressResolver resolver = new GreenletResolver(system);
         inUse = true;
         return resolver;
     }
 
-    /** The JDK would have taken the first provider: if that is this one, the next is who would be in use without it. */
+    /** The resolver that the JDK would use without this provider: that of the next provider, if this is the first. */
     private static InetAddressResolver beneath(Configuration configuration) {
         try {
             List<ServiceLoader.Provider<InetAddressResolverProvider>> all =
@@ -51,7 +49,7 @@ public final class GreenletResolverProvider extends InetAddressResolverProvider 
                 return all.get(1).get().get(configuration);
             }
         } catch (ServiceConfigurationError broken) {
-            // A provider that the JDK would not have looked at is no reason to have no names.
+            // A broken provider that the JDK would not have loaded must not disable look-ups.
         }
         return configuration.builtinResolver();
     }

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** The addresses of a host, as something that greenlets of any loop can wait for, again and again. */
+/** The addresses of a host, as an awaitable for greenlets of any loop; it may be awaited repeatedly. */
 record HostLookup(String host) implements Awaitable.Checked<List<InetAddress>, UnknownHostException> {
     private static final LoopLocal<LoopLookups> LOOKUPS = LoopLocal.withInitial(LoopLookups::new);
 

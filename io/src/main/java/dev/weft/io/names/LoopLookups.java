@@ -16,27 +16,28 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that greenlets of one loop are asking for. A greenlet of its own asks {@link InetAddress} for each, since
- * whoever does may have to wait for the JDK's lock on that name, out of reach of deadlines and kills. When nobody waits any
- * more it is killed. Belongs to the loop's thread.
+ * The look-ups that greenlets of one loop wait for. Each has a greenlet of its own that asks {@link InetAddress},
+ * because the caller of that may have to wait for the JDK's lock on the name, where neither a deadline nor a kill
+ * reaches it. When nobody waits any more, that greenlet is killed. Belongs to the loop's thread.
  */
 final class LoopLookups {
-    /** For JVMs in which {@link InetAddress} blocks. */
-    private static final Offload ELSEWHERE = Offload.abandoning().limit(new Semaphore(ResolverCalls.THREADS, true));
+    /** For a JVM in which {@link InetAddress} blocks. */
+    private static final Offload OFFLOAD = Offload.abandoning().limit(new Semaphore(ResolverCalls.THREADS, true));
 
-    private final Map<String, Open> open = new HashMap<>();
+    private final Map<String, Lookup> open = new HashMap<>();
 
-    /** One that has no answer yet. */
-    private final class Open {
+    /** A look-up without an answer yet. */
+    private final class Lookup {
         private final String host;
         private final WaitQueue<List<InetAddress>> waiting = new WaitQueue<>();
-        private final Greenlet<?> asker;
+        private final Greenlet<?> resolving;
 
-        Open(String host) {
+        Lookup(String host) {
             this.host = host;
-            asker = Loop.current().spawn("look-up of " + host, this::ask);
+            resolving = Loop.current().spawn("look-up of " + host, this::ask);
             Suspension.whenEnded(
-                    asker, ended -> tell(new Cancelled("the greenlet that looked up " + host + " was killed", null)));
+                    resolving,
+                    ended -> fail(new Cancelled("the greenlet that looked up " + host + " was killed", null)));
         }
 
         private void ask() {
@@ -49,30 +50,21 @@ final class LoopLookups {
                 }
             } catch (Throwable t) {
                 close();
-                tell(t);
+                fail(t);
             }
         }
 
         private InetAddress[] addresses() throws UnknownHostException {
             return GreenletResolverProvider.isInUse()
                     ? InetAddress.getAllByName(host)
-                    : ELSEWHERE.call(() -> InetAddress.getAllByName(host));
+                    : OFFLOAD.call(() -> InetAddress.getAllByName(host));
         }
 
-        private void tell(Throwable failure) {
+        private void fail(Throwable failure) {
             Waiter<? super List<InetAddress>> waiter;
             while ((waiter = waiting.poll()) != null) {
-                waiter.fail(failure instanceof Error ? failure : copy(failure));
+                waiter.fail(failure instanceof Error ? failure : ResolverCall.failed("look-up of " + host, failure));
             }
-        }
-
-        /** One for each: what a greenlet fails with is added to. */
-        private UnknownHostException copy(Throwable failure) {
-            String message = failure instanceof UnknownHostException ? failure.getMessage() : null;
-            UnknownHostException copy =
-                    new UnknownHostException(message == null ? "the look-up of " + host + " failed" : message);
-            copy.initCause(failure);
-            return copy;
         }
 
         private void close() {
@@ -81,19 +73,19 @@ final class LoopLookups {
     }
 
     void add(String host, Waiter<? super List<InetAddress>> waiter) {
-        Open inquiry = open.get(host);
-        if (inquiry == null) {
-            inquiry = new Open(host);
-            open.put(host, inquiry);
+        Lookup lookup = open.get(host);
+        if (lookup == null) {
+            lookup = new Lookup(host);
+            open.put(host, lookup);
         }
-        inquiry.waiting.add(waiter);
+        lookup.waiting.add(waiter);
     }
 
     void remove(String host, Waiter<? super List<InetAddress>> waiter) {
-        @Nullable Open inquiry = open.get(host);
-        if (inquiry != null && inquiry.waiting.remove(waiter) && inquiry.waiting.isEmpty()) {
-            inquiry.close();
-            inquiry.asker.kill("nobody waits for it any more");
+        @Nullable Lookup lookup = open.get(host);
+        if (lookup != null && lookup.waiting.remove(waiter) && lookup.waiting.isEmpty()) {
+            lookup.close();
+            lookup.resolving.kill("nobody waits for it");
         }
     }
 }

@@ -7,43 +7,45 @@ import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One call to the system's resolver, and those who wait for it. Guarded by the lock of its {@link ResolverCalls}. */
+/**
+ * A call to the system's resolver, and the callers that wait for it. Guarded by the lock of its {@link ResolverCalls}.
+ */
 final class ResolverCall<T> {
-    final Question<T> question;
+    final Query<T> query;
     final long begun;
-    final SequencedSet<Asker<T>> askers = new LinkedHashSet<>();
-    volatile boolean hasThread; // volatile, as a message tells it
+    final SequencedSet<PendingAnswer<T>> pending = new LinkedHashSet<>();
+    volatile boolean hasThread; // volatile, since a message reads it without the lock
 
-    ResolverCall(Question<T> question, long begun) {
-        this.question = question;
+    ResolverCall(Query<T> query, long begun) {
+        this.query = query;
         this.begun = begun;
     }
 
-    /** What the system's resolver can be asked. Equal ones have the same answer. */
-    interface Question<T> {
+    /** What the system's resolver is asked. Equal queries have the same answer. */
+    interface Query<T> {
         /** Blocks until the answer is there. */
         T ask(InetAddressResolver resolver) throws UnknownHostException;
     }
 
-    /** One who waits for a call; its text is what the greenlet waits on. */
-    static final class Asker<T> extends CompletableFuture<Answer<T>> {
-        final Question<T> question;
+    /** The answer that a caller waits for; its text describes the wait. */
+    static final class PendingAnswer<T> extends CompletableFuture<Answer<T>> {
+        final Query<T> query;
 
-        Asker(Question<T> question) {
-            this.question = question;
+        PendingAnswer(Query<T> query) {
+            this.query = query;
         }
 
         @Override
         public String toString() {
-            return question.toString();
+            return query.toString();
         }
     }
 
-    /** What became of a call. */
+    /** The result of a call. */
     record Answer<T>(@Nullable T value, @Nullable Throwable failure) {
 
-        /** The value, or the failure: one of its own for each who asked, as what a greenlet fails with is added to. */
-        T valueFor(Question<T> question) throws UnknownHostException {
+        /** The value; or throws the failure, as a new exception for each caller. */
+        T valueFor(Query<T> query) throws UnknownHostException {
             T found = value;
             if (found != null) {
                 return found;
@@ -51,18 +53,22 @@ final class ResolverCall<T> {
             if (failure instanceof Error error) {
                 throw error;
             }
-            String reason = failure instanceof UnknownHostException unknown ? unknown.getMessage() : null;
-            UnknownHostException own =
-                    new UnknownHostException(reason == null ? "the " + question + " failed" : reason);
-            own.initCause(failure);
-            throw own;
+            throw failed(query, failure);
         }
+    }
+
+    /** A new exception for each caller, since a greenlet's failure may get suppressed exceptions. */
+    static UnknownHostException failed(Object lookUp, @Nullable Throwable cause) {
+        String reason = cause instanceof UnknownHostException ? cause.getMessage() : null;
+        UnknownHostException failed = new UnknownHostException(reason == null ? "the " + lookUp + " failed" : reason);
+        failed.initCause(cause);
+        return failed;
     }
 
     /** Makes the call. */
     Answer<T> call(InetAddressResolver system) {
         try {
-            return new Answer<>(question.ask(system), null);
+            return new Answer<>(query.ask(system), null);
         } catch (Throwable t) {
             return new Answer<>(null, t);
         }

@@ -3,8 +3,8 @@ package dev.weft.io.names;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Weft;
 import dev.weft.io.names.ResolverCall.Answer;
-import dev.weft.io.names.ResolverCall.Asker;
-import dev.weft.io.names.ResolverCall.Question;
+import dev.weft.io.names.ResolverCall.PendingAnswer;
+import dev.weft.io.names.ResolverCall.Query;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.RuntimeThread;
 import java.net.UnknownHostException;
@@ -17,73 +17,70 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls to the system's resolver that greenlets of this JVM wait for. The system offers blocking calls alone, deaf to
- * interrupts, so each has a thread: {@value #THREADS} at the most, daemons, which go when there is nothing to do. Equal
- * questions that are open at the same time are one call. Further ones wait for a thread, in the order of asking.
+ * Calls to the system's resolver on behalf of greenlets. The system offers only blocking calls that ignore interrupts,
+ * so each has a thread: up to {@value #THREADS} daemons, which end when there is nothing to do. Equal queries at the
+ * same time share one call. When all threads are busy, further calls wait in order.
  *
- * <p>Who leaves (a kill, a deadline) leaves the call to the others; one that nobody waits for is not begun. The patience
- * with a call is 30 s: then all who wait for it get {@link UnknownHostException}, and so does at once who asks the same
- * while the thread still hangs. So a name costs one thread at the most, whatever its server does.
+ * <p>A caller that is killed or runs out of time leaves the call to the others; a call that nobody waits for does not
+ * begin. After 30 s all callers get {@link UnknownHostException}, and so does, at once, whoever asks the same while
+ * that thread still hangs. So a name occupies at most one thread, whatever its server does.
  *
  * <p>For greenlets of all loops.
  */
 final class ResolverCalls {
     static final int THREADS = 16;
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final InetAddressResolver system;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock(); // held for some instructions; guards all below
-    private final Map<Question<?>, ResolverCall<?>> underWay = new HashMap<>();
+    private final ReentrantLock lock = new ReentrantLock(); // held briefly; guards all below
+    private final Map<Query<?>, ResolverCall<?>> underWay = new HashMap<>();
     private final LinkedHashSet<ResolverCall<?>> waitingForThread = new LinkedHashSet<>();
     private int threads;
 
-    /** Calls of {@code system}; {@code clock} tells how old they are. */
+    /** Calls of {@code system}, whose age {@code clock} measures. */
     ResolverCalls(InetAddressResolver system, Clock clock) {
         this.system = system;
         this.clock = clock;
     }
 
-    // ---- the greenlets' side
-    // -----------------------------------------------------------------------------------------
-
     /**
-     * The answer to {@code question}, for which the calling greenlet waits.
+     * Waits for the answer to {@code query}. For greenlets.
      *
-     * @throws UnknownHostException if there is none, or not soon enough
+     * @throws UnknownHostException if there is none, or none in time
      * @throws RuntimeException what ended the wait
      */
-    <T> T ask(Question<T> question) throws UnknownHostException {
-        Asker<T> asker = new Asker<>(question);
-        ResolverCall<T> lookUp = join(asker);
+    <T> T ask(Query<T> query) throws UnknownHostException {
+        PendingAnswer<T> pendingAnswer = new PendingAnswer<>(query);
+        ResolverCall<T> lookUp = join(pendingAnswer);
         try {
-            Duration left = PATIENCE.minusNanos(clock.nanos() - lookUp.begun);
-            return Weft.await(asker, left).valueFor(question);
+            Duration left = ANSWER_TIMEOUT.minusNanos(clock.nanos() - lookUp.begun);
+            return Weft.await(pendingAnswer, left).valueFor(query);
         } catch (DeadlineExceeded e) {
             throw unanswered(lookUp);
         } finally {
-            leave(lookUp, asker);
+            leave(lookUp, pendingAnswer);
         }
     }
 
     private static UnknownHostException unanswered(ResolverCall<?> lookUp) {
-        return new UnknownHostException("no answer to the " + lookUp.question + " in " + PATIENCE.toSeconds() + " s"
+        return new UnknownHostException("no answer to the " + lookUp.query + " in " + ANSWER_TIMEOUT.toSeconds() + " s"
                 + (lookUp.hasThread
                         ? ": the name server hangs"
                         : ", which could not be begun: " + THREADS + " others hang, as the name server does"));
     }
 
-    @SuppressWarnings("unchecked") // an equal question is of the same type
-    private <T> ResolverCall<T> join(Asker<T> asker) {
-        Question<T> question = asker.question;
+    @SuppressWarnings("unchecked") // an equal query is of the same type
+    private <T> ResolverCall<T> join(PendingAnswer<T> pendingAnswer) {
+        Query<T> query = pendingAnswer.query;
         ResolverCall<T> lookUp;
         boolean start = false;
         lock.lock();
         try {
-            lookUp = (ResolverCall<T>) underWay.get(question);
+            lookUp = (ResolverCall<T>) underWay.get(query);
             if (lookUp == null) {
-                lookUp = new ResolverCall<>(question, clock.nanos());
-                underWay.put(question, lookUp);
+                lookUp = new ResolverCall<>(query, clock.nanos());
+                underWay.put(query, lookUp);
                 start = threads < THREADS;
                 if (start) {
                     threads++;
@@ -92,7 +89,7 @@ final class ResolverCalls {
                     waitingForThread.add(lookUp);
                 }
             }
-            lookUp.askers.add(asker);
+            lookUp.pending.add(pendingAnswer);
         } finally {
             lock.unlock();
         }
@@ -102,25 +99,22 @@ final class ResolverCalls {
         return lookUp;
     }
 
-    private void leave(ResolverCall<?> lookUp, Asker<?> asker) {
+    private void leave(ResolverCall<?> lookUp, PendingAnswer<?> pendingAnswer) {
         lock.lock();
         try {
-            lookUp.askers.remove(asker);
-            if (lookUp.askers.isEmpty() && !lookUp.hasThread) {
+            lookUp.pending.remove(pendingAnswer);
+            if (lookUp.pending.isEmpty() && !lookUp.hasThread) {
                 waitingForThread.remove(lookUp);
-                underWay.remove(lookUp.question, lookUp);
+                underWay.remove(lookUp.query, lookUp);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    // ---- the threads' side
-    // -------------------------------------------------------------------------------------------
-
     private void startThread(ResolverCall<?> first) {
         try {
-            new RuntimeThread("weft " + first.question, new Serving(first)).start();
+            new RuntimeThread("weft " + first.query, new Serving(first)).start();
         } catch (Throwable noThread) {
             lock.lock();
             try {
@@ -128,11 +122,11 @@ final class ResolverCalls {
             } finally {
                 lock.unlock();
             }
-            tell(first, new Answer<>(null, noThread));
+            deliver(first, new Answer<>(null, noThread));
         }
     }
 
-    /** The work of a thread, which goes on where it was if something is thrown there. */
+    /** The work of a thread. If something is thrown, it continues where it was. */
     private final class Serving implements Runnable {
         private @Nullable ResolverCall<?> present;
         private @Nullable Answer<?> answer;
@@ -152,11 +146,11 @@ final class ResolverCalls {
                 present = lookUp;
                 Answer<?> known = answer;
                 if (known == null) {
-                    Thread.currentThread().setName("weft " + lookUp.question); // a thread dump shows which name hangs
+                    Thread.currentThread().setName("weft " + lookUp.query); // a thread dump shows which name hangs
                     known = lookUp.call(system);
                     answer = known;
                 }
-                tell(lookUp, known);
+                deliver(lookUp, known);
                 present = null;
                 answer = null;
                 lookUp = next();
@@ -164,32 +158,32 @@ final class ResolverCalls {
         }
     }
 
-    /** Tells all who wait for it; again, it goes on with those who have not been told. */
-    @SuppressWarnings("unchecked") // the answer is to this very question
-    private <T> void tell(ResolverCall<T> lookUp, Answer<?> answer) {
+    /** Gives the answer to all callers; if called again, to those that have not got it yet. */
+    @SuppressWarnings("unchecked") // the answer is to this very query
+    private <T> void deliver(ResolverCall<T> lookUp, Answer<?> answer) {
         lock.lock();
         try {
-            underWay.remove(lookUp.question, lookUp);
+            underWay.remove(lookUp.query, lookUp);
         } finally {
             lock.unlock();
         }
-        Asker<T> asker;
-        while ((asker = firstAsker(lookUp)) != null) {
-            asker.complete((Answer<T>) answer);
-            leave(lookUp, asker);
+        PendingAnswer<T> pendingAnswer;
+        while ((pendingAnswer = firstPending(lookUp)) != null) {
+            pendingAnswer.complete((Answer<T>) answer);
+            leave(lookUp, pendingAnswer);
         }
     }
 
-    private <T> @Nullable Asker<T> firstAsker(ResolverCall<T> lookUp) {
+    private <T> @Nullable PendingAnswer<T> firstPending(ResolverCall<T> lookUp) {
         lock.lock();
         try {
-            return lookUp.askers.isEmpty() ? null : lookUp.askers.getFirst();
+            return lookUp.pending.isEmpty() ? null : lookUp.pending.getFirst();
         } finally {
             lock.unlock();
         }
     }
 
-    /** The call that has waited longest for a thread, which the caller's is to take; null: the thread is to go. */
+    /** Takes the call that has waited longest for a thread, for the calling thread; null: the thread is to end. */
     private @Nullable ResolverCall<?> next() {
         lock.lock();
         try {

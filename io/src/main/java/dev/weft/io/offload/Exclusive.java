@@ -4,12 +4,12 @@ import dev.weft.Busy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Sees to it that a resource is used by one at a time, and that a second one hears of it at once. Any thread. */
+/** Ensures that a resource has one user at a time; a second one fails at once. Any thread. */
 public final class Exclusive {
     private final Object resource;
     private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
 
-    /** For the use of {@code resource}. */
+    /** For {@code resource}, which messages name. */
     public Exclusive(Object resource) {
         this.resource = resource;
     }
@@ -17,7 +17,7 @@ public final class Exclusive {
     /**
      * The caller begins to use it; {@link #leave} must follow.
      *
-     * @throws Busy if another does
+     * @throws Busy if another uses it
      */
     public void enter() {
         Thread other = user.compareAndExchange(null, Thread.currentThread());
@@ -26,7 +26,7 @@ public final class Exclusive {
         }
     }
 
-    /** The caller does not use it any longer. */
+    /** The caller no longer uses it. */
     public void leave() {
         user.set(null);
     }

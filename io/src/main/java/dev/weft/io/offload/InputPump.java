@@ -13,24 +13,24 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream over a source whose reads may block for ever and that no selector knows: a console, a FIFO. A thread of its
- * own, started with the first read and a daemon, reads a chunk whenever one is asked for; greenlets of any loop, and
- * threads, wait for that.
+ * A stream over a source whose reads may block forever and which no selector can watch: a console, a FIFO. A daemon
+ * thread of its own, started with the first read, reads a chunk whenever one is asked for; greenlets of any loop and
+ * threads wait for it.
  *
- * <p>One who is killed while waiting takes nothing away: what the chunk brings is there for the next reader. Nothing is
- * read before somebody asks, and one chunk is all that is kept, so the memory is bounded.
+ * <p>A reader that is killed while it waits takes nothing: the chunk is there for the next reader. Nothing is read
+ * before somebody asks, and at most one chunk of 64 KiB is kept.
  *
  * <pre>
  * EMPTY  -> ASKED    a reader finds nothing; the thread begins to read
  * ASKED  -> FILLED   it has read something
- * ASKED  -> ENDED    it has seen the end, or failed; the thread leaves
- * FILLED -> EMPTY    readers have taken all
+ * ASKED  -> ENDED    it has reached the end, or failed; the thread ends
+ * FILLED -> EMPTY    readers have taken everything
  * </pre>
  */
 public final class InputPump extends InputStream {
     private static final int CHUNK = 64 * 1024;
 
-    /** What is read from, by one thread. */
+    /** What the thread reads from. */
     public interface Source extends Closeable {
         /** Blocks until there is something, and reads it; -1 at the end. */
         int read(byte[] target) throws IOException;
@@ -40,7 +40,7 @@ public final class InputPump extends InputStream {
         void close() throws IOException;
     }
 
-    private enum State {
+    private enum ChunkState {
         EMPTY,
         ASKED,
         FILLED,
@@ -53,20 +53,20 @@ public final class InputPump extends InputStream {
     private final SingleWaiterCondition arrival;
     private final Runnable announcement;
     private final Semaphore demand = new Semaphore(0);
-    private byte[] chunk = {}; // this and the next four are handed over by the state
+    private byte[] chunk = {}; // this and the next four fields are published by the state
     private int next;
     private int limit;
     private @Nullable Throwable failure;
     private boolean started;
-    private volatile State state = State.EMPTY;
+    private volatile ChunkState state = ChunkState.EMPTY;
     private volatile boolean closed;
 
-    /** Over {@code source}, called {@code name} in messages and in its thread's name. */
+    /** A stream over {@code source}; {@code name} appears in messages and in the name of the thread. */
     public InputPump(Source source, String name) {
         this.source = source;
         this.name = name;
         reading = new Exclusive(this);
-        arrival = new SingleWaiterCondition(() -> state != State.ASKED || closed, "input from " + name);
+        arrival = new SingleWaiterCondition(() -> state != ChunkState.ASKED || closed, "input from " + name);
         announcement = arrival::signal;
     }
 
@@ -103,7 +103,7 @@ public final class InputPump extends InputStream {
                 return 0;
             }
             awaitChunk(limit);
-            return state == State.ENDED ? atEnd() : take(bytes, offset, length);
+            return state == ChunkState.ENDED ? atEnd() : take(bytes, offset, length);
         } finally {
             reading.leave();
         }
@@ -112,22 +112,22 @@ public final class InputPump extends InputStream {
     private void awaitChunk(@Nullable TimeLimit limit) throws IOException {
         do {
             ask();
-            while (state == State.ASKED) {
+            while (state == ChunkState.ASKED) {
                 arrival.await(limit);
                 if (closed) {
                     throw new AsynchronousCloseException();
                 }
             }
-        } while (state == State.EMPTY); // the source has read nothing, and not ended
+        } while (state == ChunkState.EMPTY); // the source returned 0 bytes
     }
 
     private void ask() {
-        if (state == State.EMPTY) {
+        if (state == ChunkState.EMPTY) {
             if (!started) {
                 new RuntimeThread("weft-input " + name, this::pump).start();
                 started = true; // or else the next reader tries
             }
-            state = State.ASKED;
+            state = ChunkState.ASKED;
             demand.release();
         }
     }
@@ -137,7 +137,7 @@ public final class InputPump extends InputStream {
         System.arraycopy(chunk, next, bytes, offset, count);
         next += count;
         if (next == limit) {
-            state = State.EMPTY;
+            state = ChunkState.EMPTY;
         }
         return count;
     }
@@ -150,7 +150,7 @@ public final class InputPump extends InputStream {
         return -1;
     }
 
-    /** A read would not wait: there is something, or the end. For one wait at a time; asks for it, as a read does. */
+    /** An awaitable that is done when a read would not wait. One wait at a time. Asks for a chunk, as a read does. */
     public Awaitable.Checked<@Nullable Void, IOException> readable() {
         reading.enter();
         try {
@@ -158,12 +158,12 @@ public final class InputPump extends InputStream {
         } finally {
             reading.leave();
         }
-        return arrival.passage();
+        return arrival.awaiting();
     }
 
     @Override
     public int available() {
-        return state == State.FILLED ? limit - next : 0;
+        return state == ChunkState.FILLED ? limit - next : 0;
     }
 
     /** The thread's work. */
@@ -173,26 +173,26 @@ public final class InputPump extends InputStream {
             if (closed) {
                 return;
             }
-            State now = fill();
+            ChunkState now = fill();
             state = now;
             RuntimeThread.insist(announcement);
-            if (now == State.ENDED) {
+            if (now == ChunkState.ENDED) {
                 return;
             }
         }
     }
 
-    private State fill() {
+    private ChunkState fill() {
         try {
             if (chunk.length == 0) {
                 chunk = new byte[CHUNK];
             }
             next = 0;
             limit = source.read(chunk);
-            return limit < 0 ? State.ENDED : limit == 0 ? State.EMPTY : State.FILLED;
+            return limit < 0 ? ChunkState.ENDED : limit == 0 ? ChunkState.EMPTY : ChunkState.FILLED;
         } catch (Throwable t) { // the next reader is told
             failure = t;
-            return State.ENDED;
+            return ChunkState.ENDED;
         }
     }
 
@@ -201,13 +201,13 @@ public final class InputPump extends InputStream {
         return !closed;
     }
 
-    /** Closes the source, without waiting for that, and tells the one who waits. */
+    /** Closes the source without waiting for it; a waiting reader gets an exception. */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
             demand.release();
-            OffloadedCalls.closeBehind(source);
+            OffloadedCalls.closeInBackground(source);
             arrival.signal();
         }
     }

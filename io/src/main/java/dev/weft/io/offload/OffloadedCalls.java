@@ -11,14 +11,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that block: off-loaded if a greenlet makes them, plainly made by any other thread. What such a call throws shows,
- * below its own frames, those of the greenlet that asked for it, as if it had been called there.
+ * Blocking calls: off-loaded for a greenlet, made directly by any other thread. The stack trace of an exception shows
+ * the frames of the call, and below them those of the greenlet that made it, as if it had been called there.
  */
 public final class OffloadedCalls {
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
-    /** How many calls that were given up may hang. */
-    public static final int MOST_LEFT_BEHIND = 64;
+    /** How many abandoned calls may hang at a time. */
+    public static final int MAX_ABANDONED = 64;
 
     private OffloadedCalls() {}
 
@@ -37,8 +37,8 @@ public final class OffloadedCalls {
     }
 
     /**
-     * The call with a text, which is what the description of the waiting greenlet and a timeout show. Its frame marks
-     * where the stack of the other thread is of no interest any more.
+     * A call with a description for waiting greenlets and timeouts. Its frame marks the end of the interesting part of
+     * a stack trace.
      */
     private record Described<T extends @Nullable Object>(String verb, Object subject, Blocking<T> body)
             implements Callable<T> {
@@ -53,7 +53,10 @@ public final class OffloadedCalls {
         }
     }
 
-    /** Makes the call {@code body}, which does {@code verb} to {@code subject}, on {@code terms} if on a loop. */
+    /**
+     * Makes the call {@code body}, which does {@code verb} to {@code subject}; on a loop it is off-loaded on {@code
+     * terms}.
+     */
     public static <T extends @Nullable Object> T call(Offload terms, String verb, Object subject, Blocking<T> body)
             throws IOException {
         if (!Suspension.isOnLoop()) {
@@ -76,7 +79,7 @@ public final class OffloadedCalls {
         });
     }
 
-    /** As {@link #run}, for what has to happen even if the greenlet has been killed. */
+    /** As {@link #run}, for what must happen even if the greenlet was killed. */
     public static void runShielded(Offload terms, String verb, Object subject, BlockingAction body) throws IOException {
         if (Suspension.isOnLoop()) {
             Weft.shield(() -> run(terms, verb, subject, body));
@@ -91,21 +94,19 @@ public final class OffloadedCalls {
     }
 
     /**
-     * As {@link #call}, for calls that may never come back: on a thread of its own, so that those that hang hold nobody
-     * up, as they might in a bounded pool if they wait for each other. A greenlet that is killed interrupts the call
-     * and leaves it.
+     * As {@link #call}, for calls that may never return. Each has a thread of its own, so calls that hang do not delay
+     * others, as they would in a bounded pool. A greenlet that is killed interrupts the call and abandons it.
      *
-     * @throws IOException as {@code body} does, or if {@value #MOST_LEFT_BEHIND} that were left behind still hang
+     * @throws IOException if {@code body} throws it, or {@value #MAX_ABANDONED} abandoned calls hang
      */
-    public static <T extends @Nullable Object> T callApart(String verb, Object subject, Blocking<T> body)
+    public static <T extends @Nullable Object> T callOnOwnThread(String verb, Object subject, Blocking<T> body)
             throws IOException {
         if (!Suspension.isOnLoop()) {
             return body.call();
         }
-        if (OwnThreadCall.leftBehind() >= MOST_LEFT_BEHIND) {
-            throw new IOException(MOST_LEFT_BEHIND
-                    + " calls that may never come back were given up and still hang, so there" + " will be no " + verb
-                    + " " + subject + "; let the other sides answer, or do not give up and try again");
+        if (OwnThreadCall.abandoned() >= MAX_ABANDONED) {
+            throw new IOException(MAX_ABANDONED + " abandoned calls still hang, so there will be no " + verb + " "
+                    + subject + "; open the other ends of the FIFOs or devices, or do not abandon and retry");
         }
         try {
             return new OwnThreadCall<>(new Described<>(verb, subject, body)).await();
@@ -115,20 +116,20 @@ public final class OffloadedCalls {
         }
     }
 
-    /** As {@link #callApart}, without a result. */
+    /** As {@link #callOnOwnThread}, without a result. */
     @SuppressWarnings("NullAway") // a Void is always null
-    public static void runApart(String verb, Object subject, BlockingAction body) throws IOException {
-        OffloadedCalls.<@Nullable Void>callApart(verb, subject, () -> {
+    public static void runOnOwnThread(String verb, Object subject, BlockingAction body) throws IOException {
+        OffloadedCalls.<@Nullable Void>callOnOwnThread(verb, subject, () -> {
             body.run();
             return null;
         });
     }
 
     /**
-     * Closes {@code resource} without waiting for it: a close may block, and must not be refused to one who has been
-     * killed. That it failed is logged.
+     * Closes {@code resource} without waiting for it, since a close may block and must work in a greenlet that was
+     * killed. A failure is logged.
      */
-    public static void closeBehind(Closeable resource) {
+    public static void closeInBackground(Closeable resource) {
         if (!Suspension.isOnLoop()) {
             closeNow(resource);
             return;
@@ -148,7 +149,7 @@ public final class OffloadedCalls {
         }
     }
 
-    /** Puts the stack of the caller below that of the call, if {@code failure} comes out of the call. */
+    /** Appends the caller's stack to that of the call, if {@code failure} comes from the call. */
     private static void showCaller(Throwable failure) {
         StackTraceElement[] there = failure.getStackTrace();
         int end = indexOfCall(there);

@@ -9,43 +9,43 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A call with a thread of its own, for one greenlet, which leaves it behind when it is killed. */
+/** A call with a thread of its own, for one greenlet, which abandons it when it is killed. */
 final class OwnThreadCall<T extends @Nullable Object> extends CompletableFuture<T> {
-    private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();
+    private static final AtomicInteger ABANDONED = new AtomicInteger();
 
     private final Callable<T> call;
     private final Thread thread;
-    private final Runnable telling = this::tell;
+    private final Runnable delivery = this::deliver;
     private @Nullable T result; // this and the next belong to the thread
     private @Nullable Throwable failure;
-    private final AtomicBoolean isOver = new AtomicBoolean(); // or left behind, whichever is first
+    private final AtomicBoolean isOver = new AtomicBoolean(); // or abandoned, whichever is first
 
     /** Begins {@code call}. */
     OwnThreadCall(Callable<T> call) {
         this.call = call;
-        thread = new RuntimeThread("weft-apart " + call, this::make);
+        thread = new RuntimeThread("weft-call " + call, this::run);
         thread.start();
     }
 
-    /** How many that were left behind have not come back. */
-    static int leftBehind() {
-        return LEFT_BEHIND.get();
+    /** How many abandoned calls have not returned. */
+    static int abandoned() {
+        return ABANDONED.get();
     }
 
-    private void make() {
+    private void run() {
         try {
             result = call.call();
         } catch (Throwable t) {
             failure = t;
         }
-        RuntimeThread.insist(telling);
+        RuntimeThread.insist(delivery);
         if (!isOver.compareAndSet(false, true)) {
-            LEFT_BEHIND.decrementAndGet();
+            ABANDONED.decrementAndGet();
         }
     }
 
     @SuppressWarnings("NullAway") // the call's own kind of result, which may be null
-    private void tell() {
+    private void deliver() {
         Throwable thrown = failure;
         if (thrown == null) {
             complete(result);
@@ -54,23 +54,23 @@ final class OwnThreadCall<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
-    /** Waits for it, and gives its result. */
+    /** Waits for the call and returns its result. */
     @SuppressWarnings("RedundantThrows") // the call throws it, though no declaration says so
     T await() throws IOException {
         try {
             return Weft.await(this);
         } catch (Throwable t) {
-            leave();
+            abandon();
             throw t;
         }
     }
 
-    private void leave() {
-        LEFT_BEHIND.incrementAndGet();
+    private void abandon() {
+        ABANDONED.incrementAndGet();
         if (isOver.compareAndSet(false, true)) {
             thread.interrupt();
         } else {
-            LEFT_BEHIND.decrementAndGet();
+            ABANDONED.decrementAndGet();
         }
     }
 

@@ -19,26 +19,31 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one at a time, a greenlet of whichever loop or a thread, waits until a condition holds that other threads bring
- * about. Who changes the condition does so first and then calls {@link #signal}; the one who waits publishes itself first
- * and then looks at the condition, so no signal is lost. It may be woken for nothing, and has to look again.
+ * A condition that other threads bring about, and for which one greenlet of any loop, or one thread, waits at a time.
+ * Whoever changes the condition does so first and then calls {@link #signal}; the waiter registers first and then
+ * checks the condition, so no signal is lost. Wake-ups may be spurious: check again.
  */
 final class SingleWaiterCondition {
     private final BooleanSupplier condition;
     private final Object description;
-    private final AtomicReference<@Nullable Wake> waiting = new AtomicReference<>(); // how to wake it
+    private final AtomicReference<@Nullable WakeUp> waiting = new AtomicReference<>();
 
-    /** Wakes the one who waits. */
-    private static final class Wake {
+    /** How the waiter is woken. */
+    private static final class WakeUp {
         final Runnable how;
-        volatile boolean isOver; // the wait has ended: it stands here in nobody's way
+        volatile boolean isOver; // the wait has ended, so another may take its place
 
-        Wake(Runnable how) {
+        WakeUp(Runnable how) {
             this.how = how;
         }
     }
 
-    /** A gate that is open while {@code condition} holds, which is called by any thread and must not wait. */
+    /**
+     * A condition.
+     *
+     * @param condition called by any thread; must not wait
+     * @param description what the waiter waits for, in messages
+     */
     SingleWaiterCondition(BooleanSupplier condition, Object description) {
         this.condition = condition;
         this.description = description;
@@ -46,38 +51,38 @@ final class SingleWaiterCondition {
 
     /** The condition may hold now. Any thread; never waits. */
     void signal() {
-        Wake wake = waiting.getAndSet(null);
+        WakeUp wake = waiting.getAndSet(null);
         if (wake != null) {
             try {
                 wake.how.run();
-            } catch (Throwable t) { // such as no memory for it
-                waiting.compareAndSet(null, wake); // so that another signal can, if this one has not
+            } catch (Throwable t) { // such as OutOfMemoryError
+                waiting.compareAndSet(null, wake); // so that another signal can wake it
                 throw t;
             }
         }
     }
 
     /**
-     * Waits for a signal, or until the condition holds, within {@code limit}, if there is one. A greenlet yields; another
+     * Waits for a signal, or until the condition holds, within {@code limit}, if there is one. A greenlet yields, a
      * thread blocks.
      */
     void await(@Nullable TimeLimit limit) throws IOException {
         if (!Suspension.isOnLoop()) {
             block(limit);
         } else if (limit == null) {
-            Suspension.await(new Passage(), null);
+            Suspension.await(new ConditionWait(), null);
         } else {
-            limit.await(new Passage());
+            limit.await(new ConditionWait());
         }
     }
 
     /** The explicit form of {@link #await}. */
-    Awaitable.Checked<@Nullable Void, IOException> passage() {
-        return new Passage();
+    Awaitable.Checked<@Nullable Void, IOException> awaiting() {
+        return new ConditionWait();
     }
 
-    private void enter(Wake wake) {
-        Wake present;
+    private void enter(WakeUp wake) {
+        WakeUp present;
         while ((present = waiting.compareAndExchange(null, wake)) != null) {
             if (!present.isOver) {
                 throw new Busy(description, "another");
@@ -86,17 +91,17 @@ final class SingleWaiterCondition {
         }
     }
 
-    /** Whether it need not wait: the condition holds, and no signal is on its way to it. */
-    private boolean passesAtOnce(Wake wake) {
+    /** Whether the condition holds, so that there is no need to wait, and no signal is under way. */
+    private boolean holdsAlready(WakeUp wake) {
         return condition.getAsBoolean() && waiting.compareAndSet(wake, null);
     }
 
     private void block(@Nullable TimeLimit limit) {
         CompletableFuture<@Nullable Void> signalled = new CompletableFuture<>();
         @SuppressWarnings("NullAway") // a Void is always null
-        Wake wake = new Wake(() -> signalled.complete(null));
+        WakeUp wake = new WakeUp(() -> signalled.complete(null));
         enter(wake);
-        if (passesAtOnce(wake)) {
+        if (holdsAlready(wake)) {
             return;
         }
         try {
@@ -119,9 +124,9 @@ final class SingleWaiterCondition {
     }
 
     /** The wait of one greenlet. Belongs to its loop, but for being signalled. */
-    private final class Passage implements Awaitable.Checked<@Nullable Void, IOException> {
+    private final class ConditionWait implements Awaitable.Checked<@Nullable Void, IOException> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
-        private @Nullable Wake wake;
+        private @Nullable WakeUp wake;
         private Loop.@Nullable Handle alive; // others will bring something in
 
         @Override
@@ -130,18 +135,18 @@ final class SingleWaiterCondition {
                 throw new Busy(this, waiter);
             }
             Loop loop = Loop.current();
-            Wake wakeThis = new Wake(() -> LoopPost.post(loop, this::pass));
+            WakeUp wakeThis = new WakeUp(() -> LoopPost.post(loop, this::complete));
             enter(wakeThis);
             waiter = subscriber;
             wake = wakeThis;
             alive = loop.keepAlive();
-            if (passesAtOnce(wakeThis)) {
-                pass();
+            if (holdsAlready(wakeThis)) {
+                complete();
             }
         }
 
         @SuppressWarnings("NullAway") // a Void is always null
-        private void pass() {
+        private void complete() {
             Waiter<? super @Nullable Void> present = waiter;
             if (present != null) {
                 forget();

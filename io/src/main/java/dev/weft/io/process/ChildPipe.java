@@ -15,9 +15,10 @@ import java.util.Optional;
 /**
  * A pipe of which a child process gets one end by redirection, and a selector the other.
  *
- * <p>The pipes of {@link Process} are known to no selector; those of {@link Pipe} are, but can be redirected to only by
- * a name. On Linux each has one, {@code /proc/self/fd/N}, and N is found by looking at which pipe is there that was not
- * there before. That may be two if another thread opens one at that moment: then it is tried again.
+ * <p>A selector cannot watch the pipes of {@link Process}. It can watch those of {@link Pipe}, but a child can be
+ * redirected to one only by a file name. On Linux each has one, {@code /proc/self/fd/N}, and N is found by comparing
+ * the pipes before and after opening one. If another thread opens a pipe at that moment there are two new ones, and it
+ * is tried again.
  */
 final class ChildPipe implements Closeable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -31,12 +32,12 @@ final class ChildPipe implements Closeable {
         this.name = name;
     }
 
-    /** A new one; empty where that is not to be had. Blocks, for some microseconds per open descriptor. */
+    /** Opens a pipe; empty where that is not possible. Blocks, for some microseconds per open descriptor. */
     static Optional<ChildPipe> open() throws IOException {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return Optional.empty();
         }
-        synchronized (ChildPipe.class) { // so that at least those who come here do not disturb each other
+        synchronized (ChildPipe.class) { // callers of this method must not disturb each other
             for (int i = 0; i < ATTEMPTS; i++) {
                 Optional<ChildPipe> found = tryOpen();
                 if (found.isPresent()) {
@@ -65,7 +66,7 @@ final class ChildPipe implements Closeable {
         return Optional.empty();
     }
 
-    /** The pipes of this process: what identifies each, and one of its descriptors. */
+    /** The pipes of this process: the identity of each, and one of its descriptors. */
     private static Map<String, Path> pipes() throws IOException {
         Map<String, Path> pipes = new HashMap<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
@@ -89,18 +90,18 @@ final class ChildPipe implements Closeable {
         }
     }
 
-    /** What to redirect to, or from, while both ends are open. */
+    /** The file to redirect to or from, while both ends are open. */
     File name() {
         return name;
     }
 
-    /** The child has its end, which it reads from; this is ours. */
+    /** This side's end of a pipe that the child reads from. */
     Pipe.SinkChannel sink() throws IOException {
         pipe.source().close();
         return pipe.sink();
     }
 
-    /** The child has its end, which it writes to; this is ours. */
+    /** This side's end of a pipe that the child writes to. */
     Pipe.SourceChannel source() throws IOException {
         pipe.sink().close();
         return pipe.source();

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that a greenlet has started, with pipes that yield. Closing it kills it and all that it has started, so none
- * outlives the block, whether that returns, throws or is killed:
+ * A process started by a greenlet, whose pipes and whose end greenlets can wait for. Closing it kills it and its
+ * descendants, so none outlives the block, whether that returns, throws or is killed:
  *
  * <pre>{@code
  * try (ChildProcess sort = ChildProcess.start("sort", "-u")) {
@@ -27,24 +27,24 @@ import org.jspecify.annotations.Nullable;
  *     for (String line : sort.stdout().lines()) { ... }
  *     int status = sort.waitFor();
  * }
- * Completed listing = ChildProcess.run("ls", "-l").orThrow();
+ * CompletedProcess listing = ChildProcess.run("ls", "-l").orThrow();
  * }</pre>
  *
- * <p>Command, environment, directory and redirections are those of a {@link ProcessBuilder}. Starting is off-loaded (it
- * takes some milliseconds); the end costs a greenlet no thread, and on Linux neither do the pipes, which hang in the
- * loop's selector as sockets do. Elsewhere each pipe that is read has a thread.
+ * <p>Command, environment, directory and redirections are those of a {@link ProcessBuilder}. The start is off-loaded
+ * and takes some milliseconds. Waiting for the end takes no thread; nor do the pipes on Linux, where the loop's
+ * selector watches them. Elsewhere each pipe that is read has a thread.
  *
- * <p>A child whose output nobody reads stops when the pipe is full (64 KiB on Linux): read it, or redirect it.
- * Deadlines are those of the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills what is not
+ * <p>A child whose output nobody reads stops when the pipe is full (64 KiB on Linux): read it or redirect it. Deadlines
+ * are those of the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills a process that is not
  * done in time (as trio's {@code run_process}).
  *
- * <p>It belongs to the loop on which it was started: all methods are for greenlets of that loop, but {@link #pid}, {@link
- * #isAlive}, {@link #handle}, {@link #stop} and {@link #close}, which are for every thread and for greenlets of every loop,
- * also when that loop has been closed.
+ * <p>It belongs to the loop on which it was started. All methods are for greenlets of that loop, except {@link #pid},
+ * {@link #isAlive}, {@link #handle}, {@link #stop} and {@link #close}, which any thread and greenlets of any loop may
+ * call, even when the loop is closed.
  */
 public final class ChildProcess implements AutoCloseable {
-    /** How many bytes {@link #run} collects of each stream unless said otherwise. */
-    public static final int COLLECTED = 16 * 1024 * 1024;
+    /** How many bytes of each stream {@link #run} collects by default. */
+    public static final int MAX_COLLECTED_BYTES = 16 * 1024 * 1024;
 
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -67,7 +67,7 @@ public final class ChildProcess implements AutoCloseable {
     private final PipeInput stderr;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ChildProcess(List<String> command, ProcessLauncher.Launched launched) throws IOException {
+    private ChildProcess(List<String> command, ProcessLauncher.LaunchedProcess launched) throws IOException {
         this.command = command;
         process = launched.process();
         exit = ProcessExit.of(process, toString());
@@ -76,13 +76,10 @@ public final class ChildProcess implements AutoCloseable {
         stderr = launched.stderr("stderr of " + this);
     }
 
-    // ---- starting
-    // ----------------------------------------------------------------------------------------------------
-
     /**
-     * Starts {@code command}: a program, which is looked for in the PATH, and its arguments. No shell has a hand in it.
+     * Starts a program, which is searched in the PATH, with its arguments. No shell is involved.
      *
-     * @throws java.nio.file.NoSuchFileException if there is no such program; the message says where it was looked for
+     * @throws java.nio.file.NoSuchFileException if there is no such program; the message says where it was searched
      */
     public static ChildProcess start(String... command) throws IOException {
         return start(new ProcessBuilder(command));
@@ -92,16 +89,16 @@ public final class ChildProcess implements AutoCloseable {
      * As {@link #start(String...)}, with the environment, directory and redirections of {@code builder}, which may be
      * used again.
      *
-     * @throws java.nio.file.NotDirectoryException if the directory is not there
+     * @throws java.nio.file.NotDirectoryException if the directory does not exist
      */
     public static ChildProcess start(ProcessBuilder builder) throws IOException {
         return start(builder, ProcessLauncher.Piping.SELECTED);
     }
 
     static ChildProcess start(ProcessBuilder builder, ProcessLauncher.Piping piping) throws IOException {
-        Loop.current(); // elsewhere nobody could wait for it
+        Loop.current(); // throws elsewhere, where nobody could wait for it
         List<String> command = List.copyOf(builder.command());
-        ProcessLauncher.Launched launched =
+        ProcessLauncher.LaunchedProcess launched =
                 OffloadedCalls.call(STARTS, "start of", command.get(0), () -> ProcessLauncher.start(builder, piping));
         try {
             return new ChildProcess(command, launched);
@@ -112,24 +109,25 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Runs {@code command} to its end, without any input, and collects what it writes. A kill, or a deadline, ends it.
+     * Runs {@code command} to its end, without input, and collects its output. A kill or a deadline of the greenlet
+     * kills it.
      *
-     * @throws IOException if it cannot be started, or writes more than {@link #COLLECTED} bytes
+     * @throws IOException if it cannot be started, or writes more than {@link #MAX_COLLECTED_BYTES} bytes
      */
     public static CompletedProcess run(String... command) throws IOException {
-        return run(new ProcessBuilder(command), new byte[0], COLLECTED);
+        return run(new ProcessBuilder(command), new byte[0], MAX_COLLECTED_BYTES);
     }
 
-    /** As {@link #run(String...)}, of what {@code builder} says, with {@code input} in UTF-8 to read. */
+    /** As {@link #run(String...)}, for the process that {@code builder} describes, with {@code input} in UTF-8. */
     public static CompletedProcess run(ProcessBuilder builder, String input) throws IOException {
-        return run(builder, input.getBytes(StandardCharsets.UTF_8), COLLECTED);
+        return run(builder, input.getBytes(StandardCharsets.UTF_8), MAX_COLLECTED_BYTES);
     }
 
     /**
-     * As {@link #run(String...)}, of what {@code builder} says.
+     * As {@link #run(String...)}, for the process that {@code builder} describes.
      *
-     * @param input what it gets to read; that it does not read all is no failure
-     * @param limit how many bytes are collected of each stream at the most; a process that writes more is killed
+     * @param input what it can read; it need not read all
+     * @param limit how many bytes of each stream are collected; a process that writes more is killed
      * @throws IOException if it cannot be started, or writes more
      */
     public static CompletedProcess run(ProcessBuilder builder, byte[] input, int limit) throws IOException {
@@ -149,39 +147,36 @@ public final class ChildProcess implements AutoCloseable {
                 stdin.write(input);
             }
         } catch (IOException e) {
-            // It has closed its input, or has ended; its status tells whether that was right.
+            // It has closed its input, or has ended; its status tells whether that is a failure.
         }
     }
 
-    // ---- talking to it
-    // -----------------------------------------------------------------------------------------------
-
-    /** What it reads. Close it to let it see the end. If that was redirected, writing throws. */
+    /** Its standard input. Close it to signal the end. If it was redirected, writing throws. */
     public PipeOutput stdin() {
         return stdin;
     }
 
-    /** What it writes; if that was redirected, at its end. */
+    /** Its standard output; if that was redirected, at its end. */
     public PipeInput stdout() {
         return stdout;
     }
 
-    /** What it complains of; if that was redirected, at its end. */
+    /** Its standard error; if that was redirected, at its end. */
     public PipeInput stderr() {
         return stderr;
     }
 
-    /** Waits for its end, and gives its exit status; 128 and a number if a signal has ended it. */
+    /** Waits for its end and returns its exit status; 128 plus the number of the signal if one has ended it. */
     public int waitFor() {
         return Weft.await(exit);
     }
 
-    /** The explicit form of {@link #waitFor}, such as for a select. */
+    /** The explicit form of {@link #waitFor}, for a select for example. */
     public Awaitable<Integer> exit() {
         return exit;
     }
 
-    /** Its number in the system. */
+    /** Its process id. */
     public long pid() {
         return process.pid();
     }
@@ -191,13 +186,10 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The JDK's view of it. To signal it is fine; the calls of it that block are not for loops. */
+    /** The JDK's handle. Signals are fine; its blocking methods are not for loops. */
     public ProcessHandle handle() {
         return process.toHandle();
     }
-
-    // ---- ending it
-    // ---------------------------------------------------------------------------------------------------
 
     /** As {@link #stop(Duration)} with two seconds. */
     @Override
@@ -206,18 +198,21 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Ends it, and what descends from it: asks all to end (SIGTERM), waits {@code grace}, kills those that are left
-     * (SIGKILL), and closes the pipes. Returns when all have gone, also in a greenlet that has been killed or a thread that
-     * is interrupted: this waits, for {@code grace} and a moment at the most. If it has ended already, it only closes
-     * the pipes; a second call does nothing. What has cut itself off, as daemons do whose parent ends, is not found.
+     * Ends it and its descendants: asks all to end (SIGTERM), waits for {@code grace}, kills those that are left
+     * (SIGKILL), and closes the pipes. Returns when all have ended, even in a greenlet that was killed or a thread that
+     * is interrupted, so it may wait for {@code grace} and a moment more. If the process has ended already, only the
+     * pipes are closed; a second call does nothing. Processes that have detached themselves, as daemons do, are not
+     * found.
      *
-     * <p>A greenlet yields, a thread blocks; a callback of a loop can do neither, and gets {@link IllegalStateException}.
+     * <p>A greenlet yields, a thread blocks.
+     *
+     * @throws IllegalStateException in a callback of a loop, which can do neither
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         boolean yields = Suspension.isOnLoop();
         if (yields) {
-            Greenlet.current(); // a callback could not wait
+            Greenlet.current(); // throws in a callback, which cannot wait
         }
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -238,30 +233,28 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    private void end(Ender ender, Duration grace) {
-        ender.signal(ProcessTree::terminate);
-        if (!ender.isGoneWithin(grace)) {
-            ender.signal(ProcessTree::kill);
-            if (!ender.isGoneWithin(LAST_GRACE)) {
-                // Such as one that waits for a device. It will go when that answers.
-                LOGGER.log(
-                        System.Logger.Level.WARNING,
-                        "of " + this + " there are some left that even SIGKILL does not end: " + ender.tree);
+    private void end(Terminator terminator, Duration grace) {
+        terminator.signal(ProcessTree::terminate);
+        if (!terminator.endsWithin(grace)) {
+            terminator.signal(ProcessTree::kill);
+            if (!terminator.endsWithin(LAST_GRACE)) {
+                // It may wait for a device, and ends when that answers.
+                LOGGER.log(System.Logger.Level.WARNING, this + ": SIGKILL has not ended all of " + terminator.tree);
             }
         }
     }
 
-    /** How the one who stops it waits. */
-    private abstract static sealed class Ender {
+    /** How the caller of stop signals and waits. */
+    private abstract static sealed class Terminator {
         final ProcessTree tree;
 
-        Ender(ProcessTree tree) {
+        Terminator(ProcessTree tree) {
             this.tree = tree;
         }
 
         abstract void signal(Consumer<ProcessTree> signal);
 
-        abstract boolean isGoneWithin(Duration grace);
+        abstract boolean endsWithin(Duration grace);
 
         static Duration longer(Duration pause) {
             Duration doubled = pause.multipliedBy(2);
@@ -269,8 +262,8 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** It yields; of whichever loop it is. */
-    private final class ByGreenlet extends Ender {
+    /** Yields, on whichever loop. */
+    private final class ByGreenlet extends Terminator {
         ByGreenlet(ProcessTree tree) {
             super(tree);
         }
@@ -285,20 +278,20 @@ public final class ChildProcess implements AutoCloseable {
         }
 
         @Override
-        boolean isGoneWithin(Duration grace) {
+        boolean endsWithin(Duration grace) {
             return Weft.moveOnAfter(grace, () -> {
                 Duration pause = FIRST_PAUSE;
-                while (!SIGNALS.call(tree::isGone)) {
+                while (!SIGNALS.call(tree::isEmpty)) {
                     Weft.sleep(pause);
                     pause = longer(pause);
                 }
-                Weft.await(process.onExit()); // the JDK takes notice a moment later
+                Weft.await(process.onExit()); // the JDK notices a moment later
             });
         }
     }
 
-    /** It blocks; an interrupt waits until it is through. */
-    private final class ByThread extends Ender {
+    /** Blocks; an interrupt takes effect afterwards. */
+    private final class ByThread extends Terminator {
         ByThread(ProcessTree tree) {
             super(tree);
         }
@@ -309,11 +302,11 @@ public final class ChildProcess implements AutoCloseable {
         }
 
         @Override
-        boolean isGoneWithin(Duration grace) {
+        boolean endsWithin(Duration grace) {
             long begin = System.nanoTime();
             boolean interrupted = false;
             Duration pause = FIRST_PAUSE;
-            while (!tree.isGone() || process.isAlive()) {
+            while (!tree.isEmpty() || process.isAlive()) {
                 if (grace.minusNanos(System.nanoTime() - begin).isNegative()) {
                     break;
                 }
@@ -327,7 +320,7 @@ public final class ChildProcess implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            return !process.isAlive() && tree.isGone();
+            return !process.isAlive() && tree.isEmpty();
         }
     }
 

@@ -5,7 +5,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a process that was {@linkplain ChildProcess#run run} to its end has left: its exit status, and what it wrote. */
+/**
+ * The result of a process that was {@linkplain ChildProcess#run run} to its end: its exit status and its output.
+ * Immutable.
+ */
 public final class CompletedProcess {
     private static final int ERRORS_SHOWN = 500;
 
@@ -21,36 +24,35 @@ public final class CompletedProcess {
         this.errors = errors;
     }
 
-    /** Its exit status; 128 and a number if a signal has ended it. */
+    /** The exit status; 128 plus the number of the signal if one has ended it. */
     public int status() {
         return status;
     }
 
-    /** What it wrote to its standard output, as text in UTF-8. */
+    /** What it wrote to standard output, decoded as UTF-8. */
     public String output() {
         return output(StandardCharsets.UTF_8);
     }
 
-    /** As {@link #output()}, in {@code charset}. */
+    /** As {@link #output()}, decoded as {@code charset}. */
     public String output(Charset charset) {
         return new String(output, charset);
     }
 
-    /** What it wrote to its standard output. */
+    /** What it wrote to standard output; a copy. */
     public byte[] outputBytes() {
         return output.clone();
     }
 
-    /** What it wrote to its standard error, as text in UTF-8; empty if that was redirected. */
+    /** What it wrote to standard error, decoded as UTF-8; empty if that was redirected. */
     public String errors() {
         return new String(errors, StandardCharsets.UTF_8);
     }
 
     /**
-     * This, if its status is zero.
+     * This, if the status is zero.
      *
-     * @throws IOException if it is not; the message gives the command, the status, and the end of what it wrote to its
-     *     standard error
+     * @throws IOException if it is not; the message has the command, the status, and the end of standard error
      */
     public CompletedProcess orThrow() throws IOException {
         if (status != 0) {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to read of an output that was redirected: nothing. */
+/** The input from an output that was redirected: it is at its end. */
 final class EmptyPipeInput extends PipeInput {
     private boolean closed;
 

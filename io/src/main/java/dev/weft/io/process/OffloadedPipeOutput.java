@@ -7,7 +7,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, for a kill leaves it.
+ * The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, since a kill abandons
+ * it.
  */
 final class OffloadedPipeOutput extends PipeOutput {
     private final OutputStream stream;
@@ -25,7 +26,7 @@ final class OffloadedPipeOutput extends PipeOutput {
         writing.enter();
         try {
             source.get(copy);
-            OffloadedCalls.runApart("write to", this, () -> {
+            OffloadedCalls.runOnOwnThread("write to", this, () -> {
                 stream.write(copy);
                 stream.flush();
             });
@@ -43,6 +44,6 @@ final class OffloadedPipeOutput extends PipeOutput {
     @Override
     public void close() {
         closed = true;
-        OffloadedCalls.closeBehind(stream);
+        OffloadedCalls.closeInBackground(stream);
     }
 }

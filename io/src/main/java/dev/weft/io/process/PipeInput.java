@@ -10,11 +10,11 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ChildProcess} writes: a stream and a channel whose reads yield until there is something. Unbuffered; what
- * nobody reads stays in the system's pipe, and holds the child up.
+ * An output of a {@link ChildProcess}, as a stream and a channel whose reads yield until there is something.
+ * Unbuffered; what nobody reads stays in the system's pipe and holds up the child.
  *
- * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. One who is killed, or
- * out of time, while waiting has taken nothing.
+ * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A greenlet that is
+ * killed, or whose time is up, while it waits has taken nothing.
  */
 public abstract sealed class PipeInput extends InputStream implements ReadableByteChannel
         permits SelectedPipeInput, PumpedPipeInput, EmptyPipeInput {
@@ -26,7 +26,7 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         this.description = description;
     }
 
-    /** Reads what is there, waiting until there is something. Returns how many bytes; -1 at the end. */
+    /** Reads what is there, waiting until there is something. Returns the number of bytes, or -1 at the end. */
     @Override
     public abstract int read(ByteBuffer target) throws IOException;
 
@@ -41,18 +41,18 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         return read(ByteBuffer.wrap(bytes, offset, length));
     }
 
-    /** There is something to be read, or the end was reached: a read would not wait. For a select. */
+    /** An awaitable that is done when a read would not wait: there are bytes, or the end was reached. For a select. */
     public abstract Awaitable.Checked<@Nullable Void, IOException> readable();
 
-    /** The lines in UTF-8; for another charset see {@link Lines#of(InputStream, java.nio.charset.Charset)}. */
+    /** The lines in UTF-8; for other charsets see {@link Lines#of(InputStream, java.nio.charset.Charset)}. */
     public Lines lines() {
         return Lines.of(this);
     }
 
     /**
-     * Reads all up to the end, which is to be of {@code limit} bytes at the most.
+     * Reads everything up to the end, if that is not more than {@code limit} bytes.
      *
-     * @throws IOException if there is more
+     * @throws IOException if it is more
      */
     byte[] collect(int limit) throws IOException {
         ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -71,7 +71,10 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         return collected.toByteArray();
     }
 
-    /** Closes this end; the child's next write fails. Whoever waits is told. Any thread; never waits. */
+    /**
+     * Closes this end; the child's next write fails, and a greenlet that waits gets an exception. Any thread; never
+     * waits.
+     */
     @Override
     public abstract void close();
 

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * What a {@link ChildProcess} reads: a stream and a channel whose writes yield while the pipe is full. Unbuffered. When
- * the child has gone, or has closed its input, a write throws an {@link IOException} ({@code Broken pipe}). Close it to
- * let the child see the end.
+ * The standard input of a {@link ChildProcess}, as a stream and a channel whose writes yield while the pipe is full.
+ * Unbuffered. When the child has ended, or has closed its input, a write throws an {@link IOException} ({@code Broken
+ * pipe}). Close it to signal the end to the child.
  *
  * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A write that is killed
- * while waiting may have been done in part.
+ * while it waits may be done in part.
  */
 public abstract sealed class PipeOutput extends OutputStream implements WritableByteChannel
         permits SelectedPipeOutput, OffloadedPipeOutput {
@@ -21,7 +21,9 @@ public abstract sealed class PipeOutput extends OutputStream implements Writable
         this.description = description;
     }
 
-    /** Writes all that remains in {@code source}, waiting whenever the child does not keep up. Returns how many bytes. */
+    /**
+     * Writes all that remains in {@code source}, waiting while the child does not keep up. Returns the number of bytes.
+     */
     @Override
     public abstract int write(ByteBuffer source) throws IOException;
 
@@ -35,7 +37,7 @@ public abstract sealed class PipeOutput extends OutputStream implements Writable
         write(ByteBuffer.wrap(bytes, offset, length));
     }
 
-    /** Closes it: when the child has read what there is, it sees the end. Any thread; never waits. */
+    /** Closes it: the child sees the end when it has read what is in the pipe. Any thread; never waits. */
     @Override
     public abstract void close();
 

@@ -8,11 +8,14 @@ import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a process, as its loop sees it. A wait allocates nothing; any number may wait. Belongs to the loop. */
+/**
+ * The end of a process, as an awaitable of its loop. A wait allocates nothing; any number of greenlets may wait.
+ * Belongs to the loop.
+ */
 final class ProcessExit implements Awaitable<Integer> {
     private final Loop home;
     private final String description;
-    private final Loop.Handle alive; // the JDK's reaper will bring it in
+    private final Loop.Handle alive; // the event comes from the JDK's reaper thread
     private final WaitQueue<Integer> waiting = new WaitQueue<>();
     private @Nullable Integer status;
 
@@ -22,20 +25,20 @@ final class ProcessExit implements Awaitable<Integer> {
         alive = home.keepAlive();
     }
 
-    /** The end of {@code process}, for the caller's loop. */
+    /** The end of {@code process}, for greenlets of the calling loop. */
     static ProcessExit of(Process process, String description) {
         ProcessExit exit = new ProcessExit(Loop.current(), description);
-        process.onExit().thenAccept(ended -> exit.tell(ended.exitValue()));
+        process.onExit().thenAccept(ended -> exit.report(ended.exitValue()));
         return exit;
     }
 
     /** Any thread. */
-    private void tell(int exitValue) {
+    private void report(int exitValue) {
         alive.close();
-        LoopPost.post(home, () -> happened(exitValue));
+        LoopPost.post(home, () -> complete(exitValue));
     }
 
-    private void happened(int exitValue) {
+    private void complete(int exitValue) {
         status = exitValue;
         Waiter<? super Integer> waiter;
         while ((waiter = waiting.poll()) != null) {

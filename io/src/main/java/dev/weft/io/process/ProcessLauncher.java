@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The start of a process, with pipes for a selector where they can be had. Blocks, so it is not for loops. */
+/** Starts a process, with pipes for a selector where that is possible. Blocks, so it is not for loops. */
 final class ProcessLauncher {
     private final ProcessBuilder builder;
     private final List<ChildPipe> opened = new ArrayList<>();
 
-    /** The process, its pipes so far as they are not its own, and its redirections. */
-    record Launched(
+    /** A started process, those of its pipes that are not its own, and its redirections. */
+    record LaunchedProcess(
             Process process,
             Optional<ChildPipe> input,
             Optional<ChildPipe> output,
@@ -41,7 +41,7 @@ final class ProcessLauncher {
             return from(errors, to, process.getErrorStream(), description);
         }
 
-        /** Nobody will use it. */
+        /** Nobody will use the process. */
         void abort() throws IOException {
             process.toHandle().destroyForcibly();
             for (Optional<ChildPipe> pipe : List.of(input, output, errors)) {
@@ -63,7 +63,7 @@ final class ProcessLauncher {
         }
     }
 
-    /** How pipes are made. */
+    /** How the pipes are read and written. */
     enum Piping {
         SELECTED,
         PUMPED
@@ -73,11 +73,11 @@ final class ProcessLauncher {
         builder = copy(template);
     }
 
-    static Launched start(ProcessBuilder template, Piping piping) throws IOException {
+    static LaunchedProcess start(ProcessBuilder template, Piping piping) throws IOException {
         return new ProcessLauncher(template).start(piping);
     }
 
-    /** The caller's own may be used by others, or changed, meanwhile. */
+    /** The caller may change its own builder meanwhile. */
     private static ProcessBuilder copy(ProcessBuilder template) {
         ProcessBuilder copy = new ProcessBuilder(List.copyOf(template.command()))
                 .directory(template.directory())
@@ -90,7 +90,7 @@ final class ProcessLauncher {
         return copy;
     }
 
-    private Launched start(Piping piping) throws IOException {
+    private LaunchedProcess start(Piping piping) throws IOException {
         try {
             Optional<ChildPipe> input = pipeIf(piping == Piping.SELECTED && builder.redirectInput() == Redirect.PIPE);
             Optional<ChildPipe> output = pipeIf(piping == Piping.SELECTED && builder.redirectOutput() == Redirect.PIPE);
@@ -100,7 +100,7 @@ final class ProcessLauncher {
             input.ifPresent(pipe -> builder.redirectInput(Redirect.from(pipe.name())));
             output.ifPresent(pipe -> builder.redirectOutput(Redirect.to(pipe.name())));
             errors.ifPresent(pipe -> builder.redirectError(Redirect.to(pipe.name())));
-            return new Launched(startProcess(), input, output, errors, builder);
+            return new LaunchedProcess(startProcess(), input, output, errors, builder);
         } catch (Throwable t) {
             for (ChildPipe pipe : opened) {
                 pipe.close();
@@ -123,16 +123,13 @@ final class ProcessLauncher {
         }
     }
 
-    // ---- what may have gone wrong
-    // ------------------------------------------------------------------------------------
-
     private IOException explained(IOException failure) {
         String program = builder.command().get(0);
         File directory = builder.directory();
         IOException explained = failure;
         if (directory != null && !directory.isDirectory()) {
-            explained = new NotDirectoryException(
-                    directory + ", in which " + program + " was to be started; create it, or give another");
+            explained = new NotDirectoryException(directory + " does not exist, so " + program
+                    + " cannot be started there; create it, or set another directory");
         } else if (program.contains(File.separator)) {
             if (!inDirectory(program).exists()) {
                 explained = new NoSuchFileException(program, null, "no such program to start; check the path");
@@ -142,7 +139,7 @@ final class ProcessLauncher {
                     program,
                     null,
                     "no such program in the PATH of this JVM (" + System.getenv("PATH")
-                            + "); install it, or give its full path");
+                            + "); install it, or use its full path");
         }
         if (explained != failure) {
             explained.initCause(failure);
@@ -158,7 +155,7 @@ final class ProcessLauncher {
     private static boolean isInPath(String program) {
         String path = System.getenv("PATH");
         return path == null
-                || File.separatorChar != '/' // elsewhere a program may have an ending that is not named
+                || File.separatorChar != '/' // elsewhere the name may lack its extension
                 || Pattern.compile(Pattern.quote(File.pathSeparator))
                         .splitAsStream(path)
                         .anyMatch(directory -> Files.exists(Path.of(directory, program)));

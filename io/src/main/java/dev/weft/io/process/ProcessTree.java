@@ -7,11 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A process and what descends from it, so far as it was seen: one whose parent has gone is nobody's descendant any
- * more. All methods read {@code /proc}, or the like, and are to be off-loaded; one at a time.
+ * A process and its descendants, as far as they were seen: the JDK does not find descendants whose parent has ended.
+ * All methods read {@code /proc} or the like, and must be off-loaded, one at a time.
  */
 final class ProcessTree {
-    private static final int ROUNDS = 8; // of looking again at one that forks faster than it is looked at
+    private static final int ROUNDS = 8; // of discovery, for a tree that forks meanwhile
 
     private final Set<ProcessHandle> known = new LinkedHashSet<>();
 
@@ -25,14 +25,14 @@ final class ProcessTree {
         known.forEach(ProcessHandle::destroy);
     }
 
-    /** Ends all (SIGKILL), also those that have come meanwhile. */
+    /** Kills all (SIGKILL), including those started meanwhile. */
     void kill() {
         discover();
         known.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Whether none is left. */
-    boolean isGone() {
+    /** Whether all have ended. */
+    boolean isEmpty() {
         discover();
         return known.stream().noneMatch(ProcessTree::isRunning);
     }
@@ -47,7 +47,7 @@ final class ProcessTree {
         }
     }
 
-    /** One that has ended and whose new parent has not taken notice is still there, but does nothing any more. */
+    /** A zombie, which its new parent has not reaped, still exists but does nothing. */
     private static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && !isZombie(process.pid());
     }
@@ -57,7 +57,7 @@ final class ProcessTree {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             return stat.startsWith(") Z", stat.lastIndexOf(')'));
         } catch (IOException e) {
-            return false; // gone meanwhile, or no /proc
+            return false; // ended meanwhile, or there is no /proc
         }
     }
 

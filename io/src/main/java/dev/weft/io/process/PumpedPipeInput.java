@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The reading end of a pipe where no selector can watch it: a thread reads whenever somebody waits. */
+/** The reading end of a pipe where no selector can watch it: a thread reads while a greenlet waits. */
 final class PumpedPipeInput extends PipeInput {
     private final InputPump pump;
 

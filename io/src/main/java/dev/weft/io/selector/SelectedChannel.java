@@ -106,7 +106,7 @@ public class SelectedChannel {
         void beforeClose();
     }
 
-    /** From now on {@code layer} uses the channel: it is told of the close, and described in waits. */
+    /** From now on {@code layer} uses the channel: it is notified of the close, and named in descriptions of waits. */
     public final void passTo(Layer layer) {
         owner = layer;
     }

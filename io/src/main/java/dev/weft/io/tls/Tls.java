@@ -14,27 +14,23 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How TLS is spoken, and the door to {@link TlsStream}s that speak it so. Immutable; one per service is made at the start and
- * used by all loops. Certificates, trust and the cache of sessions are those of the {@link SSLContext}: whoever connects again
- * to the same host and port with the same context resumes the session, which spares both sides the costly half of the
+ * The configuration of TLS, which makes {@link TlsStream}s. Immutable; made once per service and used by all loops.
+ * Certificates, trust and the session cache are those of the {@link SSLContext}: a client that connects again to the
+ * same host and port with the same context resumes the session, which saves both sides the expensive half of the
  * handshake.
  *
  * <pre>{@code
  * Tls tls = Tls.of(context).applicationProtocols("h2", "http/1.1");
  *
- * // a client
- * try (TlsStream stream = tls.client(TcpStream.connect("example.org", 443), "example.org")) { ... }
+ * // a client try (TlsStream stream = tls.client(TcpStream.connect("example.org", 443), "example.org")) { ... }
  *
- * // a server
- * TcpServer.start("127.0.0.1", 8443, socket -> {
- *     try (TlsStream stream = tls.server(socket)) { ... }
- * });
+ * // a server TcpServer.start("127.0.0.1", 8443, socket -> { try (TlsStream stream = tls.server(socket)) { ... } });
  * }</pre>
  *
- * <p>A client checks that the certificate is the host's (by the rules of HTTPS), sends the name to the server (SNI), and
- * refuses what it cannot verify. A server that has several certificates chooses by the name if its key managers are of the
- * kind {@code KeyManagerFactory.getInstance("PKIX")}; which name was asked for is in the {@linkplain TlsStream#session
- * session}, an {@link javax.net.ssl.ExtendedSSLSession}.
+ * <p>A client verifies that the certificate is the host's (by the rules of HTTPS), sends the host name to the server
+ * (SNI), and refuses what it cannot verify. A server with several certificates chooses by that name if its key managers
+ * are of the kind {@code KeyManagerFactory.getInstance("PKIX")}. The requested name is in the {@linkplain
+ * TlsStream#session session}, which is an {@link javax.net.ssl.ExtendedSSLSession}.
  */
 public final class Tls {
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // as Netty's
@@ -49,47 +45,50 @@ public final class Tls {
         this.handshakeTimeout = handshakeTimeout;
     }
 
-    /** With the certificates and the trust of {@code context}; all else is the JDK's default. */
+    /** The certificates and the trust of {@code context}, with the JDK's defaults for everything else. */
     public static Tls of(SSLContext context) {
         return new Tls(Objects.requireNonNull(context, "context"), parameters -> {}, HANDSHAKE_TIMEOUT);
     }
 
     /**
-     * As this, with {@code change} made to the parameters of each connection: protocols, cipher suites, SNI matchers and all
-     * else that {@link SSLParameters} knows. It is called on the loop, and must not wait.
+     * A copy of this that applies {@code change} to the parameters of each connection: protocols, cipher suites, SNI
+     * matchers and whatever else {@link SSLParameters} has. It is called on the loop and must not wait.
      */
     public Tls with(Consumer<SSLParameters> change) {
         return new Tls(context, parameters.andThen(change), handshakeTimeout);
     }
 
-    /** As this, offering (client) or accepting (server) the application protocols {@code names}, the best one first (ALPN). */
+    /**
+     * A copy of this that offers (client) or accepts (server) the application protocols {@code names}, in order of
+     * preference (ALPN).
+     */
     public Tls applicationProtocols(String... names) {
         String[] copy = names.clone();
         return with(changed -> changed.setApplicationProtocols(copy));
     }
 
-    /** As this; on servers, a client without a certificate that is trusted is refused. */
+    /** A copy of this whose servers refuse clients without a trusted certificate. */
     public Tls needClientCertificate() {
         return with(changed -> changed.setNeedClientAuth(true));
     }
 
-    /** As this; on servers, a client is asked for a certificate, and may have none. */
+    /** A copy of this whose servers ask clients for a certificate, which they need not have. */
     public Tls wantClientCertificate() {
         return with(changed -> changed.setWantClientAuth(true));
     }
 
-    /** As this, with so much time for a whole handshake; ten seconds unless said. */
+    /** A copy of this that allows {@code timeout} for a whole handshake; the default is ten seconds. */
     public Tls handshakeTimeout(Duration timeout) {
         return new Tls(context, parameters, Objects.requireNonNull(timeout, "timeout"));
     }
 
     /**
-     * Shakes hands with the server {@code host} at the other end of {@code socket}, which belongs to the stream from then on.
-     * If this throws, whatever it is, the socket is closed.
+     * Performs the handshake with the server at the other end of {@code socket}, which belongs to the stream from then
+     * on. For greenlets of the socket's loop. If this throws, the socket is closed.
      *
-     * @param host name or address as text: what the certificate must be for
-     * @throws javax.net.ssl.SSLException if the two cannot agree, the certificate is not accepted, or the peer speaks no TLS;
-     *     the message says which, and the cure
+     * @param host name or address as text, which the certificate must be for
+     * @throws javax.net.ssl.SSLException if the two sides cannot agree, the certificate is not accepted, or the peer
+     *     does not speak TLS; the message says which, and what to do
      * @throws DeadlineExceeded when the time for the handshake is up
      */
     public TlsStream client(SocketStream socket, String host) throws IOException {
@@ -102,8 +101,8 @@ public final class Tls {
     }
 
     /**
-     * Shakes hands with the client at the other end of {@code socket}, which belongs to the stream from then on. If this
-     * throws, whatever it is, the socket is closed.
+     * Performs the handshake with the client at the other end of {@code socket}, which belongs to the stream from then
+     * on. For greenlets of the socket's loop. If this throws, the socket is closed.
      *
      * @throws javax.net.ssl.SSLException as {@link #client}
      * @throws DeadlineExceeded when the time for the handshake is up

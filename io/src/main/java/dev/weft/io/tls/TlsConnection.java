@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** A socket with an engine on it, and the handshake. Belongs to the loop's thread. */
+/** A socket with a TLS engine, and the handshake. Belongs to the loop's thread. */
 final class TlsConnection implements SelectedChannel.Layer {
     private static final LoopLocal<RecordBuffers> RECORD_BUFFERS = LoopLocal.withInitial(RecordBuffers::new);
     private static final ByteBuffer[] NO_BUFFERS = {};
@@ -29,9 +29,9 @@ final class TlsConnection implements SelectedChannel.Layer {
     final SelectedStream stream; // of the socket
     final TlsInput input;
     final TlsOutput output;
-    private final @Nullable String host; // of a server; null if the peer is the client
+    private final @Nullable String host; // the server to connect to; null on a server
     private final String description;
-    private boolean computing; // another thread has the engine, and its lock
+    private boolean computing; // another thread uses the engine and holds its lock
 
     TlsConnection(SSLEngine engine, SocketStream socket, @Nullable String host) {
         this.engine = engine;
@@ -44,7 +44,7 @@ final class TlsConnection implements SelectedChannel.Layer {
         input = new TlsInput(description, engine, stream, buffers, output);
     }
 
-    /** Shakes hands. On failure, of whatever kind, the socket is closed. */
+    /** Performs the handshake. If it fails in any way, the socket is closed. */
     void handshake() throws IOException {
         stream.passTo(this);
         try {
@@ -72,7 +72,7 @@ final class TlsConnection implements SelectedChannel.Layer {
 
     private void negotiate() throws IOException {
         if (host != null) {
-            compute(new HandshakeWork(true)); // makes keys
+            compute(new HandshakeWork(true)); // generates keys
         } else {
             engine.beginHandshake();
         }
@@ -90,7 +90,7 @@ final class TlsConnection implements SelectedChannel.Layer {
                 case NOT_HANDSHAKING, FINISHED -> {
                     flush();
                     if (engine.isInboundDone() || engine.isOutboundDone()) {
-                        throw new SSLHandshakeException("the peer has cancelled it");
+                        throw new SSLHandshakeException("the peer has cancelled the handshake");
                     }
                     return;
                 }
@@ -99,7 +99,7 @@ final class TlsConnection implements SelectedChannel.Layer {
     }
 
     private void feed() throws IOException {
-        Suspension.checkpoint(); // what has come already may be much, and nonsense
+        Suspension.checkpoint(); // much input may have come, and be nonsense
         if (!input.tryFeed()) {
             stream.in().performWhenReady(input, NO_BUFFERS, FEED, null);
         }
@@ -123,7 +123,7 @@ final class TlsConnection implements SelectedChannel.Layer {
         }
     }
 
-    /** The work with keys and certificates, a millisecond or more: off the loop. */
+    /** The work with keys and certificates, a millisecond or more, which runs off the loop. */
     private final class HandshakeWork implements Callable<@Nullable SSLException> {
         private final boolean begins;
 

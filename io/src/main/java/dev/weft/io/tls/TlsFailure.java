@@ -12,7 +12,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** What the JDK's engine says is wrong, with who is meant and the cure. The kind of exception stays, the original is the cause. */
+/**
+ * Exceptions of the JDK's engine, with a message that names the peer and the cure. The type stays; the original is the
+ * cause.
+ */
 final class TlsFailure {
     private static final int SHOWN = 40;
     private static final String ALERT = "Received fatal alert: ";
@@ -20,8 +23,10 @@ final class TlsFailure {
     private TlsFailure() {}
 
     /**
-     * @param host whom this side wanted to reach; null on a server
-     * @param rest what the peer sent and the engine did not take
+     * A failure of the handshake.
+     *
+     * @param host the server to connect to; null on a server
+     * @param rest what the peer sent and the engine did not consume
      */
     static SSLException inHandshake(Object stream, @Nullable String host, ByteBuffer rest, SSLException failure) {
         String begin = "TLS handshake of " + stream + " failed: ";
@@ -39,7 +44,7 @@ final class TlsFailure {
         return like(failure, begin + explained(host == null ? "the client" : host, failure));
     }
 
-    /** After the handshake. */
+    /** A failure after the handshake. */
     static SSLException inMidstream(Object stream, SSLException failure) {
         return like(failure, stream + " is broken: " + explained("the peer", failure));
     }
@@ -66,8 +71,8 @@ final class TlsFailure {
                     + "); it has to be renewed, unless this machine's clock is wrong";
         }
         if (cause instanceof CertPathBuilderException) {
-            return "the certificate of " + peer + " was issued by nobody whom the SSLContext trusts ("
-                    + cause.getMessage() + "); add its issuer to the trust store if it should be";
+            return "the certificate of " + peer + " has no issuer that the SSLContext trusts (" + cause.getMessage()
+                    + "); add its issuer to the trust store if it should be";
         }
         // HostnameChecker of the JDK has no exception of its own.
         if (cause.getClass() == CertificateException.class

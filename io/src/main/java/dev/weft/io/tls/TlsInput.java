@@ -13,9 +13,9 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in of a TLS connection: records are taken from the socket, decrypted one at a time, and handed out; into the
- * reader's own buffer if a record fits. It holds a buffer only while a record is there in part, or was read in part. Nothing
- * here waits. Belongs to the loop's thread.
+ * The receiving side of a TLS connection: takes records from the socket, decrypts them one at a time and returns the
+ * contents; directly into the reader's buffer if a record fits. It holds a buffer only while it has part of a record.
+ * Nothing here waits. Belongs to the loop's thread.
  */
 final class TlsInput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -30,10 +30,10 @@ final class TlsInput {
     private final Readiness direction;
     private final RecordBuffers buffers;
     private final TlsOutput output;
-    private @Nullable ByteBuffer cipher; // ready to be decrypted; never empty
-    private @Nullable ByteBuffer plain; // ready to be read; never empty
-    private boolean drained; // the socket has no more, as far as is known
-    private boolean ended; // the peer has said that it writes no more
+    private @Nullable ByteBuffer cipher; // to be decrypted; never empty
+    private @Nullable ByteBuffer plain; // to be read; never empty
+    private boolean drained; // the socket has no more, as far as known
+    private boolean ended; // the peer has announced the end
     private @Nullable IOException failure;
 
     TlsInput(Object stream, SSLEngine engine, SelectedStream socket, RecordBuffers buffers, TlsOutput output) {
@@ -45,7 +45,10 @@ final class TlsInput {
         this.output = output;
     }
 
-    /** Reads into the buffers what is there. Returns how many bytes; -1 at the end; 0: again when the direction is ready. */
+    /**
+     * Reads into the buffers what is there. Returns the number of bytes, -1 at the end, or 0 if it must be tried again
+     * when the direction is ready.
+     */
     int tryRead(ByteBuffer... targets) throws IOException {
         try {
             int first = 0;
@@ -65,7 +68,7 @@ final class TlsInput {
         }
     }
 
-    /** Before any wait, as it is the caller's mistake. */
+    /** Checked before any wait, since it is a mistake of the caller. */
     static void requireWritable(ByteBuffer... targets) {
         for (ByteBuffer target : targets) {
             if (target.isReadOnly()) {
@@ -90,7 +93,7 @@ final class TlsInput {
         return count;
     }
 
-    /** Decrypts until there is something for the reader: in {@code target}, or in {@link #plain} if it does not fit. */
+    /** Decrypts until there is something for the reader, in {@code target}, or in {@link #plain} if it does not fit. */
     private int decrypt(ByteBuffer target) throws IOException {
         if (failure != null) {
             throw failure;
@@ -139,7 +142,7 @@ final class TlsInput {
         return plain == null ? result.bytesProduced() : 0;
     }
 
-    /** One step of the engine with what has come; all that it says about it, as an exception, is final. */
+    /** One step of the engine with the received bytes. An exception is final. */
     private SSLEngineResult unwrap(ByteBuffer target) throws IOException {
         ByteBuffer source = cipher == null ? NOTHING : cipher;
         try {
@@ -165,13 +168,11 @@ final class TlsInput {
         return e;
     }
 
-    // ---- for the handshake
-    // -------------------------------------------------------------------------------------------
-
     /**
-     * Feeds the engine in the handshake. Returns whether it took something; if not: again when the direction is ready.
+     * Feeds the engine during the handshake. Returns whether it consumed something; if not, try again when the
+     * direction is ready.
      *
-     * @throws SSLException if the peer does not speak TLS, has gone, or the engine does not like what it says
+     * @throws SSLException if the peer does not speak TLS, has closed the connection, or violates the protocol
      */
     boolean tryFeed() throws IOException {
         try {
@@ -181,7 +182,7 @@ final class TlsInput {
             }
             SSLEngineResult result = engine.unwrap(cipher == null ? NOTHING : cipher, NOTHING);
             if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
-                throw new SSLException("not TLS"); // it takes it for SSL 2.0, and waits for more
+                throw new SSLException("not TLS"); // the engine takes it for SSL 2.0 and expects more
             }
             ended |= result.getStatus() == Status.CLOSED;
             return true;
@@ -191,15 +192,12 @@ final class TlsInput {
         }
     }
 
-    /** What has come and was not understood; for messages. */
+    /** The bytes that were received and not understood, for messages. */
     ByteBuffer rest() {
         return cipher == null ? NOTHING : cipher.asReadOnlyBuffer();
     }
 
-    // ---- the socket
-    // --------------------------------------------------------------------------------------------------
-
-    /** Whether there is enough to decrypt, after what the socket has was taken if need be. */
+    /** Whether there is enough to decrypt, after reading from the socket if necessary. */
     private boolean tryHaveRecord() throws IOException {
         while (!hasRecord()) {
             if (drained || !tryFill()) {
@@ -209,7 +207,7 @@ final class TlsInput {
         return true;
     }
 
-    /** Whether there is enough to decrypt; also if it is no TLS, which the engine will say. */
+    /** Whether there is enough to decrypt. True also if it is not TLS, which the engine will report. */
     private boolean hasRecord() {
         ByteBuffer source = cipher;
         if (source == null || !startsRecord(source)) {
@@ -223,14 +221,14 @@ final class TlsInput {
         return source.remaining() >= HEADER + length || source.remaining() == LARGEST;
     }
 
-    /** Whether {@code source}, which is not empty, begins as a record does: with its kind, and the major version 3. */
+    /** Whether {@code source}, which is not empty, begins like a record: with its type, and the major version 3. */
     static boolean startsRecord(ByteBuffer source) {
         int start = source.position();
         int kind = source.get(start);
         return kind >= 20 && kind <= 24 && (source.remaining() == 1 || source.get(start + 1) == 3);
     }
 
-    /** Takes what the socket has. Returns whether there was anything. */
+    /** Reads what the socket has. Returns whether there was anything. */
     private boolean tryFill() throws IOException {
         ByteBuffer target = room();
         int room = target.remaining();
@@ -252,7 +250,7 @@ final class TlsInput {
         return count > 0;
     }
 
-    /** Where to put what comes: after what is there already. */
+    /** A buffer for the next bytes, which follow those that are there. */
     private ByteBuffer room() {
         ByteBuffer present = cipher;
         if (present == null) {
@@ -266,7 +264,7 @@ final class TlsInput {
         return larger;
     }
 
-    /** Says in the direction whether a read would find something, here or in the socket. */
+    /** Notes in the direction whether a read would find something, here or in the socket. */
     private void settle() {
         if (plain != null || ended || failure != null || hasRecord()) {
             direction.noteBuffered();
@@ -277,7 +275,10 @@ final class TlsInput {
         }
     }
 
-    /** The connection is about to be closed: drops what is here and what is there, as unread bytes make a close a reset. */
+    /**
+     * The connection is about to be closed. Drops what was not read, here and in the socket, as unread bytes turn a
+     * close into a reset.
+     */
     void beforeClose() {
         ByteBuffer dropped = cipher == null ? buffers.take(RecordBuffers.SIZE) : cipher;
         cipher = null;

@@ -12,9 +12,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a TLS connection: one record at a time is encrypted and handed to the socket. A record that the socket has
- * taken only in part is finished by whoever comes next, so an interrupted write never garbles the stream. What the engine has
- * to say by itself (handshake, key update, alerts) goes the same way. Nothing here waits. Belongs to the loop's thread.
+ * The sending side of a TLS connection: encrypts one record at a time and writes it to the socket. A record that the
+ * socket has accepted only in part is finished by the next caller, so an interrupted write never garbles the stream.
+ * Messages of the engine itself (handshake, key updates, alerts) are sent the same way. Nothing here waits. Belongs to
+ * the loop's thread.
  */
 final class TlsOutput {
     private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
@@ -24,8 +25,8 @@ final class TlsOutput {
     private final SSLEngine engine;
     private final SelectedStream socket;
     private final RecordBuffers buffers;
-    private @Nullable ByteBuffer record; // what of it the socket has not taken yet
-    private boolean finishing; // this side has said that it will write no more
+    private @Nullable ByteBuffer record; // the part that the socket has not accepted
+    private boolean finishing; // the end is being announced, or was
 
     TlsOutput(SSLEngine engine, SelectedStream socket, RecordBuffers buffers) {
         this.engine = engine;
@@ -33,7 +34,7 @@ final class TlsOutput {
         this.buffers = buffers;
     }
 
-    /** Whether all that remains in {@code sources} is with the socket. If not: again when the direction is ready. */
+    /** Whether the socket has accepted all of {@code sources}. If not, try again when the direction is ready. */
     boolean tryWrite(ByteBuffer... sources) throws IOException {
         if (finishing) {
             throw new ClosedChannelException();
@@ -57,7 +58,7 @@ final class TlsOutput {
         return false;
     }
 
-    /** Whether the socket has taken the last record; if not, it is full. */
+    /** Whether the socket has accepted the last record; if not, it is full. */
     boolean tryFlush() throws IOException {
         ByteBuffer rest = record;
         if (rest == null) {
@@ -71,7 +72,7 @@ final class TlsOutput {
         return true;
     }
 
-    /** Encrypts a record of what is in {@code sources}, unless the engine has something of its own to say first. */
+    /** Encrypts a record of {@code sources}, unless the engine has a message of its own to send first. */
     private void encrypt(ByteBuffer[] sources, int offset, int length) throws IOException {
         ByteBuffer target = buffers.take(RecordBuffers.SIZE);
         try {
@@ -93,7 +94,7 @@ final class TlsOutput {
         }
     }
 
-    /** The engine has taken nothing: fine if it merely wanted to say that a handshake is over. */
+    /** The engine has consumed nothing: correct if it only had to report the end of a handshake. */
     private static void requireGoingOn(SSLEngineResult result) throws SSLException {
         if (result.getStatus() == Status.CLOSED) {
             throw new SSLException(
@@ -105,14 +106,14 @@ final class TlsOutput {
         }
     }
 
-    /** Encrypts the next of what the engine has to say; {@link #tryFlush} must have said yes. */
+    /** Encrypts the next message of the engine. {@link #tryFlush} must have returned true. */
     void encryptOwn() throws IOException {
         encrypt(NOTHING, 0, 1);
     }
 
     /**
-     * Sends what the engine has to say, as far as that goes without waiting; the rest goes with the next write. For answers
-     * that may come late: key updates, alerts.
+     * Sends messages of the engine as far as possible without waiting; the rest is sent by the next write. For messages
+     * that may be late: key updates, alerts.
      */
     void trySendOwn() {
         try {
@@ -123,11 +124,11 @@ final class TlsOutput {
                 encryptOwn();
             }
         } catch (IOException e) {
-            // The connection is broken, which whoever reads or writes is told.
+            // The connection is broken; the next read or write fails.
         }
     }
 
-    /** Whether the peer has been told that this side writes no more. If not: again when the direction is ready. */
+    /** Whether the end was announced to the peer. If not, try again when the direction is ready. */
     boolean tryFinish() throws IOException {
         finishing = true;
         engine.closeOutbound();
@@ -140,7 +141,7 @@ final class TlsOutput {
         return false;
     }
 
-    /** The connection is about to be closed: tells the peer if that can be done without waiting. */
+    /** The connection is about to be closed: announces the end, if possible without waiting. */
     void beforeClose() {
         try {
             tryFinish();

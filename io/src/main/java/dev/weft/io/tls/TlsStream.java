@@ -16,25 +16,28 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS over a {@link SocketStream}, on the JDK's {@link javax.net.ssl.SSLEngine}; made by {@link Tls#client} and {@link
- * Tls#server}, after the handshake. Threads and failures are as with every {@link ByteStream}, and:
+ * TLS over a {@link SocketStream}, by the JDK's {@link javax.net.ssl.SSLEngine}. {@link Tls#client} and {@link
+ * Tls#server} return it after the handshake. Threads and failures are as with every {@link ByteStream}; in addition:
  *
  * <ul>
- *   <li>-1 is the end that the peer has announced ({@code close_notify}). A connection that just ends is {@link Truncated}.
- *   <li>An {@link javax.net.ssl.SSLException} is final, in both directions; later reads get it again.
- *   <li>A write that times out or is killed may leave part of a record behind, which goes first with the next write. So the
- *       buffer's position tells how much is on its way, and the stream is whole.
- *   <li>{@link #shutdownOutput} waits while the socket is full, and is {@link dev.weft.Busy} while another writes. Before TLS
- *       1.3 there is no half-close: the peer answers by closing too, and what it had still to send is lost.
- *   <li>{@link #close} says {@code close_notify} if the socket takes it at once. Closing the socket below does the same.
- *   <li>Key updates and session tickets are dealt with while reading; an answer that the socket does not take goes with the
- *       next write. Renegotiation (of TLS 1.2) is refused.
+ *   <li>A read returns -1 at the end that the peer has announced ({@code close_notify}). A connection that ends without
+ *       it throws {@link Truncated}.
+ *   <li>An {@link javax.net.ssl.SSLException} is final for both directions; later reads get it again.
+ *   <li>A write that times out or is killed may leave part of a record behind, which is sent first by the next write.
+ *       So the stream stays intact, and the position of the buffer tells how much will be sent.
+ *   <li>{@link #shutdownOutput} waits while the socket is full, and throws {@link dev.weft.Busy} while another greenlet
+ *       writes. Before TLS 1.3 there is no half-close: the peer answers by closing too, and what it had still to send
+ *       is lost.
+ *   <li>{@link #close} sends {@code close_notify} if the socket accepts it without waiting. Closing the socket below
+ *       does the same.
+ *   <li>Key updates and session tickets are handled while reading; an answer that the socket does not accept is sent by
+ *       the next write. Renegotiation (of TLS 1.2) is refused.
  * </ul>
  *
- * <p>The work with keys and certificates in a handshake, a millisecond or several, runs on the pool of {@link
- * dev.weft.Weft#compute}; ciphers run on the loop, and a long write lets others run every 256 KiB. A connection that
- * waits takes about 7 KiB, which are the engine's, and holds no buffers; one that has received part of a
- * record, or whose writer waits, one of 17 KiB for that direction.
+ * <p>The work with keys and certificates in a handshake, some milliseconds, runs on the pool of {@link
+ * dev.weft.Weft#compute}. Ciphers run on the loop, and a long write lets other greenlets run every 256 KiB. An idle
+ * connection takes about 7 KiB, which belong to the engine, and holds no buffers. A connection that has received part
+ * of a record, or whose writer waits, holds a buffer of 17 KiB for that direction.
  */
 public final class TlsStream implements ByteStream {
     private static final Operation<TlsInput, ByteBuffer[]> READ = new Operation<>() {
@@ -185,18 +188,18 @@ public final class TlsStream implements ByteStream {
         stream.out().perform(output, NO_BUFFERS, FINISH, null);
     }
 
-    /** What the two have agreed on, and who the peer has shown to be. Any thread. */
+    /** The negotiated parameters and the peer's certificates. Any thread. */
     public SSLSession session() {
         return connection.engine.getSession();
     }
 
-    /** The application protocol that the two have agreed on; empty if this was no matter. Any thread. */
+    /** The negotiated application protocol; empty if none was negotiated. Any thread. */
     public Optional<String> applicationProtocol() {
         String name = connection.engine.getApplicationProtocol();
         return name == null || name.isEmpty() ? Optional.empty() : Optional.of(name);
     }
 
-    /** The socket below, for its options and addresses; it must not be read or written. */
+    /** The socket below, for its options and addresses. It must not be read or written. */
     public SocketStream socket() {
         return connection.socket;
     }

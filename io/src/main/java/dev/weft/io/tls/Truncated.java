@@ -4,9 +4,9 @@ import java.io.EOFException;
 import javax.net.ssl.SSLException;
 
 /**
- * The connection under a {@link TlsStream} has ended without the peer having said so (its {@code close_notify}): it died, or
- * somebody cut it off. What was read is genuine and may lack its end. Whether that matters is for the protocol above to say:
- * a message that tells its length does not mind.
+ * The connection below a {@link TlsStream} has ended without the peer's announcement ({@code close_notify}): it broke,
+ * or was cut off by an attacker. What was read is authentic, but its end may be missing. Whether that matters depends
+ * on the protocol above; a message with a length field is complete.
  */
 public final class Truncated extends SSLException {
     private static final long serialVersionUID = 1L;

@@ -92,7 +92,7 @@ public final class OneLoop implements AutoCloseable {
         loop = group.next();
     }
 
-    /** All sockets of the JVM are Weft's from now on; who is no greenlet waits for them at a lookout, which stays. */
+    /** All sockets of the JVM are Weft's from now on. Threads that are not greenlets wait on a selector thread, which stays. */
     private static void openWhatWeftsSocketsKeep() throws IOException {
         WeftSockets.installForJvm();
         try (ServerSocket nobodyCalls = new ServerSocket(0)) {

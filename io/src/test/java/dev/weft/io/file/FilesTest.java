@@ -49,9 +49,6 @@ class FilesTest {
         return bytes;
     }
 
-    // ---- whole files
-    // -------------------------------------------------------------------------------------------------
-
     @Test
     void whatIsWrittenWholeIsReadWhole() throws IOException {
         Path file = directory.resolve("file");
@@ -114,9 +111,6 @@ class FilesTest {
             other.join();
         });
     }
-
-    // ---- streams
-    // -----------------------------------------------------------------------------------------------------
 
     @Test
     void aStreamIsReadInPiecesOfAnySize() throws IOException {
@@ -268,9 +262,6 @@ class FilesTest {
         });
     }
 
-    // ---- positions
-    // ---------------------------------------------------------------------------------------------------
-
     @Test
     @SuppressWarnings("try") // it is closed early, to be used again
     void anOpenFileIsReadAndWrittenAtPositionsByMany() throws IOException {
@@ -305,9 +296,6 @@ class FilesTest {
             }
         });
     }
-
-    // ---- directories and names
-    // ---------------------------------------------------------------------------------------
 
     @Test
     void aTreeIsWalkedInBatchesParentsFirst() throws IOException {

@@ -27,9 +27,6 @@ abstract class JavaNetContract extends JavaNetEnds {
         super(sockets, parties);
     }
 
-    // ---- addresses
-    // -----------------------------------------------------------------------------------------------
-
     @Test
     void bothEndsKnowTheAddresses() throws Exception {
         withPair((one, other) -> {
@@ -195,9 +192,6 @@ abstract class JavaNetContract extends JavaNetEnds {
             }
         });
     }
-
-    // ---- options
-    // -------------------------------------------------------------------------------------------------
 
     @Test
     void theOptionsAreTheJdks() throws Exception {

@@ -19,9 +19,6 @@ abstract class JavaNetEnds extends JavaNetTransfers {
         super(sockets, parties);
     }
 
-    // ---- the peer
-    // ------------------------------------------------------------------------------------------------
-
     @Test
     void theEndIsSeenForEver() throws Exception {
         withPair((one, other) -> {
@@ -112,9 +109,6 @@ abstract class JavaNetEnds extends JavaNetTransfers {
             assertThrows(SocketException.class, () -> send(one, "x"));
         });
     }
-
-    // ---- close
-    // ---------------------------------------------------------------------------------------------------
 
     @Test
     void aCloseEndsAWaitingRead() throws Exception {
@@ -258,9 +252,6 @@ abstract class JavaNetEnds extends JavaNetTransfers {
             assertEquals(200_000, reader.join());
         });
     }
-
-    // ---- interrupt
-    // -----------------------------------------------------------------------------------------------
 
     @Test
     void anInterruptDuringARead() throws Exception {

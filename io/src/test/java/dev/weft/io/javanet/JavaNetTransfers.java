@@ -24,9 +24,6 @@ abstract class JavaNetTransfers extends JavaNetHarness {
         super(sockets, parties);
     }
 
-    // ---- data
-    // ----------------------------------------------------------------------------------------------------
-
     @Test
     void whatIsWrittenIsRead() throws Exception {
         withPair((one, other) -> {
@@ -179,9 +176,6 @@ abstract class JavaNetTransfers extends JavaNetHarness {
             }
         });
     }
-
-    // ---- timeouts
-    // ------------------------------------------------------------------------------------------------
 
     @Test
     void aReadThatTimesOutLosesNothing() throws Exception {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The thread that looks out for the sockets of threads. */
+/** The thread on whose selector other threads wait. */
 @Timeout(30)
 final class SelectorThreadTest {
     /** Throws in its first looks, before and after it has looked. */
@@ -37,33 +37,33 @@ final class SelectorThreadTest {
 
     @Test
     void itOutlivesWhatIsThrownThereAndNoWaiterIsLost() throws Exception {
-        Failing lookout = new Failing();
+        Failing selectorThread = new Failing();
         Pipe pipe = Pipe.open();
         try (Pipe.SinkChannel sink = pipe.sink();
                 Pipe.SourceChannel source = pipe.source()) {
             source.configureBlocking(false);
-            lookout.start();
-            ThreadWait station = new ThreadWait(source, SelectionKey.OP_READ, 0, () -> lookout);
+            selectorThread.start();
+            ThreadWait station = new ThreadWait(source, SelectionKey.OP_READ, 0, () -> selectorThread);
             for (int i = 0; i < 5; i++) {
                 sink.write(ByteBuffer.allocate(1));
                 assertTrue(station.await(Direction.IN, TimeUnit.SECONDS.toNanos(20)), "the waiter was lost");
                 assertEquals(1, source.read(ByteBuffer.allocate(2)));
             }
-            assertTrue(lookout.looks.get() >= 6);
+            assertTrue(selectorThread.looks.get() >= 6);
         } finally {
-            lookout.close();
+            selectorThread.close();
         }
     }
 
     @Test
     void itInheritsNothing() throws Exception {
         Inheritance.byAnApplication(() -> {
-            SelectorThread lookout = new SelectorThread();
+            SelectorThread selectorThread = new SelectorThread();
             try {
-                lookout.start();
-                Inheritance.visibleOf(lookout.thread()).assertNobodys();
+                selectorThread.start();
+                Inheritance.visibleOf(selectorThread.thread()).assertNobodys();
             } finally {
-                lookout.close();
+                selectorThread.close();
             }
         });
     }

@@ -148,9 +148,6 @@ final class HostNamesTest {
         });
     }
 
-    // ---- answers
-    // -----------------------------------------------------------------------------------------------------
-
     @Test
     void aFailureIsToldToAllWhoWait() throws Exception {
         for (HangingNames.LookupForm way : HangingNames.LookupForm.values()) {
@@ -210,9 +207,6 @@ final class HostNamesTest {
             }
         }
     }
-
-    // ---- bounds
-    // ------------------------------------------------------------------------------------------------------
 
     @Test
     void aServerThatHangsHoldsSixteenThreadsAndNoOthers() throws Exception {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(30)
 @ExtendWith(NoGreenletLeaks.class)
 final class ResolverCallsTest {
-    private static final Duration NEARLY = ResolverCalls.PATIENCE.minusMillis(1);
+    private static final Duration NEARLY = ResolverCalls.ANSWER_TIMEOUT.minusMillis(1);
     private static final Duration A_MILLISECOND = Duration.ofMillis(1);
 
     /** A name server that answers a call with the name that it was asked for, whenever it is told to answer one. */
@@ -68,7 +68,7 @@ final class ResolverCallsTest {
         }
     }
 
-    private record Question(Server server, String name) implements ResolverCall.Question<String> {
+    private record Query(Server server, String name) implements ResolverCall.Query<String> {
         @Override
         public String ask(InetAddressResolver resolver) throws UnknownHostException {
             String answer = server.ask(name);
@@ -89,7 +89,7 @@ final class ResolverCallsTest {
     private final Server server = new Server();
 
     private Greenlet<String> ask(SteppedLoop stepped, ResolverCalls lookUps, String name) {
-        Greenlet<String> asking = stepped.spawn(() -> lookUps.ask(new Question(server, name)));
+        Greenlet<String> asking = stepped.spawn(() -> lookUps.ask(new Query(server, name)));
         stepped.runUntilIdle();
         return asking;
     }
@@ -141,7 +141,7 @@ final class ResolverCallsTest {
     void whoAsksForANameThatHangsIsToldAtOnce() throws Exception {
         onLoop((stepped, lookUps) -> {
             ask(stepped, lookUps, "slow");
-            stepped.advance(ResolverCalls.PATIENCE);
+            stepped.advance(ResolverCalls.ANSWER_TIMEOUT);
             Greenlet<String> later = ask(stepped, lookUps, "slow");
             assertTrue(failureOf(later).contains("hangs"));
             server.untilAsked(1);
@@ -153,7 +153,7 @@ final class ResolverCallsTest {
     void aNameThatNoLongerHangsIsAskedForAgain() throws Exception {
         onLoop((stepped, lookUps) -> {
             ask(stepped, lookUps, "slow");
-            stepped.advance(ResolverCalls.PATIENCE);
+            stepped.advance(ResolverCalls.ANSWER_TIMEOUT);
             server.answers.release();
             while (!lookUps.toString().equals("0 look-ups on 0 threads")) {
                 Thread.onSpinWait();
@@ -216,7 +216,7 @@ final class ResolverCallsTest {
             }
             stepped.advance(A_MILLISECOND);
             Greenlet<String> last = ask(stepped, lookUps, "last");
-            stepped.advance(ResolverCalls.PATIENCE);
+            stepped.advance(ResolverCalls.ANSWER_TIMEOUT);
             assertTrue(failureOf(last).contains("could not be begun: 16 others hang"), () -> failureOf(last));
             server.untilAsked(ResolverCalls.THREADS);
             assertFalse(server.asked.contains("last"));
@@ -249,8 +249,8 @@ final class ResolverCallsTest {
                 answering.answers.release(20);
                 List<Greenlet<String>> asking = new ArrayList<>();
                 for (int i = 0; i < 60; i++) {
-                    Question question = new Question(answering, "name " + i % 25);
-                    asking.add(stepped.spawn(() -> lookUps.ask(question)));
+                    Query query = new Query(answering, "name " + i % 25);
+                    asking.add(stepped.spawn(() -> lookUps.ask(query)));
                 }
                 for (int i = 0; i < 60; i += 3) {
                     Greenlet<String> leaving = asking.get(i);

@@ -31,7 +31,7 @@ final class ResolverInstallationTest {
     void copyProgram() throws IOException {
         Path source = Path.of(Objects.requireNonNull(NamesProgram.class.getResource("NamesProgram.class"))
                 .getPath());
-        Path target = Files.createDirectories(programs.resolve("dev/weft/io"));
+        Path target = Files.createDirectories(programs.resolve("dev/weft/io/names"));
         try (Stream<Path> classes = Files.list(Objects.requireNonNull(source.getParent()))) {
             for (Path each : classes.filter(
                             file -> file.getFileName().toString().startsWith("NamesProgram"))
@@ -57,7 +57,7 @@ final class ResolverInstallationTest {
         List<String> path = new ArrayList<>();
         for (String entry :
                 Objects.requireNonNull(System.getProperty("java.class.path")).split(File.pathSeparator, -1)) {
-            if (!Files.exists(Path.of(entry, "dev/weft/io/NamesProgram.class"))) {
+            if (!Files.exists(Path.of(entry, "dev/weft/io/names/NamesProgram.class"))) {
                 path.add(entry);
             }
         }

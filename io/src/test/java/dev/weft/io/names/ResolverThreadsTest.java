@@ -35,7 +35,7 @@ final class ResolverThreadsTest {
         ResolverCalls lookUps = new ResolverCalls(new Loopback(), Clock.system());
         AtomicBoolean hasThrown = new AtomicBoolean();
         try (LoopGroup group = LoopGroup.open(1)) {
-            Greenlet<InetAddress> asker = group.spawn(() -> lookUps.ask(new Asked(() -> {}) {
+            Greenlet<InetAddress> pendingAnswer = group.spawn(() -> lookUps.ask(new Asked(() -> {}) {
                 @Override
                 public int hashCode() {
                     if (!Thread.currentThread().isVirtual() && hasThrown.compareAndSet(false, true)) {
@@ -44,7 +44,7 @@ final class ResolverThreadsTest {
                     return 1;
                 }
             }));
-            assertEquals(InetAddress.getLoopbackAddress(), asker.join());
+            assertEquals(InetAddress.getLoopbackAddress(), pendingAnswer.join());
             assertTrue(hasThrown.get());
         }
         while (!lookUps.toString().equals("0 look-ups on 0 threads")) {
@@ -65,8 +65,8 @@ final class ResolverThreadsTest {
         }
     }
 
-    /** A question that does something when it is asked. */
-    private static class Asked implements ResolverCall.Question<InetAddress> {
+    /** A query that does something when it is asked. */
+    private static class Asked implements ResolverCall.Query<InetAddress> {
         private final Runnable when;
 
         Asked(Runnable when) {

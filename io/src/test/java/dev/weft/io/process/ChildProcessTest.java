@@ -43,9 +43,6 @@ class ChildProcessTest {
         }
     }
 
-    // ---- running
-    // -----------------------------------------------------------------------------------------------------
-
     @Test
     void runCollectsWhatIsWrittenAndTheStatus() throws IOException {
         Weft.run(() -> {
@@ -116,23 +113,22 @@ class ChildProcessTest {
         });
     }
 
-    // ---- starting that fails
-    // -----------------------------------------------------------------------------------------
-
     @Test
     void aCommandThatIsNotThereIsNamedWithWhereItWasLookedFor() throws IOException {
         Weft.run(() -> {
             NoSuchFileException e =
                     assertThrows(NoSuchFileException.class, () -> ChildProcess.start("no-such-command-here", "x"));
             assertTrue(e.toString().contains("no-such-command-here: no such program in the PATH"), e::toString);
-            assertTrue(e.toString().contains("install it, or give its full path"), e::toString);
+            assertTrue(e.toString().contains("install it, or use its full path"), e::toString);
             e = assertThrows(NoSuchFileException.class, () -> ChildProcess.start("/no/such/command"));
             assertTrue(
                     e.toString().contains("/no/such/command: no such program to start; check the path"), e::toString);
             NotDirectoryException d = assertThrows(
                     NotDirectoryException.class,
                     () -> ChildProcess.start(new ProcessBuilder("true").directory(new java.io.File("/no/such/place"))));
-            assertTrue(d.toString().contains("/no/such/place, in which true was to be started"), d::toString);
+            assertTrue(
+                    d.toString().contains("/no/such/place does not exist, so true cannot be started there"),
+                    d::toString);
             IOException denied = assertThrows(IOException.class, () -> ChildProcess.start("/etc/passwd"));
             assertTrue(denied.toString().contains("Permission denied"), denied::toString);
         });
@@ -152,9 +148,6 @@ class ChildProcessTest {
             }
         });
     }
-
-    // ---- ending
-    // ------------------------------------------------------------------------------------------------------
 
     @Test
     void closingKillsTheWholeTree() throws IOException {
