@@ -1,18 +1,21 @@
-/** Input and output that yield: a selector poller, TCP, UDP and Unix-domain sockets, TLS, files and processes for greenlets. */
+/** I/O that yields: TCP, UDP and Unix-domain sockets, TLS, host names, files and processes for greenlets. */
 @org.jspecify.annotations.NullMarked
 module dev.weft.io {
     requires transitive dev.weft.runtime;
     requires static transitive org.jspecify;
-    requires static jdk.unsupported; // for a copy that can be broken off
+    requires static jdk.unsupported; // for a file copy that can be interrupted
 
     exports dev.weft.io;
     exports dev.weft.io.file;
-    exports dev.weft.io.net;
+    exports dev.weft.io.javanet;
+    exports dev.weft.io.names;
+    exports dev.weft.io.process;
+    exports dev.weft.io.tls;
 
     uses java.net.spi.InetAddressResolverProvider;
 
     provides dev.weft.lowlevel.PollerProvider with
             dev.weft.io.SelectorPollerProvider;
     provides java.net.spi.InetAddressResolverProvider with
-            dev.weft.io.GreenletResolverProvider;
+            dev.weft.io.names.GreenletResolverProvider;
 }

@@ -2,9 +2,9 @@ package dev.weft.examples;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Weft;
-import dev.weft.io.ChildProcess;
-import dev.weft.io.PipeInput;
-import dev.weft.io.PipeOutput;
+import dev.weft.io.process.ChildProcess;
+import dev.weft.io.process.PipeInput;
+import dev.weft.io.process.PipeOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

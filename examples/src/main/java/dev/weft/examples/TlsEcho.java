@@ -2,8 +2,8 @@ package dev.weft.examples;
 
 import dev.weft.Weft;
 import dev.weft.io.TcpServer;
-import dev.weft.io.Tls;
-import dev.weft.io.TlsStream;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package dev.weft.examples;
 
 import dev.weft.Weft;
 import dev.weft.io.Lines;
-import dev.weft.io.file.Entries;
+import dev.weft.io.file.DirectoryEntries;
 import dev.weft.io.file.Files;
 import dev.weft.sync.Pool;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class WordCount {
         Path root = Path.of(args.length > 0 ? args[0] : ".");
         Map<String, Integer> counts = new HashMap<>();
         Weft.run(() -> {
-            try (Entries tree = Files.walk(root);
+            try (DirectoryEntries tree = Files.walk(root);
                     Pool readers = new Pool(READERS)) {
                 for (Path path : tree) {
                     if (path.toString().endsWith(".java")) {

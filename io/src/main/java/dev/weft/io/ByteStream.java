@@ -13,58 +13,63 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection through which bytes go in both directions, in the clear ({@link SocketStream}) or not ({@link TlsStream}):
- * what a protocol is written on.
+ * A connection that carries bytes in both directions, in the clear ({@link SocketStream}) or encrypted ({@code
+ * dev.weft.io.tls.TlsStream}). Protocols are written against it.
  *
- * <p>It belongs to the loop on which it was made: all methods but {@link #close} and {@link #isOpen} are for greenlets of
- * that loop, and throw {@link IllegalStateException} elsewhere. One greenlet may read while another writes; a second one in
- * the same direction gets {@link dev.weft.Busy}.
+ * <p>It belongs to the loop on which it was made. All methods except {@link #close} and {@link #isOpen} must be called
+ * by greenlets of that loop, and throw {@link IllegalStateException} elsewhere. One greenlet may read while another
+ * writes; a second one in the same direction gets {@link dev.weft.Busy}.
  *
- * <p>Failures are the JDK's: {@link java.nio.channels.ClosedChannelException} once it is closed, {@link
- * java.nio.channels.AsynchronousCloseException} when it is closed under a waiting greenlet, another {@link IOException} when
- * the peer has reset it. A timeout is a {@link dev.weft.DeadlineExceeded}, after which the stream is usable and no byte is
- * lost.
+ * <p>Failures are those of the JDK: {@link java.nio.channels.ClosedChannelException} once it is closed, {@link
+ * java.nio.channels.AsynchronousCloseException} if it is closed while a greenlet waits, another {@link IOException} if
+ * the peer has reset the connection. A timeout is a {@link dev.weft.DeadlineExceeded}; afterwards the stream is usable
+ * and no byte is lost. Likewise a killed greenlet ({@link dev.weft.Cancelled}) loses no byte.
  */
-public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, GatheringByteChannel
-        permits SocketStream, TlsStream {
+public interface ByteStream extends ByteChannel, ScatteringByteChannel, GatheringByteChannel {
 
-    /** Reads what is there, waiting until there is something. Returns how many bytes; -1 at the end of the stream. */
+    /**
+     * Reads what is there, waiting until there is something. Returns the number of bytes, or -1 at the end of the
+     * stream.
+     */
     @Override
     int read(ByteBuffer target) throws IOException;
 
     /**
      * As {@link #read(ByteBuffer)}.
      *
-     * @param timeout for how long at the most; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was read then
+     * @param timeout how long to wait; null: without limit
+     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was read
      */
     int read(ByteBuffer target, @Nullable Duration timeout) throws IOException;
 
     /**
-     * Takes what {@link #receive} has read.
+     * Takes the bytes that {@link #receive} has read.
      *
-     * @param <X> what it may throw besides
+     * @param <X> a checked exception that it may throw
      */
     @FunctionalInterface
     interface Receiver<X extends Exception> {
-        /** {@code bytes} lie between its position and its limit. Afterwards others use the buffer. May wait. */
+        /**
+         * Called with the bytes between the position and the limit of the buffer, which must not be used afterwards.
+         * May wait.
+         */
         void accept(ByteBuffer bytes) throws X;
     }
 
     /**
-     * Reads what is there, waiting until there is something, into a buffer that belongs to the loop, and lends it to {@code
-     * receiver}: so a connection that waits holds no buffer, and one that is busy uses a buffer which is in the core's cache.
-     * An echo is {@code while (stream.receive(stream::write) >= 0) {}}.
+     * Reads what is there, waiting until there is something, into a buffer of the loop, and lends it to {@code
+     * receiver}. So an idle connection holds no buffer, and a busy one uses a buffer that is in the core's cache. An
+     * echo is {@code while (stream.receive(stream::write) >= 0) {}}.
      *
-     * <p>The buffer is direct and lent for the call alone: {@code receiver} takes all that it wants of it, as what it leaves is
-     * dropped. While {@code receiver} waits, as in a write to a peer that does not keep up, the buffer stays its own and others get
-     * another one; the loop makes as many of 64 KiB as receivers wait at the same time, and keeps a few.
+     * <p>The buffer is direct, and lent for the call only; what {@code receiver} leaves in it is dropped. If {@code
+     * receiver} waits, other connections get other buffers: there are as many, of 64 KiB each, as receivers wait at the
+     * same time, and a few of them are kept.
      *
-     * @return how many bytes there were; -1 at the end of the stream, and then {@code receiver} is not called
+     * @return the number of bytes; -1 at the end of the stream, in which case {@code receiver} is not called
      */
     <X extends Exception> int receive(Receiver<X> receiver) throws IOException, X;
 
-    /** Scattering read: fills the buffers in turn with what is there, waiting until there is something. */
+    /** Scattering read: fills the buffers in order with what is there, waiting until there is something. */
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException;
 
@@ -76,19 +81,21 @@ public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, G
     /** The explicit form of {@link #read(ByteBuffer)}. */
     Awaitable.Checked<Integer, IOException> reading(ByteBuffer target);
 
-    /** Writes all that remains in {@code source}, waiting whenever the peer does not keep up. Returns how many bytes. */
+    /**
+     * Writes all that remains in {@code source}, waiting while the peer does not keep up. Returns the number of bytes.
+     */
     @Override
     int write(ByteBuffer source) throws IOException;
 
     /**
      * As {@link #write(ByteBuffer)}.
      *
-     * @param timeout for how long at the most, all waits together; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; the buffer's position tells how much was written
+     * @param timeout how long to wait, all waits together; null: without limit
+     * @throws dev.weft.DeadlineExceeded when the time is up; the position of the buffer tells how much was written
      */
     int write(ByteBuffer source, @Nullable Duration timeout) throws IOException;
 
-    /** Gathering write of all that remains in the buffers. */
+    /** Gathering write of all that remains in the buffers, waiting while the peer does not keep up. */
     @Override
     long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
@@ -97,31 +104,35 @@ public sealed interface ByteStream extends ByteChannel, ScatteringByteChannel, G
         return write(sources, 0, sources.length);
     }
 
-    /** The explicit form of {@link #write(ByteBuffer)}: done when all is written, and gives how much that was. */
+    /** The explicit form of {@link #write(ByteBuffer)}: done when all is written. Its result is the number of bytes. */
     Awaitable.Checked<Integer, IOException> writing(ByteBuffer source);
 
     /** Half-close: the peer sees the end of the stream, and may go on sending. */
     void shutdownOutput() throws IOException;
 
-    /** A view for code that wants a stream; a read waits as {@link #read(ByteBuffer)} does. Closing it closes the stream. */
+    /**
+     * This connection as an {@link InputStream}, whose reads wait as {@link #read(ByteBuffer)} does. Closing it closes
+     * the connection.
+     */
     default InputStream input() {
-        return new StreamViews.Input(this);
+        return new StreamViews.InputView(this);
     }
 
-    /** A view for code that wants a stream; unbuffered. Closing it closes the stream. */
+    /** This connection as an unbuffered {@link OutputStream}. Closing it closes the connection. */
     default OutputStream output() {
-        return new StreamViews.Output(this);
+        return new StreamViews.OutputView(this);
     }
 
     /** The peer's address. */
     SocketAddress remoteAddress() throws IOException;
 
-    /** This side's address. */
+    /** The local address. */
     SocketAddress localAddress() throws IOException;
 
     /**
-     * Closes it; whoever waits for it gets {@link java.nio.channels.AsynchronousCloseException}. Any thread; never waits.
-     * From elsewhere than its loop it takes effect with the loop's next turn. Closing it again does nothing.
+     * Closes the connection; greenlets that wait for it get {@link java.nio.channels.AsynchronousCloseException}. Any
+     * thread; never waits. On another thread than the loop's it takes effect with the loop's next turn. Closing again
+     * does nothing.
      */
     @Override
     void close();

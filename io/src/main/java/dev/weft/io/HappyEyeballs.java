@@ -15,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The race of a host's addresses for one connection (RFC 8305, "happy eyeballs"): an attempt begins when the one before it
- * has failed, or has been under way for 250 ms; the first to connect wins, the others are cancelled, and have let their
- * descriptors go when this returns. So an address that swallows packets costs a quarter of a second and not a minute.
+ * Connects to the first of several addresses that answers (RFC 8305, "happy eyeballs"): an attempt begins when the one
+ * before it has failed, or has taken 250 ms. The first connection wins; the other attempts are cancelled and have
+ * released their descriptors when this returns. So an address that drops packets costs a quarter of a second and not a
+ * minute.
  *
  * <p>Each attempt is a greenlet in a scope of the caller, which a kill or a deadline ends as a whole.
  */
@@ -30,24 +31,24 @@ final class HappyEyeballs<S extends Closeable> {
 
     private HappyEyeballs() {}
 
-    /** One way to the connection; its text is the name of the greenlet that tries it. */
-    interface Attempt<S> {
+    /** One address to connect to; its text is the name of the greenlet that tries it. */
+    interface Candidate<S> {
         /** Connects; leaves nothing open if it fails. */
         S connect() throws IOException;
     }
 
     /**
-     * The connection of the first of {@code attempts}, one at least, to succeed.
+     * The connection of the first of {@code candidates}, of which there is at least one, to succeed.
      *
      * @throws IOException if all fail: the first failure, with the others suppressed
      */
-    static <S extends Closeable> S race(List<? extends Attempt<S>> attempts) throws IOException {
-        return attempts.size() == 1 ? attempts.get(0).connect() : new HappyEyeballs<S>().run(attempts);
+    static <S extends Closeable> S race(List<? extends Candidate<S>> candidates) throws IOException {
+        return candidates.size() == 1 ? candidates.get(0).connect() : new HappyEyeballs<S>().run(candidates);
     }
 
-    private S run(List<? extends Attempt<S>> attempts) throws IOException {
+    private S run(List<? extends Candidate<S>> candidates) throws IOException {
         try {
-            Weft.scope(scope -> start(attempts, scope));
+            Weft.scope(scope -> start(candidates, scope));
         } catch (Throwable t) {
             if (winner != null) {
                 winner.close();
@@ -61,19 +62,19 @@ final class HappyEyeballs<S extends Closeable> {
         return connected;
     }
 
-    private void start(List<? extends Attempt<S>> attempts, Scope scope) {
-        for (Attempt<S> attempt : attempts) {
-            Greenlet<?> running = scope.spawn(attempt.toString(), () -> {
-                run(attempt, scope);
+    private void start(List<? extends Candidate<S>> candidates, Scope scope) {
+        for (Candidate<S> candidate : candidates) {
+            Greenlet<?> running = scope.spawn(candidate.toString(), () -> {
+                run(candidate, scope);
             });
             Weft.joinAll(List.of(running), ATTEMPT_DELAY);
         }
     }
 
-    private void run(Attempt<S> attempt, Scope scope) throws IOException {
+    private void run(Candidate<S> candidate, Scope scope) throws IOException {
         S connected;
         try {
-            connected = attempt.connect();
+            connected = candidate.connect();
         } catch (IOException e) {
             failures.add(e);
             return;
@@ -82,7 +83,7 @@ final class HappyEyeballs<S extends Closeable> {
             winner = connected;
             scope.cancel("another address has answered first");
         } else {
-            connected.close(); // both in one turn of the loop
+            connected.close(); // both connected in one turn of the loop
         }
     }
 
@@ -92,7 +93,7 @@ final class HappyEyeballs<S extends Closeable> {
         return first;
     }
 
-    /** The addresses with the two families in turn, beginning with that of the first (RFC 8305, section 4). */
+    /** The addresses with the two families alternating, beginning with that of the first (RFC 8305, section 4). */
     static List<InetAddress> interleaved(List<InetAddress> addresses) {
         Deque<InetAddress> first = new ArrayDeque<>();
         Deque<InetAddress> second = new ArrayDeque<>();

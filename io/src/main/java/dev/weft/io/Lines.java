@@ -1,6 +1,6 @@
 package dev.weft.io;
 
-import dev.weft.io.blocking.TimeLimit;
+import dev.weft.io.internal.TimeLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a stream, one at a time, each without its end ({@code \n} or {@code \r\n}); the last one needs none. A
- * wait is that of the stream's read. One who is killed in the midst of a line loses nothing: the next call goes on with
- * it, where a {@link java.io.BufferedReader} drops what it had of the line.
+ * The lines of a stream, one at a time, each without its terminator ({@code \n} or {@code \r\n}), which the last line
+ * may lack. Reading waits as the stream does. A greenlet that is killed in the middle of a line loses nothing: the next
+ * call continues that line, where a {@link java.io.BufferedReader} would drop its beginning.
  *
  * <pre>{@code
  * try (Lines lines = Files.lines(path)) {
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Memory is bounded by the longest line that is allowed. For one greenlet at a time; closing it closes the stream.
+ * <p>Memory is bounded by the longest line that is allowed. For one greenlet at a time. Closing it closes the stream.
  */
 public final class Lines implements Iterable<String>, AutoCloseable {
-    /** How many bytes a line may have unless said otherwise. */
-    public static final int LONGEST = 16 * 1024 * 1024;
+    /** The default limit for the length of a line, in bytes. */
+    public static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
 
     private static final int FIRST_SIZE = 8 * 1024;
 
@@ -36,12 +36,12 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     private final int longest;
     private byte[] buffer;
     private int start; // of the line
-    private int searched; // up to here there is no end of line
-    private int end; // of what was read
+    private int searched; // up to here there is no line feed
+    private int end; // of what has been read
     private boolean atEnd;
-    private @Nullable String ahead; // found by an iterator
+    private @Nullable String ahead; // read by an iterator's hasNext()
 
-    /** A stream whose reads can be limited. */
+    /** An input whose reads can have a time limit. */
     interface LimitedInput {
         /** As {@link InputStream#read(byte[], int, int)}, within {@code limit}. */
         int read(byte[] bytes, int offset, int length, TimeLimit limit) throws IOException;
@@ -65,10 +65,10 @@ public final class Lines implements Iterable<String>, AutoCloseable {
      * @throws IllegalArgumentException if a line feed is not one byte in it, as in UTF-16
      */
     public static Lines of(InputStream input, Charset charset) {
-        return new Lines(input, charset, LONGEST);
+        return new Lines(input, charset, MAX_LINE_BYTES);
     }
 
-    /** As {@link #of(InputStream, Charset)}, for lines of {@code longest} bytes at the most. */
+    /** As {@link #of(InputStream, Charset)}, for lines of up to {@code longest} bytes. */
     public static Lines of(InputStream input, Charset charset, int longest) {
         if (longest < 1 || longest > Integer.MAX_VALUE - 16) {
             throw new IllegalArgumentException("a line may have from 1 to 2^31 - 17 bytes: " + longest);
@@ -79,7 +79,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     private static Charset requireLineFeeds(Charset charset) {
         byte[] lineFeed = "\n".getBytes(charset);
         if (lineFeed.length != 1 || lineFeed[0] != '\n') {
-            throw new IllegalArgumentException("lines are told apart by the byte 10, which is not a line feed in "
+            throw new IllegalArgumentException("lines are separated by the byte 10, which is not a line feed in "
                     + charset + "; use an InputStreamReader");
         }
         return charset;
@@ -88,13 +88,13 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     /**
      * The next line; empty at the end.
      *
-     * @throws IOException as the stream does, or if a line is too long
+     * @throws IOException if the stream throws it, or a line is too long
      */
     public Optional<String> read() throws IOException {
         return readWithin(null);
     }
 
-    /** As {@link #read()}, within {@code limit}, if there is one and the input is one with limits. */
+    /** As {@link #read()}, within {@code limit}, if there is one and the input supports limits. */
     Optional<String> readWithin(@Nullable TimeLimit limit) throws IOException {
         String line = ahead;
         ahead = null;
@@ -153,7 +153,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
             if (end >= longest + 2) {
                 throw tooLong();
             }
-            byte[] larger = new byte[(int) Math.min(2L * end, longest + 2L)]; // two for the end of the line
+            byte[] larger = new byte[(int) Math.min(2L * end, longest + 2L)]; // two for the terminator
             System.arraycopy(buffer, 0, larger, 0, end);
             buffer = larger;
         }
@@ -165,15 +165,15 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     }
 
     /**
-     * The lines that are left, each once; all iterators take from the same. What {@link #read} throws is inside an {@link
-     * UncheckedIOException} here.
+     * The remaining lines, each once; all iterators take from the same stream. What {@link #read} would throw is
+     * wrapped in an {@link UncheckedIOException}.
      */
     @Override
     public Iterator<String> iterator() {
-        return new Rest();
+        return new RemainingLines();
     }
 
-    private final class Rest implements Iterator<String> {
+    private final class RemainingLines implements Iterator<String> {
         @Override
         public boolean hasNext() {
             if (ahead == null) {

@@ -1,16 +1,16 @@
 package dev.weft.io;
 
 import dev.weft.io.epoll.EpollSelector;
+import dev.weft.io.selector.SelectorPoller;
 import dev.weft.lowlevel.Poller;
 import dev.weft.lowlevel.PollerProvider;
 import java.io.IOException;
 
 /**
- * The service that gives every loop a {@link SelectorPoller} once {@code weft-io} is on the path.
+ * The service that gives every loop a selector, once {@code weft-io} is on the path.
  *
- * <p>The system property {@value #SELECTOR} says whose selector that has: {@code jdk}, as without it, or {@code epoll}, for
- * one of Weft's own, which takes the events of very many busy connections in small portions. The latter is for Linux, and
- * needs the flags {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}.
+ * <p>The system property {@value #SELECTOR} chooses its kind: {@code jdk}, the default, or {@code epoll} for Weft's own, which
+ * takes the events of very many busy connections in small portions. The latter is for Linux, and needs the flags {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}.
  */
 public final class SelectorPollerProvider implements PollerProvider {
     /** The name of the system property. */

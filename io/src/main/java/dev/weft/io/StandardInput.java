@@ -1,7 +1,7 @@
 package dev.weft.io;
 
-import dev.weft.io.blocking.InputPump;
-import dev.weft.io.blocking.TimeLimit;
+import dev.weft.io.internal.TimeLimit;
+import dev.weft.io.offload.InputPump;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,14 +17,14 @@ import java.util.Optional;
  * for (String line : StandardInput.lines()) { ... }
  * }</pre>
  *
- * <p>One daemon thread for the whole JVM reads it, and only when somebody waits. Greenlets of any loop, and other
- * threads, take turns; two at a time are a bug, and the second gets {@link dev.weft.Busy}. One who is killed while
- * waiting loses nothing: half a line that was read is there for the next one, as long as that comes here too. What this
- * class has read, {@code System.in} itself does not give any more; neither do the two forms here, stream and lines,
- * give what the other has taken.
+ * <p>One daemon thread of the JVM reads it, and only when somebody waits for input. Greenlets of any loop and other
+ * threads may read, one at a time; a second one gets {@link dev.weft.Busy}. A greenlet that is killed while waiting
+ * loses nothing: a partial line is kept for the next reader of this class. Input that this class has read is no longer
+ * available from {@code System.in}; and of the two forms here, stream and lines, neither returns what the other has
+ * taken.
  *
- * <p>Writing needs nothing of the kind: {@code System.out} and {@code System.err} block only while a terminal is
- * stopped or the reader of a pipe is slow; where that must not hold the loop up, off-load it: {@code Weft.offload(() ->
+ * <p>Output needs no such class: {@code System.out} and {@code System.err} block only while a terminal is stopped or
+ * the reader of a pipe is slow. Where that must not hold up the loop, off-load it: {@code Weft.offload(() ->
  * System.out.print(page))}.
  */
 public final class StandardInput {
@@ -32,7 +32,7 @@ public final class StandardInput {
 
     private StandardInput() {}
 
-    /** What all share, as long as {@link System#setIn} puts nothing else in its place. */
+    /** The input that all callers share until {@link System#setIn} replaces it. */
     private static final class Shared {
         private final InputStream source;
         private final InputStream stream;
@@ -40,12 +40,12 @@ public final class StandardInput {
 
         Shared(InputStream source) {
             this.source = source;
-            stream = new View(new InputPump(new Source(source), "standard input"));
+            stream = new View(new InputPump(new StandardSource(source), "standard input"));
             lines = Lines.of(stream, charset());
         }
     }
 
-    /** What users get: to close it does nothing, as nobody could read any more then. */
+    /** What callers get. Closing it does nothing, as nobody could read any more. */
     private static final class View extends FilterInputStream implements Lines.LimitedInput {
         private final InputPump pump;
 
@@ -68,7 +68,7 @@ public final class StandardInput {
         }
     }
 
-    private record Source(InputStream input) implements InputPump.Source {
+    private record StandardSource(InputStream input) implements InputPump.Source {
         @Override
         public int read(byte[] target) throws IOException {
             return input.read(target);
@@ -95,21 +95,21 @@ public final class StandardInput {
         return shared().stream;
     }
 
-    /** Waits for a line and gives it, without its end; empty at the end of the input. */
+    /** Waits for a line and returns it without its terminator; empty at the end of the input. */
     public static Optional<String> readLine() throws IOException {
         return shared().lines.read();
     }
 
     /**
-     * As {@link #readLine()}, for {@code timeout} at the most. What has come of a line by then is there for the next call.
+     * As {@link #readLine()}, for up to {@code timeout}. A partial line stays for the next call.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken then
+     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken
      */
     public static Optional<String> readLine(Duration timeout) throws IOException {
         return shared().lines.readWithin(TimeLimit.of(Objects.requireNonNull(timeout, "timeout")));
     }
 
-    /** Its lines, in the encoding of the console, one after the other. */
+    /** Its lines, in the encoding of the console. Closing them does nothing. */
     public static Lines lines() {
         return shared().lines;
     }

@@ -1,38 +1,22 @@
 package dev.weft.io;
 
+import dev.weft.io.internal.ArrayWrapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** The {@code java.io} views of a {@link ByteStream}. */
 final class StreamViews {
     private StreamViews() {}
 
-    /** Wraps arrays; code mostly hands in the same one, so the last wrapper is kept. */
-    @SuppressWarnings("ByteBufferBackingArray") // only ever of wrapped arrays
-    private static final class Wrapper {
-        private @Nullable ByteBuffer last;
-
-        ByteBuffer wrap(byte[] bytes, int offset, int length) {
-            ByteBuffer buffer = last;
-            if (buffer == null || buffer.array() != bytes) {
-                buffer = ByteBuffer.wrap(bytes);
-                last = buffer;
-            }
-            buffer.limit(offset + length).position(offset);
-            return buffer;
-        }
-    }
-
     /** Reading. */
-    static final class Input extends InputStream {
+    static final class InputView extends InputStream {
         private final ByteStream stream;
-        private final Wrapper wrapper = new Wrapper();
+        private final ArrayWrapper wrapper = new ArrayWrapper();
         private final byte[] one = new byte[1];
 
-        Input(ByteStream stream) {
+        InputView(ByteStream stream) {
             this.stream = stream;
         }
 
@@ -43,7 +27,7 @@ final class StreamViews {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+            Objects.checkFromIndexSize(offset, length, bytes.length);
             return length == 0 ? 0 : stream.read(wrapper.wrap(bytes, offset, length));
         }
 
@@ -54,12 +38,12 @@ final class StreamViews {
     }
 
     /** Writing. */
-    static final class Output extends OutputStream {
+    static final class OutputView extends OutputStream {
         private final ByteStream stream;
-        private final Wrapper wrapper = new Wrapper();
+        private final ArrayWrapper wrapper = new ArrayWrapper();
         private final byte[] one = new byte[1];
 
-        Output(ByteStream stream) {
+        OutputView(ByteStream stream) {
             this.stream = stream;
         }
 
@@ -71,7 +55,7 @@ final class StreamViews {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+            Objects.checkFromIndexSize(offset, length, bytes.length);
             stream.write(wrapper.wrap(bytes, offset, length));
         }
 

@@ -1,13 +1,14 @@
 package dev.weft.io;
 
 import dev.weft.Loop;
+import dev.weft.io.names.HostNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** Accepts TCP connections. {@code SO_REUSEADDR} is on. */
+/** Accepts TCP connections. {@code SO_REUSEADDR} is on. Threads and failures are as with {@link SocketListener}. */
 public final class TcpListener extends SocketListener<TcpStream> {
     private static final int BACKLOG = 1024;
 
@@ -15,32 +16,36 @@ public final class TcpListener extends SocketListener<TcpStream> {
 
     private TcpListener(Loop loop, ServerSocketChannel channel) throws IOException {
         super(loop, channel);
-        description = "tcp listener on " + Names.text((InetSocketAddress) channel.getLocalAddress());
+        description = "tcp listener on " + Addresses.text((InetSocketAddress) channel.getLocalAddress());
     }
 
-    /** Listens on {@code port} of all addresses; 0: one that is free. */
+    /** Listens on {@code port} of the wildcard address; 0 stands for a free port. */
     public static TcpListener bind(int port) throws IOException {
         return bind(new InetSocketAddress(port));
     }
 
-    /** Listens on {@code port} of the address or name {@code host}, such as {@code bind("127.0.0.1", 7000)}; it may wait. */
+    /**
+     * Listens on {@code port} of {@code host}, a name or an address as text: {@code bind("127.0.0.1", 7000)}. Waits
+     * while a name is looked up.
+     */
     public static TcpListener bind(String host, int port) throws IOException {
         return bind(address(host, port));
     }
 
     static InetSocketAddress address(String host, int port) throws IOException {
-        return new InetSocketAddress(Names.lookUp(host).get(0), port);
+        return new InetSocketAddress(HostNames.lookUp(host).get(0), port);
     }
 
-    /** Listens on {@code address}, with room for 1024 connections that wait to be accepted. */
+    /** Listens on {@code address}, with a backlog of 1024: so many connections may wait to be accepted. */
     public static TcpListener bind(InetSocketAddress address) throws IOException {
         return bind(address, BACKLOG);
     }
 
     /**
-     * Listens on {@code address}, with room for {@code backlog} connections that wait to be accepted.
+     * Listens on {@code address}. To be called on a loop, to which the listener belongs.
      *
-     * @throws java.net.BindException if the address is in use or not of this machine; the message names it
+     * @param backlog how many connections may wait to be accepted
+     * @throws java.net.BindException if the address is in use or not one of this machine; the message names it
      */
     public static TcpListener bind(InetSocketAddress address, int backlog) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
@@ -52,7 +57,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
         } catch (java.net.BindException e) {
             channel.close();
             java.net.BindException named =
-                    new java.net.BindException("cannot listen on " + Names.text(address) + ": " + e.getMessage());
+                    new java.net.BindException("cannot listen on " + Addresses.text(address) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         } catch (Throwable t) {

@@ -8,6 +8,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.io.internal.LoopPost;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.lowlevel.WaitQueue;
 import dev.weft.lowlevel.Waiter;
@@ -26,13 +27,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP server: one greenlet accepts, and each connection is served by a greenlet of its own, whose end closes it.
+ * A TCP server: one greenlet accepts, and each connection is served by a greenlet of its own. When that ends, the
+ * connection is closed.
  *
- * <p>When {@linkplain Builder#maxConnections as many connections as allowed} are open it stops accepting (further ones wait
- * in the system's backlog) and goes on when one ends. When accepting fails, as it does when no descriptors are left, it
- * tries again after 10 ms, doubled up to a second, until it works again.
+ * <p>While {@linkplain Builder#maxConnections as many connections as allowed} are open it does not accept; further ones
+ * wait in the system's backlog. When accepting fails, as it does when no descriptor is left, it tries again after 10
+ * ms, and after each further failure waits twice as long, up to a second.
  *
- * <p>{@link #start} is for greenlets; {@link #stop}, {@link #port} and {@link #connections} for any thread.
+ * <p>{@link #start} must be called by a greenlet; {@link #stop}, {@link #close}, {@link #port} and {@link #connections}
+ * by any thread.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // the home loop alone writes
 public final class TcpServer implements AutoCloseable {
@@ -56,19 +59,20 @@ public final class TcpServer implements AutoCloseable {
     private final Greenlet<@Nullable Void> acceptor;
 
     // Belongs to the home loop; so do the changes of what others may look at.
-    private final List<Connection> serving = new ArrayList<>(); // each knows its place
+    private final List<Connection> serving = new ArrayList<>(); // each knows its index
     private volatile int connections;
     private volatile long acceptFailures;
-    private boolean stopping; // those who are served have a grace
-    private volatile List<Connection> left = List.of(); // were killed, as the home loop can do no more for them
+    private boolean stopping; // connections may still end by themselves
+    private volatile List<Connection> killed = List.of(); // when the server was closed
 
     /** Serves one connection. */
     @FunctionalInterface
     public interface Handler {
         /**
-         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link IOException},
-         * checked or not, ends only this connection, silently; anything else goes to the group's uncaught handler.
-         * Greenlets that it spawns are its own affair: what they wait for on the stream ends with the stream.
+         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link
+         * IOException}, checked or unchecked, ends only this connection and is logged at level {@code DEBUG}; anything
+         * else goes to the group's uncaught handler. Greenlets that it spawns are not waited for; what they wait for on
+         * the stream ends with the stream.
          */
         void serve(TcpStream stream) throws Exception;
     }
@@ -85,17 +89,22 @@ public final class TcpServer implements AutoCloseable {
         Suspension.whenEnded(acceptor, ended -> listener.close());
     }
 
-    /** Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. */
+    /**
+     * Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. For greenlets.
+     */
     public static TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
         return builder().start(address, handler);
     }
 
-    /** As {@link #start(InetSocketAddress, Handler)}: {@code start("127.0.0.1", 7000, handler)}. */
+    /**
+     * As {@link #start(InetSocketAddress, Handler)}: {@code start("127.0.0.1", 7000, handler)}. Waits while a name is
+     * looked up.
+     */
     public static TcpServer start(String host, int port, Handler handler) throws IOException {
         return builder().start(TcpListener.address(host, port), handler);
     }
 
-    /** For a server that is not the default one. */
+    /** A builder, for a server with other settings than the defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -132,7 +141,7 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    /** Without descriptors even the JDK's logger may fail, with an Error; the acceptor has to go on. */
+    /** Without descriptors even the logger may fail, with an Error; the acceptor must go on. */
     private static void warn(String message, IOException failure) {
         try {
             LOGGER.log(System.Logger.Level.WARNING, message, failure);
@@ -155,15 +164,15 @@ public final class TcpServer implements AutoCloseable {
             throw t;
         }
         connections++;
-        connection.place = serving.size();
+        connection.index = serving.size();
         serving.add(connection);
     }
 
-    /** One connection, from its being accepted until its greenlet has ended; the body of that greenlet. */
+    /** A connection from its accept until its greenlet has ended; the body of that greenlet. */
     private final class Connection implements Action, Consumer<Greenlet<?>> {
         private final SocketChannel accepted;
         private @Nullable Greenlet<?> greenlet;
-        private int place; // among those served
+        private int index; // in serving
 
         Connection(SocketChannel accepted) {
             this.accepted = accepted;
@@ -175,9 +184,9 @@ public final class TcpServer implements AutoCloseable {
             Suspension.whenEnded(spawned, this);
         }
 
-        /** Who is served, and at which of the ports: what a log, or a list of greenlets, shows. */
+        /** The peer, and the port at which it is served: what logs and lists of greenlets show. */
         private String name() throws IOException {
-            return Names.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
+            return Addresses.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
         }
 
         @Override
@@ -189,15 +198,11 @@ public final class TcpServer implements AutoCloseable {
             }
         }
 
-        /** Its greenlet has ended, on whichever loop. */
+        /** Called on the loop of its greenlet, which has ended. */
         @Override
         public void accept(Greenlet<?> ended) {
-            closeQuietly(accepted); // a greenlet that was killed before it ran has not
-            try {
-                Suspension.post(home, () -> TcpServer.this.ended(this));
-            } catch (RejectedExecutionException homeIsClosed) {
-                // Nobody counts there any more.
-            }
+            closeQuietly(accepted); // a greenlet that was killed before it ran has not closed it
+            LoopPost.post(home, () -> TcpServer.this.ended(this));
         }
 
         @Override
@@ -211,7 +216,7 @@ public final class TcpServer implements AutoCloseable {
             }
         }
 
-        /** A greenlet yields until then, a thread blocks. */
+        /** A greenlet yields until then; a thread blocks. */
         boolean hasEndedWithin(Duration grace) {
             return greenlet == null || greenlet.killAndJoin(grace);
         }
@@ -228,16 +233,16 @@ public final class TcpServer implements AutoCloseable {
     private void ended(Connection connection) {
         Connection last = serving.remove(serving.size() - 1);
         if (last != connection) {
-            last.place = connection.place;
-            serving.set(connection.place, last);
+            last.index = connection.index;
+            serving.set(connection.index, last);
         }
         connections--;
         occupancy.changed();
     }
 
-    /** Waiting for it is waiting for room for one more connection, or, once stopped, for the last one to end. */
+    /** Awaited until there is room for one more connection, or, once stopped, until the last one has ended. */
     private final class Occupancy implements Awaitable<@Nullable Void> {
-        private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>(); // several may stop it at once
+        private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>(); // several callers may stop it at once
 
         private boolean isGood() {
             return listener.isOpen() ? connections < maxConnections : connections == 0;
@@ -288,46 +293,42 @@ public final class TcpServer implements AutoCloseable {
         return acceptFailures;
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress localAddress() throws IOException {
         return listener.localAddress();
     }
 
-    /** Waits until it accepts no longer, because it was stopped or closed. A greenlet that calls yields, a thread blocks. */
+    /** Waits until it no longer accepts, because it was stopped or closed. A greenlet yields, a thread blocks. */
     public void join() {
         try {
             acceptor.join();
         } catch (Cancelled e) {
             if (!acceptor.state().isDone()) {
-                throw e; // it is the caller that was killed
+                throw e; // the caller was killed
             }
         }
     }
 
     /**
-     * Closes the listener and kills every connection, without waiting for their ends. Any thread. The end of the starter's loop
-     * does the same, wherever the connections are served.
+     * Closes the listener and kills every connection, without waiting for their ends. Any thread. When the loop that
+     * started the server closes, the same happens, whichever loops serve the connections.
      */
     @Override
     public void close() {
         listener.close();
         acceptor.kill("the server is closed");
-        try {
-            Suspension.post(home, this::killAll);
-        } catch (RejectedExecutionException homeIsClosed) {
-            // The end of the acceptor has killed them.
-        }
+        LoopPost.post(home, this::killAll); // if it is closed, the end of the acceptor has killed them
     }
 
     private void killAll() {
-        left = List.copyOf(serving);
-        left.forEach(Connection::kill);
+        killed = List.copyOf(serving);
+        killed.forEach(Connection::kill);
     }
 
     /**
-     * Stops: closes the listener at once, waits {@code grace} for the connections to end, then kills those that are left,
-     * and returns when all have ended, or ten seconds after the kill: handlers that swallow it are logged and left to the
-     * closing of their loop. A greenlet that calls yields, a thread blocks.
+     * Stops the server: closes the listener at once, waits {@code grace} for the connections to end, and kills those
+     * that are left. Returns when all have ended, or ten seconds after the kill; handlers that swallow the kill are
+     * logged, and end with their loop at the latest. A greenlet yields, a thread blocks.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -342,19 +343,19 @@ public final class TcpServer implements AutoCloseable {
             stopper.join();
         } catch (Cancelled e) {
             if (!stopper.state().isDone()) {
-                throw e; // it is the caller that was killed
+                throw e; // the caller was killed
             }
             awaitEndOfHome();
         }
     }
 
-    /** The loop that accepts is closing, or has closed: everybody is being killed, and is waited for. */
+    /** The loop that accepts is closing or closed, so everything is being killed; waits for that. */
     private void awaitEndOfHome() {
         listener.close();
         long begin = System.nanoTime();
         acceptor.killAndJoin(LAST_GRACE);
         List<Connection> swallowing = new ArrayList<>();
-        for (Connection connection : left) {
+        for (Connection connection : killed) {
             if (!connection.hasEndedWithin(LAST_GRACE.minusNanos(System.nanoTime() - begin))) {
                 swallowing.add(connection);
             }
@@ -371,22 +372,22 @@ public final class TcpServer implements AutoCloseable {
         try {
             acceptor.join();
         } catch (Cancelled e) {
-            // As it should be.
+            // It was killed two lines above.
         } catch (RuntimeException | Error e) {
-            // That it had failed before is what join() tells.
+            // It had failed before, which join() reports.
         }
         try {
             Weft.await(occupancy, grace);
         } catch (DeadlineExceeded e) {
             killAll();
-            awaitTheKilled();
+            awaitKilled();
         } catch (Cancelled e) { // the loop closes
             killAll();
             throw e;
         }
     }
 
-    private void awaitTheKilled() {
+    private void awaitKilled() {
         try {
             Weft.await(occupancy, LAST_GRACE);
         } catch (DeadlineExceeded e) {
@@ -397,7 +398,7 @@ public final class TcpServer implements AutoCloseable {
     private void warnOf(List<Connection> swallowing) {
         LOGGER.log(
                 System.Logger.Level.WARNING,
-                listener + " has stopped, but does not get rid of those who swallow the kill: " + swallowing);
+                listener + " has stopped, but these handlers swallow the kill: " + swallowing);
     }
 
     @Override
@@ -405,7 +406,7 @@ public final class TcpServer implements AutoCloseable {
         return "server of " + connections + " connections, " + listener;
     }
 
-    /** How a server is to be. Not thread-safe. */
+    /** The settings of a server. Not thread-safe. */
     public static final class Builder {
         private int maxConnections = Integer.MAX_VALUE;
         private int acceptsInARow = 64;
@@ -414,35 +415,40 @@ public final class TcpServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** How many connections may be open at once; no bound unless said. */
+        /** How many connections may be open at once; unlimited by default. */
         public Builder maxConnections(int count) {
             maxConnections = positive(count, "maxConnections");
             return this;
         }
 
-        /** How many connections are accepted before others get a turn; 64 unless said. */
+        /** How many connections are accepted before other greenlets get a turn; 64 by default. */
         public Builder acceptsInARow(int count) {
             acceptsInARow = positive(count, "acceptsInARow");
             return this;
         }
 
-        /** How many connections may wait in the system to be accepted; 1024 unless said. The system has a bound too. */
+        /**
+         * How many connections may wait in the system to be accepted; 1024 by default. The system has a limit of its
+         * own.
+         */
         public Builder backlog(int count) {
             backlog = positive(count, "backlog");
             return this;
         }
 
-        /** Spreads the connections over the loops of {@code group}; the starter's loop serves all unless said. */
+        /**
+         * Distributes the connections over the loops of {@code group}; by default the starting loop serves all of them.
+         */
         public Builder loops(LoopGroup group) {
             loops = Objects.requireNonNull(group, "group");
             return this;
         }
 
         /**
-         * Starts the server; to be called by a greenlet, whose loop accepts.
+         * Starts the server. To be called by a greenlet, whose loop accepts.
          *
-         * @param address where to listen; port 0: one that is free
-         * @throws java.net.BindException if the address is in use or not of this machine
+         * @param address where to listen; port 0 stands for a free one
+         * @throws java.net.BindException if the address is in use or not one of this machine
          */
         public TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");

@@ -2,6 +2,7 @@ package dev.weft.io;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
+import dev.weft.io.names.HostNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,41 +22,44 @@ public final class TcpStream extends SocketStream {
         this.peer = peer;
     }
 
-    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit, for a host by its name or its address as text. */
+    /**
+     * As {@link #connect(InetSocketAddress, Duration)}, without a limit, for a host given by name or by its address as
+     * text.
+     */
     public static TcpStream connect(String host, int port) throws IOException {
         return connect(InetSocketAddress.createUnresolved(host, port), null);
     }
 
-    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit but the system's. */
+    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit other than the system's. */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
         return connect(address, null);
     }
 
     /**
-     * Connects to {@code address}, in {@code timeout} at the most for all that it takes. One that is unresolved is {@linkplain
-     * Names looked up} off the loop; of several addresses the next is tried when one fails, or has not answered for 250 ms,
-     * both families in turn, and the first to connect is taken (RFC 8305, "happy eyeballs").
+     * Connects to {@code address}. The name in an unresolved address is {@linkplain HostNames looked up} first. If
+     * there are several addresses, the next one is tried when one fails or has not answered for 250 ms, alternating
+     * between IPv6 and IPv4, and the first connection is taken (RFC 8305, "happy eyeballs").
      *
-     * @param timeout null: no limit but the system's, which may be minutes
-     * @throws java.net.UnknownHostException if the name means nothing
+     * @param timeout for look-up and connection together; null: no limit other than the system's, which may be minutes
+     * @throws java.net.UnknownHostException if the name is unknown
      * @throws java.net.ConnectException if the peer refuses
-     * @throws java.net.SocketException if there is no way there, or no descriptor left; of several addresses the first
-     *     failure is thrown, with the others suppressed. Each names its address
+     * @throws java.net.SocketException if there is no route, or no file descriptor is left. If several addresses fail,
+     *     the first failure is thrown, with the others suppressed; each names its address
      * @throws DeadlineExceeded when the time is up
      */
     public static TcpStream connect(InetSocketAddress address, @Nullable Duration timeout) throws IOException {
-        return Connecting.within(
-                timeout, Names.text(address), () -> address.isUnresolved() ? race(address) : connectTo(address));
+        return Connector.within(
+                timeout, Addresses.text(address), () -> address.isUnresolved() ? race(address) : connectTo(address));
     }
 
     private static TcpStream race(InetSocketAddress address) throws IOException {
-        List<InetAddress> addresses = Names.lookUp(address.getHostString());
+        List<InetAddress> addresses = HostNames.lookUp(address.getHostString());
         return HappyEyeballs.race(HappyEyeballs.interleaved(addresses).stream()
-                .map(ip -> new Attempt(new InetSocketAddress(ip, address.getPort())))
+                .map(ip -> new TcpCandidate(new InetSocketAddress(ip, address.getPort())))
                 .toList());
     }
 
-    private record Attempt(InetSocketAddress address) implements HappyEyeballs.Attempt<TcpStream> {
+    private record TcpCandidate(InetSocketAddress address) implements HappyEyeballs.Candidate<TcpStream> {
         @Override
         public TcpStream connect() throws IOException {
             return connectTo(address);
@@ -63,7 +67,7 @@ public final class TcpStream extends SocketStream {
 
         @Override
         public String toString() {
-            return "connection to " + Names.text(address);
+            return "connection to " + Addresses.text(address);
         }
     }
 
@@ -73,7 +77,7 @@ public final class TcpStream extends SocketStream {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             TcpStream stream = new TcpStream(Loop.current(), channel, address);
-            Connecting.connect(stream, address, Names.text(address));
+            Connector.connect(stream, address, Addresses.text(address));
             return stream;
         } catch (Throwable t) {
             channel.close();
@@ -82,9 +86,10 @@ public final class TcpStream extends SocketStream {
     }
 
     /**
-     * A connected channel of elsewhere becomes a stream of the caller's loop.
+     * Makes a stream of the caller's loop from a connected channel, which it then owns.
      *
-     * @throws IOException if it is closed
+     * @throws IOException if the channel is closed
+     * @throws NotYetConnectedException if it is not connected
      */
     public static TcpStream adopt(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
@@ -108,6 +113,6 @@ public final class TcpStream extends SocketStream {
 
     @Override
     public String toString() {
-        return "tcp " + Names.text(peer);
+        return "tcp " + Addresses.text(peer);
     }
 }

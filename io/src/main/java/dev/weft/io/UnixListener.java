@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /** Accepts Unix-domain connections. Closing it removes the socket's file. */
 public final class UnixListener extends SocketListener<UnixStream> {
-    private static final int BACKLOG = 1024; // when it is full the system refuses a Unix-domain connection at once
+    private static final int BACKLOG = 1024; // when it is full, the system refuses a Unix-domain connection at once
 
     private final Path path;
 
@@ -21,9 +21,9 @@ public final class UnixListener extends SocketListener<UnixStream> {
     }
 
     /**
-     * Listens at {@code path}, with room for 1024 connections that wait to be accepted.
+     * Listens at {@code path}, with a backlog of 1024.
      *
-     * @throws java.net.BindException if something is there already
+     * @throws java.net.BindException if the path exists
      */
     public static UnixListener bind(Path path) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -56,7 +56,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                // It stays behind; whoever binds next is told.
+                // The file stays; the next bind fails and says so.
             }
         }
     }

@@ -24,17 +24,19 @@ public final class UnixStream extends SocketStream {
     }
 
     /**
-     * As {@link #connect(Path)}, in {@code timeout} at the most.
+     * As {@link #connect(Path)}.
      *
-     * @throws java.net.SocketException if nothing is there, or nobody listens
+     * @param timeout how long to wait; null: without limit
+     * @throws java.net.SocketException if the path does not exist, or nobody listens there
+     * @throws dev.weft.DeadlineExceeded when the time is up
      */
     public static UnixStream connect(Path path, @Nullable Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.configureBlocking(false);
             UnixStream stream = new UnixStream(Loop.current(), channel, "unix " + path);
-            return Connecting.within(timeout, path, () -> {
-                Connecting.connect(stream, UnixDomainSocketAddress.of(path), path);
+            return Connector.within(timeout, path, () -> {
+                Connector.connect(stream, UnixDomainSocketAddress.of(path), path);
                 return stream;
             });
         } catch (Throwable t) {

@@ -9,7 +9,9 @@ import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.io.file.Files;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
+import dev.weft.io.process.ChildProcess;
+import dev.weft.io.process.PipedChild;
 import dev.weft.testing.NoGreenletLeaks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -148,13 +150,13 @@ final class CloseAfterLoopTest {
         PIPES_OF_A_CHILD {
             @Override
             List<Closing> open(Path directory) throws Exception {
-                return pipes(Launch.Piping.SELECTED);
+                return pipes(PipedChild.selected("cat"));
             }
         },
         PUMPED_PIPES_OF_A_CHILD {
             @Override
             List<Closing> open(Path directory) throws Exception {
-                return pipes(Launch.Piping.PUMPED);
+                return pipes(PipedChild.pumped("cat"));
             }
         },
         FILES {
@@ -195,8 +197,7 @@ final class CloseAfterLoopTest {
             return server;
         }
 
-        private static List<Closing> pipes(Launch.Piping piping) throws Exception {
-            ChildProcess child = ChildProcess.start(new ProcessBuilder("cat"), piping);
+        private static List<Closing> pipes(ChildProcess child) {
             SocketContract.untilWaiting(Weft.spawn(() -> child.stdout().read()));
             return List.of(child.stdout()::close, child.stdin()::close, child.stderr()::close, child::close);
         }

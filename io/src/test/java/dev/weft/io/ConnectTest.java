@@ -10,6 +10,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import dev.weft.io.names.StagedNames;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.ConnectException;

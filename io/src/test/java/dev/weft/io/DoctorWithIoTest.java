@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Doctor;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
+import dev.weft.io.names.StagedNames;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,57 +9,59 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The two forms that each operation has. */
-enum Form {
+public enum Form {
     AUTOMATIC {
         @Override
-        int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        public int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
             return timeout == null ? stream.read(target) : stream.read(target, timeout);
         }
 
         @Override
-        int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
+        public int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
             return timeout == null ? stream.write(source) : stream.write(source, timeout);
         }
 
         @Override
-        SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException {
+        public SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException {
             return timeout == null ? listener.accept() : listener.accept(timeout);
         }
 
         @Override
-        SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        public SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout)
+                throws IOException {
             return timeout == null ? socket.receive(target) : socket.receive(target, timeout);
         }
 
         @Override
-        void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException {
+        public void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException {
             socket.send(source, receiver);
         }
     },
 
     EXPLICIT {
         @Override
-        int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        public int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException {
             return Suspension.await(stream.reading(target), timeout);
         }
 
         @Override
-        int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
+        public int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException {
             return Suspension.await(stream.writing(source), timeout);
         }
 
         @Override
-        SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException {
+        public SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException {
             return Suspension.await(listener.accepting(), timeout);
         }
 
         @Override
-        SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        public SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout)
+                throws IOException {
             return Suspension.await(socket.receiving(target), timeout);
         }
 
         @Override
-        void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException {
+        public void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException {
             int size = source.remaining();
             int sent = Weft.await(socket.sending(source, receiver));
             if (sent != size) {
@@ -68,21 +70,22 @@ enum Form {
         }
     };
 
-    abstract int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException;
+    public abstract int read(ByteStream stream, ByteBuffer target, @Nullable Duration timeout) throws IOException;
 
-    final int read(ByteStream stream, ByteBuffer target) throws IOException {
+    public final int read(ByteStream stream, ByteBuffer target) throws IOException {
         return read(stream, target, null);
     }
 
-    abstract int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException;
+    public abstract int write(ByteStream stream, ByteBuffer source, @Nullable Duration timeout) throws IOException;
 
-    final int write(ByteStream stream, ByteBuffer source) throws IOException {
+    public final int write(ByteStream stream, ByteBuffer source) throws IOException {
         return write(stream, source, null);
     }
 
-    abstract SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException;
+    public abstract SocketStream accept(SocketListener<?> listener, @Nullable Duration timeout) throws IOException;
 
-    abstract SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout) throws IOException;
+    public abstract SocketAddress receive(UdpSocket socket, ByteBuffer target, @Nullable Duration timeout)
+            throws IOException;
 
-    abstract void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException;
+    public abstract void send(UdpSocket socket, ByteBuffer source, SocketAddress receiver) throws IOException;
 }

@@ -57,12 +57,12 @@ final class HappyEyeballsTest {
         BUG
     }
 
-    private final class Attempt implements HappyEyeballs.Attempt<Connection> {
+    private final class Contestant implements HappyEyeballs.Candidate<Connection> {
         private final String name;
         private final int millis;
         private final End end;
 
-        Attempt(String name, int millis, End end) {
+        Contestant(String name, int millis, End end) {
             this.name = name;
             this.millis = millis;
             this.end = end;
@@ -97,12 +97,12 @@ final class HappyEyeballsTest {
         }
     }
 
-    private Attempt connects(String name, int millis) {
-        return new Attempt(name, millis, End.CONNECTED);
+    private Contestant connects(String name, int millis) {
+        return new Contestant(name, millis, End.CONNECTED);
     }
 
-    private Attempt refused(String name, int millis) {
-        return new Attempt(name, millis, End.REFUSED);
+    private Contestant refused(String name, int millis) {
+        return new Contestant(name, millis, End.REFUSED);
     }
 
     private SteppedLoop stepped = SteppedLoop.open((greenlet, failure) -> {}); // they are joined later
@@ -111,8 +111,8 @@ final class HappyEyeballsTest {
         return stepped.clock().nanos() / 1_000_000;
     }
 
-    private Greenlet<Connection> race(Attempt... attempts) {
-        return stepped.spawn(() -> HappyEyeballs.race(List.of(attempts)));
+    private Greenlet<Connection> race(Contestant... contestants) {
+        return stepped.spawn(() -> HappyEyeballs.race(List.of(contestants)));
     }
 
     private void close() {
@@ -191,7 +191,7 @@ final class HappyEyeballsTest {
     @Test
     void anUnexpectedFailureEndsTheRace() {
         Greenlet<Connection> race =
-                race(connects("a", 5000), new Attempt("b", 10, End.BUG), connects("never asked", 0));
+                race(connects("a", 5000), new Contestant("b", 10, End.BUG), connects("never asked", 0));
         stepped.advance(Duration.ofSeconds(1));
         recorder.assertHappened("a begins at 0", "b begins at 250", "a cancelled at 260");
         assertThrows(IllegalArgumentException.class, race::join);
@@ -219,7 +219,7 @@ final class HappyEyeballsTest {
 
     @Test
     void theDeadlineIsOneForAll() {
-        Greenlet<Connection> race = stepped.spawn(() -> Connecting.within(
+        Greenlet<Connection> race = stepped.spawn(() -> Connector.within(
                 Duration.ofMillis(400),
                 "example",
                 () -> HappyEyeballs.race(List.of(connects("a", 300 + 400), connects("b", 300)))));
@@ -235,7 +235,7 @@ final class HappyEyeballsTest {
     void anOnlyAddressNeedsNoGreenlet() throws Exception {
         stepped.run(() -> {
             Greenlet<?> caller = Greenlet.current();
-            HappyEyeballs.Attempt<Connection> attempt = () -> {
+            HappyEyeballs.Candidate<Connection> attempt = () -> {
                 assertSame(caller, Greenlet.current());
                 return new Connection("only");
             };
@@ -253,9 +253,9 @@ final class HappyEyeballsTest {
             stepped = shuffled;
             open = 0;
             SplittableRandom random = new SplittableRandom(round++);
-            List<Attempt> attempts = new ArrayList<>();
+            List<Contestant> attempts = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                attempts.add(new Attempt(
+                attempts.add(new Contestant(
                         "attempt " + i, random.nextInt(4) * 50, random.nextInt(3) == 0 ? End.REFUSED : End.CONNECTED));
             }
             Greenlet<Connection> race = shuffled.spawn(() -> HappyEyeballs.race(attempts));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.LoopGroup;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.concurrent.CompletableFuture;
@@ -69,5 +70,14 @@ public record Inheritance(
             Thread.currentThread().setContextClassLoader(loader);
             body.run();
         }
+    }
+
+    /** Runs {@code body} in a greenlet whose loop a thread of an application has opened. */
+    public static void inAGreenletOfAnApplication(Body body) throws Exception {
+        byAnApplication(() -> {
+            try (LoopGroup group = LoopGroup.open(1)) {
+                group.spawn(() -> withLocals(body)).join();
+            }
+        });
     }
 }

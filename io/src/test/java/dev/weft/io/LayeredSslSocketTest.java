@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.InputStream;

@@ -63,7 +63,7 @@ public final class NothingLeft implements BeforeEachCallback, AfterEachCallback 
             }
         }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("weft-apart")
+            if (thread.getName().startsWith("weft-call")
                     || (thread.getName().startsWith("weft-input")
                             && !thread.getName().endsWith("standard input"))) {
                 counts.merge("threads", 1, Integer::sum);

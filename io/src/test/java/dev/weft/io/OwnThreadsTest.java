@@ -2,23 +2,19 @@ package dev.weft.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.InputPump;
-import dev.weft.lowlevel.Clock;
+import dev.weft.io.offload.InputPump;
+import dev.weft.io.offload.OffloadedCalls;
+import dev.weft.io.selector.SelectorPoller;
 import dev.weft.lowlevel.Poller;
 import dev.weft.lowlevel.RuntimeThread;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.spi.InetAddressResolver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,15 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoGreenletLeaks.class)
 @Timeout(60)
 final class OwnThreadsTest {
-    /** Runs {@code body} in a greenlet whose loop such a thread has opened. */
-    private static void inAGreenletOfAnApplication(Inheritance.Body body) throws Exception {
-        Inheritance.byAnApplication(() -> {
-            try (LoopGroup group = LoopGroup.open(1)) {
-                group.spawn(() -> Inheritance.withLocals(body)).join();
-            }
-        });
-    }
-
     @Test
     void aThreadOfOurOwnInheritsNothing() throws Exception {
         Inheritance.byAnApplication(() -> {
@@ -66,16 +53,9 @@ final class OwnThreadsTest {
 
     @Test
     void norTheOneOfACallThatMayNeverComeBack() throws Exception {
-        inAGreenletOfAnApplication(() -> Calls.callApart("look at", "the thread", Inheritance::ofThisThread)
-                .assertNobodys());
-    }
-
-    @Test
-    void norTheOneThatLooksUpNames() throws Exception {
-        CompletableFuture<Inheritance> seen = new CompletableFuture<>();
-        LookUps lookUps = new LookUps(new Loopback(), Clock.system());
-        inAGreenletOfAnApplication(() -> lookUps.ask(new Asked(() -> seen.complete(Inheritance.ofThisThread()))));
-        seen.join().assertNobodys();
+        Inheritance.inAGreenletOfAnApplication(
+                () -> OffloadedCalls.callOnOwnThread("look at", "the thread", Inheritance::ofThisThread)
+                        .assertNobodys());
     }
 
     @Test
@@ -87,28 +67,6 @@ final class OwnThreadsTest {
             }
         });
         assertEquals(3, tries.get());
-    }
-
-    @Test
-    void aLookUpThatCannotBeTakenOffTheBooksIsAnsweredAllTheSame() throws Exception {
-        LookUps lookUps = new LookUps(new Loopback(), Clock.system());
-        AtomicBoolean hasThrown = new AtomicBoolean();
-        try (LoopGroup group = LoopGroup.open(1)) {
-            Greenlet<InetAddress> asker = group.spawn(() -> lookUps.ask(new Asked(() -> {}) {
-                @Override
-                public int hashCode() {
-                    if (!Thread.currentThread().isVirtual() && hasThrown.compareAndSet(false, true)) {
-                        throw new InternalError("thrown by a test");
-                    }
-                    return 1;
-                }
-            }));
-            assertEquals(InetAddress.getLoopbackAddress(), asker.join());
-            assertTrue(hasThrown.get());
-        }
-        while (!lookUps.toString().equals("0 look-ups on 0 threads")) {
-            Thread.onSpinWait();
-        }
     }
 
     @Test
@@ -138,39 +96,6 @@ final class OwnThreadsTest {
     private abstract static class Ending implements InputPump.Source {
         @Override
         public void close() {}
-    }
-
-    /** Knows one address. */
-    private static final class Loopback implements InetAddressResolver {
-        @Override
-        public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) {
-            return Stream.of(InetAddress.getLoopbackAddress());
-        }
-
-        @Override
-        public String lookupByAddress(byte[] address) {
-            return "localhost";
-        }
-    }
-
-    /** A question that does something when it is asked. */
-    private static class Asked implements LookUp.Question<InetAddress> {
-        private final Runnable when;
-
-        Asked(Runnable when) {
-            this.when = when;
-        }
-
-        @Override
-        public InetAddress ask(InetAddressResolver resolver) {
-            when.run();
-            return InetAddress.getLoopbackAddress();
-        }
-
-        @Override
-        public String toString() {
-            return "look-up of a test";
-        }
     }
 
     /** Wakes its loop and then throws, once. */

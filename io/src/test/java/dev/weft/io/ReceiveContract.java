@@ -13,6 +13,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import dev.weft.io.selector.SelectorPoller;
 import dev.weft.sync.Event;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -38,7 +39,7 @@ abstract class ReceiveContract extends SocketContract {
 
     /** Buffers that lie idle on the caller's loop. */
     private static int idleBuffers() {
-        return SelectorPoller.of(Loop.current()).lentBuffers().free();
+        return SelectorPoller.of(Loop.current()).receiveBuffers().free();
     }
 
     @Test

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the contracts of streams share: a stream on a loop, and its peer, which is plain blocking code. */
 @ExtendWith({NoGreenletLeaks.class, NoDescriptorLeaks.class})
-abstract class SocketContract {
+public abstract class SocketContract {
     /** Short, as it has to pass before the test goes on. */
-    static final Duration SOON = Duration.ofMillis(20);
+    public static final Duration SOON = Duration.ofMillis(20);
 
     /** Long, as it must not pass. */
-    static final Duration LONG = Duration.ofSeconds(30);
+    public static final Duration LONG = Duration.ofSeconds(30);
 
     final StreamFamily family;
 
@@ -71,7 +71,7 @@ abstract class SocketContract {
      * Runs {@code body} in a greenlet on a loop of its own. Failures that nobody waits for are no news here: a test joins
      * what it spawns, though often after its end.
      */
-    static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
+    public static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
         try (LoopGroup group =
                 LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
             group.spawn(body).join();
@@ -102,7 +102,7 @@ abstract class SocketContract {
         });
     }
 
-    static void assertAlone() {
+    public static void assertAlone() {
         List<Greenlet<?>> left = Loop.current().greenlets();
         left.remove(Greenlet.current());
         assertTrue(left.stream().allMatch(greenlet -> greenlet.state().isDone()), () -> "left behind: " + left);
@@ -110,7 +110,7 @@ abstract class SocketContract {
     }
 
     /** Keeps the loop busy until it has asked the selector: only then do the descriptors of closed channels go. */
-    static void untilPolled() {
+    public static void untilPolled() {
         long polls = Loop.current().statistics().polls();
         while (Loop.current().statistics().polls() == polls) {
             Weft.yieldNow();
@@ -118,7 +118,7 @@ abstract class SocketContract {
     }
 
     /** Lets others run until {@code greenlet} waits. */
-    static void untilWaiting(Greenlet<?> greenlet) {
+    public static void untilWaiting(Greenlet<?> greenlet) {
         while (greenlet.state() != Greenlet.State.WAITING) {
             assertFalse(greenlet.state().isDone(), () -> greenlet + " has not waited");
             Weft.yieldNow();
@@ -126,41 +126,41 @@ abstract class SocketContract {
     }
 
     /** Lets others run, and the selector report, until {@code greenlet} has ended. */
-    static void untilDone(Greenlet<?> greenlet) {
+    public static void untilDone(Greenlet<?> greenlet) {
         while (!greenlet.state().isDone()) {
             Weft.yieldNow();
         }
     }
 
-    static ByteBuffer bytes(String text) {
+    public static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(US_ASCII));
     }
 
-    static void send(WritableByteChannel peer, String text) throws IOException {
+    public static void send(WritableByteChannel peer, String text) throws IOException {
         peer.write(bytes(text));
     }
 
     /** More than the buffers of both sides ever take. */
-    static ByteBuffer tooMuch() {
+    public static ByteBuffer tooMuch() {
         return ByteBuffer.allocate(32 << 20);
     }
 
     /** What {@code target} was filled with. */
-    static String text(ByteBuffer target) {
+    public static String text(ByteBuffer target) {
         byte[] filled = new byte[target.position()];
         target.get(0, filled);
         return new String(filled, US_ASCII);
     }
 
     /** Exactly {@code length} bytes, unless the end comes first. */
-    static String receive(ReadableByteChannel source, int length) throws IOException {
+    public static String receive(ReadableByteChannel source, int length) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(length);
         while (target.hasRemaining() && source.read(target) >= 0) {}
         return text(target);
     }
 
     /** Writes until the peer's window and the socket's buffer are full. Returns how many bytes went in. */
-    static long fill(ByteStream stream) throws IOException {
+    public static long fill(ByteStream stream) throws IOException {
         long sum = 0;
         ByteBuffer chunk = ByteBuffer.allocateDirect(64 * 1024);
         while (true) {

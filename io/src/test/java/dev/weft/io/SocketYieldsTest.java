@@ -10,7 +10,7 @@ import dev.weft.ImplicitYields;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
 import dev.weft.lowlevel.LoopListener;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -12,6 +12,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.io.process.ChildProcess;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.InputStream;

@@ -251,7 +251,7 @@ final class TcpServerTest extends TcpServerFixture {
             TcpServer server = TcpServer.start(
                     ANY, stream -> name.complete(Greenlet.current().name()));
             SocketChannel client = client(server);
-            String peer = Names.text((InetSocketAddress) client.getLocalAddress());
+            String peer = Addresses.text((InetSocketAddress) client.getLocalAddress());
             assertEquals(peer + "->" + server.port(), Weft.await(name));
             server.close();
         });

@@ -2,6 +2,8 @@ package dev.weft.io;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

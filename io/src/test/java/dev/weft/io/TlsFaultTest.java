@@ -15,6 +15,9 @@ import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
+import dev.weft.io.tls.Truncated;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.EOFException;
 import java.io.IOException;
@@ -69,9 +72,6 @@ class TlsFaultTest {
     private static ByteBuffer one() {
         return ByteBuffer.allocate(1);
     }
-
-    // ---- ends
-    // --------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @CsvSource({"SERVER,TLSv1.2", "SERVER,TLSv1.3", "CLIENT,TLSv1.2", "CLIENT,TLSv1.3"})
@@ -151,9 +151,6 @@ class TlsFaultTest {
         });
     }
 
-    // ---- what should not come
-    // ----------------------------------------------------------------------------------------
-
     @ParameterizedTest
     @EnumSource
     void garbageInMidstreamIsFinalForReadsAndWrites(Form form) throws Exception {
@@ -185,7 +182,7 @@ class TlsFaultTest {
     @EnumSource
     void anAlertInMidstreamIsAnErrorThatNamesIt(Form form) throws Exception {
         withPeer(TlsFamily.CLIENT, NEW, (stream, peer) -> {
-            stream.socket().channel.write(ByteBuffer.wrap(new byte[] {
+            stream.socket().channel().write(ByteBuffer.wrap(new byte[] {
                 23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
                 0
             }));
@@ -220,9 +217,6 @@ class TlsFaultTest {
             assertTrue(refused.toString().contains("records without data"), refused::toString);
         });
     }
-
-    // ---- what may come at any time
-    // -----------------------------------------------------------------------------------
 
     @ParameterizedTest
     @EnumSource
@@ -338,9 +332,6 @@ class TlsFaultTest {
             // An end that closes its socket ends the network's interest in it.
         }
     }
-
-    // ---- others on the loop
-    // ------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @EnumSource

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.Socket;
@@ -81,9 +83,6 @@ class TlsHandshakeTest {
         other.write(SocketContract.bytes("answer"));
         assertEquals("answer", SocketContract.receive(one, 6));
     }
-
-    // ---- agreement
-    // ---------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @ValueSource(strings = {OLD, NEW})
@@ -229,9 +228,6 @@ class TlsHandshakeTest {
             }
         };
     }
-
-    // ---- certificates
-    // ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @ValueSource(strings = {OLD, NEW})

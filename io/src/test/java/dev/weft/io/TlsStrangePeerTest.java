@@ -11,6 +11,7 @@ import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.nio.ByteBuffer;

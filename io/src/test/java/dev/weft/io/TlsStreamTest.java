@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.io.tls.TlsStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What loops poll with, and who else has to do with the sockets and names of the JVM. */
 public final class NetworkCheck {
     private static final String SELECTOR = "dev.weft.io.SelectorPollerProvider";
-    private static final String RESOLVER = "dev.weft.io.GreenletResolverProvider";
-    private static final String SOCKETS = "dev.weft.io.net.";
+    private static final String RESOLVER = "dev.weft.io.names.GreenletResolverProvider";
+    private static final String SOCKETS = "dev.weft.io.javanet.";
     private static final String HOSTS_FILE = "jdk.net.hosts.file";
 
     private NetworkCheck() {}
@@ -122,7 +122,7 @@ public final class NetworkCheck {
     /** Who resolves names: the first of {@code providers}, unless there is a file of hosts. */
     static Finding names(List<String> providers, String hostsFile, boolean ioIsThere) {
         Level blocking = ioIsThere ? Level.WARNING : Level.NOTE;
-        String instead = "or look names up with dev.weft.io.Names";
+        String instead = "or look names up with dev.weft.io.names.HostNames";
         if (!hostsFile.isEmpty()) {
             return new Finding(
                     blocking,

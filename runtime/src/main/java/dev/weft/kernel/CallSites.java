@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CallSites {
     private static final List<String> OF_THE_JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> OF_THE_RUNTIME =
-            List.of("dev.weft.kernel.", "dev.weft.lowlevel.", "dev.weft.io.net.");
+            List.of("dev.weft.kernel.", "dev.weft.lowlevel.", "dev.weft.io.javanet.");
     /** The classes that users call. */
     static final Set<String> FACES =
             Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the checks make of what they have read. */
 class ChecksTest {
-    private static final String OURS = "dev.weft.io.GreenletResolverProvider";
+    private static final String OURS = "dev.weft.io.names.GreenletResolverProvider";
     private static final Module HERE = ChecksTest.class.getModule();
 
     @ParameterizedTest

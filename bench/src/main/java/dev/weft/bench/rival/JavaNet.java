@@ -2,7 +2,7 @@ package dev.weft.bench.rival;
 
 import dev.weft.Action;
 import dev.weft.Weft;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -14,14 +14,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * An instance of Linux's epoll, with an eventfd that wakes who waits for it: the system calls, through the Foreign Function
- * and Memory API. But for {@link #wake} it belongs to one thread.
+ * An instance of Linux's epoll, with an eventfd for wake-ups: the system calls, by the Foreign Function and Memory API.
+ * All methods but {@link #wake} belong to one thread.
  */
 final class Epoll {
     static final int IN = 1;
     static final int OUT = 4;
 
-    /** An error or a hang-up, which are reported whether they are asked for or not. */
+    /** An error or a hang-up, which are always reported. */
     static final int BROKEN = 0x8 | 0x10;
 
     private static final int ADD = 1;
@@ -52,7 +52,10 @@ final class Epoll {
     private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
-    /** By any thread, so without the place for errno; it cannot fail but for a counter that is at its end, and awake is awake. */
+    /**
+     * Called by any thread, so it does not capture errno. It can fail only if the counter is at its limit, and then the
+     * wake-up is under way.
+     */
     private static final MethodHandle WRITE =
             link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
@@ -66,7 +69,7 @@ final class Epoll {
     private final int epoll;
     private final int wakeUps;
 
-    /** One that reports {@code capacity} events at a time. */
+    /** An instance that reports up to {@code capacity} events at a time. */
     Epoll(int capacity) throws IOException {
         this.capacity = capacity;
         events = Arena.ofAuto().allocate(EVENT_SIZE * capacity, 8);
@@ -108,17 +111,17 @@ final class Epoll {
         }
     }
 
-    /** From now on {@code operations} of {@code descriptor} are reported for as long as they are possible. */
+    /** Reports {@code operations} of {@code descriptor} from now on, for as long as they are possible. */
     void add(int descriptor, int operations) throws IOException {
         control(ADD, descriptor, operations);
     }
 
-    /** From now on {@code operations} are what is reported of a {@code descriptor} that was added. */
+    /** Changes the operations that are reported of a {@code descriptor} that was added. */
     void modify(int descriptor, int operations) throws IOException {
         control(MODIFY, descriptor, operations);
     }
 
-    /** Nothing is reported any more of a {@code descriptor} that was added. */
+    /** Stops reporting of a {@code descriptor} that was added. */
     void delete(int descriptor) throws IOException {
         control(DELETE, descriptor, 0);
     }
@@ -133,7 +136,7 @@ final class Epoll {
         }
     }
 
-    /** Waits for events, for ever if {@code millis} is below zero; returns how many there are. */
+    /** Waits for events, forever if {@code millis} is negative; returns how many there are. */
     int await(int millis) throws IOException {
         long begin = millis > 0 ? System.nanoTime() : 0;
         int left = millis;
@@ -142,7 +145,7 @@ final class Epoll {
             if (count >= 0 || errno() != EINTR) {
                 return checked("epoll_wait", count);
             }
-            if (millis > 0) { // a signal came, as from a profiler
+            if (millis > 0) { // interrupted by a signal, such as a profiler's
                 left = (int) Math.max(0, millis - (System.nanoTime() - begin) / 1_000_000);
             }
         }
@@ -156,7 +159,7 @@ final class Epoll {
         }
     }
 
-    /** Whose the event at {@code index} of the last {@link #await} is. */
+    /** The descriptor of the event at {@code index} of the last {@link #await}. */
     int descriptor(int index) {
         return events.get(FIELD, index * EVENT_SIZE + EVENT_DATA);
     }
@@ -166,7 +169,10 @@ final class Epoll {
         return events.get(FIELD, index * EVENT_SIZE);
     }
 
-    /** Makes the present or the next {@link #await} return, with an event of {@link #isWakeUp}. Any thread, until it is closed. */
+    /**
+     * Makes the present or the next {@link #await} return, with an event of {@link #isWakeUp}. Any thread, until this
+     * is closed.
+     */
     void wake() {
         try {
             long written = (long) WRITE.invokeExact(wakeUps, ONE, JAVA_LONG.byteSize());
@@ -176,12 +182,12 @@ final class Epoll {
         }
     }
 
-    /** Whether {@code descriptor} is the one of {@link #wake}. */
+    /** Whether {@code descriptor} is that of wake-ups. */
     boolean isWakeUp(int descriptor) {
         return descriptor == wakeUps;
     }
 
-    /** Takes all wake-ups back that have come. */
+    /** Consumes all wake-ups so far. */
     void clearWakeUps() throws IOException {
         try {
             checked("read", (int) (long) READ.invokeExact(state, wakeUps, counter, JAVA_LONG.byteSize()));
@@ -195,7 +201,7 @@ final class Epoll {
         closeIfOpen(epoll);
     }
 
-    /** Whatever it says: the number is free then, and nothing was to be written. */
+    /** Ignores errors: the descriptor is released in any case, and nothing had to be written. */
     private void closeIfOpen(int descriptor) {
         try {
             if (descriptor != NONE) {

@@ -19,20 +19,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A selector on epoll that takes few events at a time, for a loop: what a portion has touched, in the kernel and here, is
- * still in the core's caches when its greenlets run. The JDK's own takes up to 1,024.
+ * A selector on epoll that takes few events at a time: what one portion has touched, in the kernel and here, is still
+ * in the core's caches when its greenlets run. The JDK's selector takes up to 1,024.
  *
- * <p>It is used by one thread, but for {@link #wakeup} and for channels, which anyone may close. Keys are told to an action
- * and not collected; a change of their interest is made at once, and throws {@link UncheckedIOException} if the kernel
- * refuses; {@link #keys} is a snapshot. All else is as in the JDK's own: a channel's descriptor goes with the first select
- * after it was closed.
+ * <p>It is for one thread, except {@link #wakeup}; and any thread may close channels. Ready keys are passed to an
+ * action and not collected. A change of a key's interest is made at once, and throws {@link UncheckedIOException} if
+ * the kernel refuses. {@link #keys} is a snapshot. Everything else is as in the JDK's selector: a channel's descriptor
+ * is released by the first select after the close.
  */
 public final class EpollSelector extends AbstractSelector {
     private static final int PORTION = 64;
 
     private final Epoll epoll = new Epoll(PORTION);
     private final Object wakeLock = new Object();
-    private boolean woken; // guarded by wakeLock; then nobody else writes to the descriptor
+    private boolean woken; // guarded by wakeLock; while true, nobody else writes to the descriptor
     private @Nullable Key[] keys = new Key[64]; // by descriptor
 
     private EpollSelector() throws IOException {
@@ -42,16 +42,15 @@ public final class EpollSelector extends AbstractSelector {
     /**
      * Opens one.
      *
-     * @throws IOException if the system refuses, such as when no file descriptor is left
+     * @throws IOException if the system refuses, for example because no file descriptor is left
      * @throws dev.weft.MissingFlag if this JVM was started without the flags that it needs
      * @throws UnsupportedOperationException if this system is not Linux on x86-64 or AArch64
      */
     public static Selector open() throws IOException {
         String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (!system.equals("Linux on amd64") && !system.equals("Linux on aarch64")) {
-            throw new UnsupportedOperationException(
-                    "there is an epoll selector for Linux on amd64 and aarch64, and this is " + system
-                            + "; leave -Dweft.io.selector=epoll out");
+            throw new UnsupportedOperationException("the epoll selector is for Linux on amd64 and aarch64, and this is "
+                    + system + "; leave -Dweft.io.selector=epoll out");
         }
         JdkChannel.require();
         return new EpollSelector();
@@ -62,7 +61,7 @@ public final class EpollSelector extends AbstractSelector {
         private final int descriptor;
         private int interest;
         private int ready;
-        private int watched; // what epoll was told; 0 if it does not know the descriptor
+        private int watched; // the events that epoll watches; 0 if it does not know the descriptor
 
         Key(SelectableChannel channel) {
             this.channel = channel;
@@ -85,7 +84,7 @@ public final class EpollSelector extends AbstractSelector {
             return interest;
         }
 
-        /** Of a selector's own thread alone; throws {@link UncheckedIOException} if the kernel refuses. */
+        /** For the selector's own thread; throws {@link UncheckedIOException} if the kernel refuses. */
         @Override
         public SelectionKey interestOps(int operations) {
             requireValid();
@@ -119,7 +118,7 @@ public final class EpollSelector extends AbstractSelector {
             return in | out;
         }
 
-        /** One of which nothing is wanted is taken out, as epoll would still report that it is broken. */
+        /** With no events the descriptor is removed, because epoll would still report errors of it. */
         private void watch(int events) throws IOException {
             if (events == watched) {
                 return;
@@ -134,7 +133,7 @@ public final class EpollSelector extends AbstractSelector {
             watched = events;
         }
 
-        /** Whatever it says: a descriptor that was closed behind our back is not watched any more, either. */
+        /** Ignores errors: a descriptor that was closed elsewhere is no longer watched, either. */
         void unwatch() {
             try {
                 watch(0);
@@ -143,7 +142,7 @@ public final class EpollSelector extends AbstractSelector {
             }
         }
 
-        /** Of what is broken everything is possible, and tells. */
+        /** If the channel is broken, every operation is possible, and reports that. */
         boolean becomesReady(int events) {
             int in = (events & (Epoll.IN | Epoll.BROKEN)) == 0 ? 0 : OP_READ | OP_ACCEPT;
             int out = (events & (Epoll.OUT | Epoll.BROKEN)) == 0 ? 0 : OP_WRITE | OP_CONNECT;
@@ -171,7 +170,7 @@ public final class EpollSelector extends AbstractSelector {
 
     @Override
     public Set<SelectionKey> selectedKeys() {
-        throw new UnsupportedOperationException("keys are told to an action: select(action, timeout)");
+        throw new UnsupportedOperationException("keys are passed to an action: select(action, timeout)");
     }
 
     @Override
@@ -192,7 +191,7 @@ public final class EpollSelector extends AbstractSelector {
     @Override
     public int selectNow(Consumer<SelectionKey> action) throws IOException {
         forgetCancelled();
-        return tell(action, epoll.await(0));
+        return report(action, epoll.await(0));
     }
 
     @Override
@@ -206,11 +205,11 @@ public final class EpollSelector extends AbstractSelector {
             end();
         }
         forgetCancelled();
-        return tell(action, events);
+        return report(action, events);
     }
 
-    private int tell(Consumer<SelectionKey> action, int events) throws IOException {
-        int told = 0;
+    private int report(Consumer<SelectionKey> action, int events) throws IOException {
+        int reported = 0;
         for (int i = 0; i < events; i++) {
             int descriptor = epoll.descriptor(i);
             if (epoll.isWakeUp(descriptor)) {
@@ -220,10 +219,10 @@ public final class EpollSelector extends AbstractSelector {
             Key key = keys[descriptor];
             if (key != null && key.becomesReady(epoll.operations(i))) {
                 action.accept(key);
-                told++;
+                reported++;
             }
         }
-        return told;
+        return reported;
     }
 
     @Override
@@ -252,7 +251,7 @@ public final class EpollSelector extends AbstractSelector {
             }
             for (Iterator<SelectionKey> each = cancelled.iterator(); each.hasNext(); ) {
                 Key key = (Key) each.next();
-                each.remove(); // first, as one that fails would be met again
+                each.remove(); // first, so that a failure is not repeated
                 forget(key);
             }
         }
@@ -270,7 +269,7 @@ public final class EpollSelector extends AbstractSelector {
     @Override
     protected void implCloseSelector() throws IOException {
         synchronized (wakeLock) {
-            woken = true; // for good: the descriptor may soon be another's
+            woken = true; // permanently, as the descriptor may soon be reused
         }
         try {
             keys().forEach(SelectionKey::cancel);

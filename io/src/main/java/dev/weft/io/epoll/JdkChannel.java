@@ -8,7 +8,7 @@ import java.lang.invoke.MethodType;
 import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
-/** What selectors may ask of the JDK's channels, and nobody else: {@code sun.nio.ch.SelChImpl}. */
+/** Access to the internals of the JDK's channels that a selector needs: {@code sun.nio.ch.SelChImpl}. */
 final class JdkChannel {
     private static final @Nullable ReflectiveOperationException MISSING;
     private static final @Nullable MethodHandle DESCRIPTOR;
@@ -35,7 +35,11 @@ final class JdkChannel {
 
     private JdkChannel() {}
 
-    /** Throws with the cure, if this JVM does not let us in. */
+    /**
+     * Checks that this JVM gives access.
+     *
+     * @throws MissingFlag with the flags that are missing
+     */
     static void require() {
         Module module = JdkChannel.class.getModule();
         if (MISSING != null || !module.isNativeAccessEnabled()) {
@@ -52,16 +56,16 @@ final class JdkChannel {
         }
     }
 
-    /** The number of {@code channel}'s file descriptor. */
+    /** The file descriptor of {@code channel}. */
     static int descriptor(SelectableChannel channel) {
         try {
             return (int) required(DESCRIPTOR).invokeExact(channel);
         } catch (Throwable t) {
-            throw new IllegalArgumentException("no channel of the JDK's, so it has no file descriptor: " + channel, t);
+            throw new IllegalArgumentException("not a channel of the JDK, so it has no file descriptor: " + channel, t);
         }
     }
 
-    /** Lets the descriptor of {@code channel} go, which was closed while it was registered, and no longer is. */
+    /** Releases the descriptor of {@code channel}, which was closed while it was registered and no longer is. */
     static void kill(SelectableChannel channel) throws IOException {
         try {
             required(KILL).invokeExact(channel);

@@ -1,7 +1,7 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.Exclusive;
+import dev.weft.io.offload.Exclusive;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Reads a regular file from its beginning to its end, in chunks that grow while they come back full. */
+/** Reads a regular file sequentially, in chunks that grow while they are filled. */
 final class FileInput extends InputStream {
     private static final int FIRST_CHUNK = 16 * 1024;
     private static final int LARGEST_CHUNK = 256 * 1024;
@@ -80,12 +80,13 @@ final class FileInput extends InputStream {
 
     private int readInto(ByteBuffer target) throws IOException {
         long from = position;
-        int count = Calls.call(Terms.PATIENT, "read from", path, () -> channel.read(target, from));
+        int count =
+                OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "read from", path, () -> channel.read(target, from));
         position += Math.max(0, count);
         return count;
     }
 
-    /** Skips without reading; to the end of the file at the most. */
+    /** Skips without reading, but not beyond the end of the file. */
     @Override
     public long skip(long count) throws IOException {
         if (count <= 0) {
@@ -99,7 +100,7 @@ final class FileInput extends InputStream {
                 next += buffered;
                 return count;
             }
-            long size = Calls.call(Terms.PATIENT, "size of", path, channel::size);
+            long size = OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "size of", path, channel::size);
             long beyond = Math.clamp(size - position, 0, count - buffered);
             next = limit;
             position += beyond;
@@ -124,7 +125,7 @@ final class FileInput extends InputStream {
     @Override
     public void close() {
         closed = true;
-        Calls.closeBehind(channel);
+        OffloadedCalls.closeInBackground(channel);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.Exclusive;
+import dev.weft.io.offload.Exclusive;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -11,20 +11,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Writes a file in chunks; what was written last is still in the buffer until a flush or the close. */
+/** Writes a file in chunks; the last bytes stay in the buffer until a flush or the close. */
 final class FileOutput extends OutputStream {
     private static final int FIRST_CHUNK = 8 * 1024;
     private static final int LARGEST_CHUNK = 256 * 1024;
 
     private final FileChannel channel;
-    private final Opened.Kind kind;
+    private final ClassifiedFile.Kind kind;
     private final Path path;
     private final Exclusive writing = new Exclusive(this);
     private byte[] buffer = new byte[FIRST_CHUNK];
     private int count;
     private boolean closed;
 
-    FileOutput(Opened file, Path path) {
+    FileOutput(ClassifiedFile file, Path path) {
         channel = file.channel();
         kind = file.kind();
         this.path = path;
@@ -75,7 +75,7 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** Grows the buffer, or empties it, so that {@code length} bytes find a place if they can at all. */
+    /** Grows the buffer, or empties it, to make room for {@code length} bytes if that is possible. */
     private void makeRoom(int length) throws IOException {
         if (count + (long) length <= LARGEST_CHUNK) {
             buffer = Arrays.copyOf(buffer, Math.clamp(4L * (count + length), FIRST_CHUNK, LARGEST_CHUNK));
@@ -92,17 +92,18 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** Of a special file a kill leaves the call behind, so that has a copy, and the interrupt has closed the channel. */
+    /** On a special file a kill abandons the call, so that has a copy; the interrupt has closed the channel. */
     private void writeOut(byte[] bytes, int offset, int length) throws IOException {
         try {
-            if (kind == Opened.Kind.REGULAR) {
-                Calls.run(Terms.PATIENT, "write to", path, () -> writeFully(bytes, offset, length));
+            if (kind == ClassifiedFile.Kind.REGULAR) {
+                OffloadedCalls.run(
+                        FileOffloads.UNINTERRUPTED, "write to", path, () -> writeFully(bytes, offset, length));
             } else {
                 byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-                Calls.runApart("write to special file", path, () -> writeFully(copy, 0, length));
+                OffloadedCalls.runOnOwnThread("write to special file", path, () -> writeFully(copy, 0, length));
             }
         } catch (IOException e) {
-            count = 0; // how much of it is in the file is not known; to write it again would be worse
+            count = 0; // some of it may be in the file, so it must not be written again
             throw e;
         }
     }
@@ -128,7 +129,7 @@ final class FileOutput extends OutputStream {
         writing.enter();
         closed = true;
         try {
-            if (kind == Opened.Kind.REGULAR) {
+            if (kind == ClassifiedFile.Kind.REGULAR) {
                 closeRegular();
             } else {
                 closeSpecial();
@@ -138,9 +139,9 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** The rest is written and the file closed in one call, of which a kill does not get in the way. */
+    /** Writes the rest and closes the file with one call, which a kill does not prevent. */
     private void closeRegular() throws IOException {
-        Calls.runShielded(Terms.PATIENT, "close of", path, () -> {
+        OffloadedCalls.runShielded(FileOffloads.UNINTERRUPTED, "close of", path, () -> {
             try (channel) {
                 writeFully(buffer, 0, count);
             }
@@ -151,7 +152,7 @@ final class FileOutput extends OutputStream {
         try {
             drain();
         } finally {
-            Calls.closeBehind(channel);
+            OffloadedCalls.closeInBackground(channel);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.weft.io.file;
 
 import dev.weft.io.Lines;
-import dev.weft.io.blocking.Calls;
-import dev.weft.io.blocking.InputPump;
+import dev.weft.io.offload.InputPump;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Files for greenlets: the verbs of {@link java.nio.file.Files}, with its names, options and exceptions, off-loaded so
- * that the loop goes on. Most code needs only another import.
+ * File operations for greenlets: those of {@link java.nio.file.Files}, with the same names, options and exceptions,
+ * off-loaded so that the loop goes on. Most code needs only another import.
  *
  * <pre>{@code
  * String text = Files.readString(path);
@@ -35,27 +35,27 @@ import java.util.Set;
  * try (OutputStream out = Files.output(report)) { ... }
  * }</pre>
  *
- * <p>All of it may be called anywhere: a greenlet yields, any other thread just blocks. At most {@value
- * #CALLS_AT_A_TIME} calls run at a time in the JVM, on the threads of {@link dev.weft.Weft#offload}; further ones wait
- * in turn. An off-load costs 10 to 20 microseconds, so streams read and write up to 256 KiB in each, and are not to be
- * buffered again. What is thrown is what the JDK throws, and its stack shows the caller below the call.
+ * <p>All methods may be called anywhere: a greenlet yields, any other thread blocks. At most {@value
+ * #MAX_CONCURRENT_CALLS} calls run at a time in the JVM, on the threads of {@link dev.weft.Weft#offload}; further ones
+ * wait in order. An off-load costs 10 to 20 microseconds, so streams transfer up to 256 KiB with each, and need no
+ * further buffering. Exceptions are those of the JDK; their stack traces show the caller below the call.
  *
- * <p><b>Kill and deadline.</b> What waits for its turn never happens. A call that runs is waited for, as long as the
- * disk takes, and its result is kept: nothing goes on behind the greenlet's back, and no buffer is written to later.
- * Exceptions: reading a whole file is left at once, and a copy is broken off. {@code close} is never refused.
+ * <p><b>Kill and deadline.</b> A call that has not begun never happens. A call that runs is waited for, as long as the
+ * disk takes, and its result is kept: nothing happens behind the greenlet's back, and no buffer is written to later.
+ * There are two exceptions: reading a whole file is abandoned at once, and a copy is interrupted. {@code close} always
+ * works.
  *
- * <p><b>Special files</b> (FIFOs, terminals, devices) may block for ever. They are told apart when they are opened,
- * each call has a thread of its own, and a kill always ends the wait: an opening that is given up goes on until the
- * other side of the FIFO is opened, and the file is closed then (when {@value #MOST_GIVEN_UP} of those hang, no more
- * are begun); a read leaves nothing behind but what it brings, which the next read gets; a killed write closes the
- * stream.
+ * <p><b>Special files</b> (FIFOs, terminals, devices) may block forever. They are detected when they are opened; each
+ * call has a thread of its own, and a kill always ends the wait. An abandoned open continues until the other side of
+ * the FIFO is opened, and then closes the file; while {@value #MAX_ABANDONED} of those hang, no more are begun. What an
+ * abandoned read brings is there for the next read. A killed write closes the stream.
  */
 public final class Files {
     /** How many calls on files run at a time in the JVM. */
-    public static final int CALLS_AT_A_TIME = 32;
+    public static final int MAX_CONCURRENT_CALLS = 32;
 
-    /** How many openings of special files may hang that were given up. */
-    public static final int MOST_GIVEN_UP = Calls.MOST_LEFT_BEHIND;
+    /** How many abandoned opens of special files may hang at a time. */
+    public static final int MAX_ABANDONED = OffloadedCalls.MAX_ABANDONED;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
     private static final OpenOption[] TO_WRITE = {
@@ -69,31 +69,28 @@ public final class Files {
     /** A call on files that blocks. */
     @FunctionalInterface
     public interface Call<T> {
-        /** Makes it. */
+        /** Makes the call. */
         T call() throws IOException;
     }
 
-    // ---- open files and streams
-    // --------------------------------------------------------------------------------------
-
-    /** Opens {@code path} to be used at positions; as {@link FileChannel#open(Path, OpenOption...)}. */
+    /** Opens {@code path} for access at positions, as {@link FileChannel#open(Path, OpenOption...)} does. */
     public static OpenFile open(Path path, OpenOption... options) throws IOException {
-        return new OpenFile(Opened.open(path, Set.of(options)).channel(), path);
+        return new OpenFile(ClassifiedFile.open(path, Set.of(options)).channel(), path);
     }
 
     /**
-     * Opens {@code path} to be read from its beginning to its end. The stream is buffered, and for one greenlet at a
-     * time; a second one gets {@link dev.weft.Busy}. Closing it does not wait.
+     * Opens {@code path} for sequential reading. The stream is buffered, and for one greenlet at a time; a second one
+     * gets {@link dev.weft.Busy}. Closing it does not wait.
      */
     public static InputStream input(Path path) throws IOException {
-        Opened opened = Opened.open(path, READ);
+        ClassifiedFile opened = ClassifiedFile.open(path, READ);
         FileChannel channel = opened.channel();
-        return opened.kind() == Opened.Kind.REGULAR
+        return opened.kind() == ClassifiedFile.Kind.REGULAR
                 ? new FileInput(channel, path)
                 : new InputPump(new ChannelSource(channel), path.toString());
     }
 
-    /** A special file, read by the pump's thread. */
+    /** A special file, read by the thread of the pump. */
     private record ChannelSource(FileChannel channel) implements InputPump.Source {
         @Override
         public int read(byte[] target) throws IOException {
@@ -107,12 +104,12 @@ public final class Files {
     }
 
     /**
-     * Opens {@code path} to be written; without {@code options} it is created, or emptied. The stream is buffered, and
-     * for one greenlet at a time. Its {@code close} writes the rest and reports if that fails; of a regular file it
-     * does so even in a greenlet that has been killed.
+     * Opens {@code path} for writing; without {@code options} it is created, or truncated. The stream is buffered, and
+     * for one greenlet at a time. Its {@code close} writes the rest, and throws if that fails; for a regular file it
+     * does so even in a greenlet that was killed.
      */
     public static OutputStream output(Path path, OpenOption... options) throws IOException {
-        return new FileOutput(Opened.open(path, toWrite(options)), path);
+        return new FileOutput(ClassifiedFile.open(path, toWrite(options)), path);
     }
 
     private static Set<OpenOption> toWrite(OpenOption... options) {
@@ -128,7 +125,7 @@ public final class Files {
         return Set.of(more);
     }
 
-    /** The lines of a file in UTF-8, of which only a chunk at a time is in memory. Close it. */
+    /** The lines of a file in UTF-8, of which only a chunk is in memory at a time. Must be closed. */
     public static Lines lines(Path path) throws IOException {
         return Lines.of(input(path));
     }
@@ -144,16 +141,15 @@ public final class Files {
         }
     }
 
-    // ---- whole files
-    // -------------------------------------------------------------------------------------------------
-
-    /** All bytes of a file, in one off-load. */
+    /** All bytes of a file, with one off-load. */
     public static byte[] readAllBytes(Path path) throws IOException {
-        Optional<byte[]> regular = Calls.call(
-                Terms.ABANDONED,
+        Optional<byte[]> regular = OffloadedCalls.call(
+                FileOffloads.ABANDONED,
                 "read of",
                 path,
-                () -> Opened.isSpecial(path) ? Optional.empty() : Optional.of(java.nio.file.Files.readAllBytes(path)));
+                () -> ClassifiedFile.isSpecial(path)
+                        ? Optional.empty()
+                        : Optional.of(java.nio.file.Files.readAllBytes(path)));
         if (regular.isPresent()) {
             return regular.get();
         }
@@ -162,7 +158,7 @@ public final class Files {
         }
     }
 
-    /** All of a file as text in UTF-8; malformed bytes become U+FFFD. */
+    /** The contents of a file as text in UTF-8; malformed bytes become U+FFFD. */
     public static String readString(Path path) throws IOException {
         return readString(path, StandardCharsets.UTF_8);
     }
@@ -172,11 +168,14 @@ public final class Files {
         return new String(readAllBytes(path), charset);
     }
 
-    /** Writes {@code bytes}; without {@code options} the file is created, or emptied first. In one off-load. */
+    /** Writes {@code bytes}, with one off-load; without {@code options} the file is created, or truncated. */
     public static void write(Path path, byte[] bytes, OpenOption... options) throws IOException {
         Set<OpenOption> toWrite = toWrite(options);
-        boolean written = Calls.call(
-                Terms.PATIENT, "write to", path, () -> !Opened.isSpecial(path) && writeRegular(path, bytes, toWrite));
+        boolean written = OffloadedCalls.call(
+                FileOffloads.UNINTERRUPTED,
+                "write to",
+                path,
+                () -> !ClassifiedFile.isSpecial(path) && writeRegular(path, bytes, toWrite));
         if (!written) {
             try (OutputStream output = output(path, options)) {
                 output.write(bytes);
@@ -194,24 +193,21 @@ public final class Files {
         return true;
     }
 
-    /** As {@link #write}, of {@code text} in UTF-8. */
+    /** As {@link #write}, for {@code text} in UTF-8. */
     public static void writeString(Path path, CharSequence text, OpenOption... options) throws IOException {
         write(path, text.toString().getBytes(StandardCharsets.UTF_8), options);
     }
 
-    // ---- directories
-    // -------------------------------------------------------------------------------------------------
-
-    /** The entries of a directory. Close it. */
+    /** The entries of a directory. Must be closed. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
-    public static Entries list(Path directory) throws IOException {
-        return Entries.of(directory, () -> java.nio.file.Files.list(directory));
+    public static DirectoryEntries list(Path directory) throws IOException {
+        return DirectoryEntries.of(directory, () -> java.nio.file.Files.list(directory));
     }
 
-    /** {@code start} and all that is below it, parents first. Close it. */
+    /** {@code start} and everything below it, parents first. Must be closed. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
-    public static Entries walk(Path start, FileVisitOption... options) throws IOException {
-        return Entries.of(start, () -> java.nio.file.Files.walk(start, options));
+    public static DirectoryEntries walk(Path start, FileVisitOption... options) throws IOException {
+        return DirectoryEntries.of(start, () -> java.nio.file.Files.walk(start, options));
     }
 
     /** As {@link java.nio.file.Files#createDirectory}. */
@@ -249,16 +245,13 @@ public final class Files {
                 () -> java.nio.file.Files.createTempFile(directory, prefix, suffix, attributes));
     }
 
-    // ---- the file as a whole
-    // -----------------------------------------------------------------------------------------
-
     /**
-     * As {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. A kill breaks it off, and removes what there is
-     * of the copy, on the default file system; on others it waits for the end.
+     * As {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. On the default file system a kill interrupts it
+     * and removes the partial copy; on others it waits for the end.
      */
     public static Path copy(Path source, Path target, CopyOption... options) throws IOException {
-        return Calls.call(
-                Terms.INTERRUPTED,
+        return OffloadedCalls.call(
+                FileOffloads.INTERRUPTED,
                 "copy of",
                 source,
                 () -> java.nio.file.Files.copy(source, target, interruptible(source, target, options)));
@@ -275,7 +268,7 @@ public final class Files {
         return more;
     }
 
-    /** An option of the JDK that is documented, but not to be named in code that compiles without warnings. */
+    /** A documented option of the JDK that code compiled without warnings cannot name. */
     private static Optional<CopyOption> interruptibleOption() {
         try {
             Object[] all = Class.forName("com.sun.nio.file.ExtendedCopyOption").getEnumConstants();
@@ -295,7 +288,7 @@ public final class Files {
 
     /** As {@link java.nio.file.Files#delete}. */
     public static void delete(Path path) throws IOException {
-        Calls.run(Terms.PATIENT, "deletion of", path, () -> java.nio.file.Files.delete(path));
+        OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "deletion of", path, () -> java.nio.file.Files.delete(path));
     }
 
     /** As {@link java.nio.file.Files#deleteIfExists}. */
@@ -303,38 +296,35 @@ public final class Files {
         return call("deletion of", path, () -> java.nio.file.Files.deleteIfExists(path));
     }
 
-    /** How many bytes the file has. */
+    /** The size of a file in bytes. */
     public static long size(Path path) throws IOException {
         return call("size of", path, () -> java.nio.file.Files.size(path));
     }
 
-    /** Whether the file exists and can be seen. */
+    /** Whether the file exists and is accessible. */
     public static boolean exists(Path path, LinkOption... options) {
         try {
             return call("look at", path, () -> java.nio.file.Files.exists(path, options));
         } catch (IOException e) {
-            return false; // the JDK's throws none
+            return false; // does not happen: the JDK's method throws nothing
         }
     }
 
-    /** Kind, times and size of a file, in one off-load. */
+    /** Type, times and size of a file, with one off-load. */
     public static BasicFileAttributes attributes(Path path, LinkOption... options) throws IOException {
         return call(
                 "look at", path, () -> java.nio.file.Files.readAttributes(path, BasicFileAttributes.class, options));
     }
 
-    // ---- anything else
-    // -----------------------------------------------------------------------------------------------
-
     /**
-     * Any other call that blocks for a file, on the same terms: {@code Files.call(() ->
-     * java.nio.file.Files.getPosixFilePermissions(path))}. Several in one save the hops between.
+     * Any other call that blocks for a file, under the same rules: {@code Files.call(() ->
+     * java.nio.file.Files.getPosixFilePermissions(path))}. Several operations in one call save off-loads.
      */
     public static <T> T call(Call<T> call) throws IOException {
         return call("file call", call, call::call);
     }
 
-    private static <T> T call(String verb, Object subject, Calls.Blocking<T> call) throws IOException {
-        return Calls.call(Terms.PATIENT, verb, subject, call);
+    private static <T> T call(String verb, Object subject, OffloadedCalls.Blocking<T> call) throws IOException {
+        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, verb, subject, call);
     }
 }

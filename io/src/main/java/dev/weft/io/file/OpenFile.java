@@ -1,6 +1,6 @@
 package dev.weft.io.file;
 
-import dev.weft.io.blocking.Calls;
+import dev.weft.io.offload.OffloadedCalls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,21 +9,21 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A file that is open, read and written at positions, as of a {@link FileChannel}: there is no current position, so
- * several greenlets, of several loops, may use it at once.
+ * An open file, read and written at positions, as with a {@link FileChannel}. There is no current position, so several
+ * greenlets, of several loops, may use it at the same time.
  *
- * <p>Each call is one off-load, 10 to 20 microseconds beside the disk's own time: use large buffers, or the streams of
- * {@link Files}. A greenlet that is killed in the midst of a call waits until that has come back: what it gave is kept,
- * and the buffer is not touched later. Threads outside any loop block.
+ * <p>Each call is one off-load, which takes 10 to 20 microseconds in addition to the disk: use large buffers, or the
+ * streams of {@link Files}. A greenlet that is killed during a call waits for it to return: its result is kept, and the
+ * buffer is not touched later. Threads outside loops block.
  *
- * <p>Failures are the JDK's: {@link ClosedChannelException} once it is closed, {@link
- * java.nio.channels.AsynchronousCloseException} when it is closed during the call, {@link
+ * <p>Failures are those of the JDK: {@link ClosedChannelException} once it is closed, {@link
+ * java.nio.channels.AsynchronousCloseException} if it is closed during the call, {@link
  * java.nio.channels.NonReadableChannelException} and its like for what it was not opened for.
  */
 public final class OpenFile implements Closeable {
     private final FileChannel channel;
     private final Path path;
-    private volatile boolean closed; // the channel is so a moment later
+    private volatile boolean closed; // the channel itself closes a moment later
 
     OpenFile(FileChannel channel, Path path) {
         this.channel = channel;
@@ -33,11 +33,11 @@ public final class OpenFile implements Closeable {
     /**
      * Reads at {@code position} until {@code target} is full or the file ends.
      *
-     * @return how many bytes were read; -1 if {@code position} is at the end or behind it, and the buffer has room
+     * @return the number of bytes read; -1 if {@code position} is at or beyond the end and the buffer has room
      */
     public int read(ByteBuffer target, long position) throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "read from", path, () -> {
+        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "read from", path, () -> {
             int total = 0;
             while (target.hasRemaining()) {
                 int count = channel.read(target, position + total);
@@ -50,10 +50,10 @@ public final class OpenFile implements Closeable {
         });
     }
 
-    /** Writes all that remains in {@code source} at {@code position}, and returns how many bytes that was. */
+    /** Writes all that remains in {@code source} at {@code position}, and returns the number of bytes. */
     public int write(ByteBuffer source, long position) throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "write to", path, () -> {
+        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "write to", path, () -> {
             int total = 0;
             while (source.hasRemaining()) {
                 total += channel.write(source, position + total);
@@ -62,28 +62,28 @@ public final class OpenFile implements Closeable {
         });
     }
 
-    /** How many bytes the file has. */
+    /** The size of the file in bytes. */
     public long size() throws IOException {
         requireOpen();
-        return Calls.call(Terms.PATIENT, "size of", path, channel::size);
+        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "size of", path, channel::size);
     }
 
-    /** Cuts the file off at {@code size} bytes, if it has more. */
+    /** Truncates the file to {@code size} bytes, if it is longer. */
     public void truncate(long size) throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "truncation of", path, () -> channel.truncate(size));
+        OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "truncation of", path, () -> channel.truncate(size));
     }
 
-    /** Returns when all that was written is on the device, with what the file system knows of the file (fsync). */
+    /** Returns when everything written, including metadata, is on the device (fsync). */
     public void force() throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(true));
+        OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "force of", path, () -> channel.force(true));
     }
 
-    /** As {@link #force()}, without what is not needed to read the data again, such as times (fdatasync). */
+    /** As {@link #force()}, without metadata that is not needed to read the data, such as times (fdatasync). */
     public void forceData() throws IOException {
         requireOpen();
-        Calls.run(Terms.PATIENT, "force of", path, () -> channel.force(false));
+        OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "force of", path, () -> channel.force(false));
     }
 
     private void requireOpen() throws IOException {
@@ -98,13 +98,13 @@ public final class OpenFile implements Closeable {
     }
 
     /**
-     * Closes it. Any thread; a greenlet does not wait until the descriptor is gone. That writing has failed late, as it
-     * may on network file systems, is not heard of here: {@link #force} first.
+     * Closes it. Any thread; a greenlet does not wait until the descriptor is released. Late write errors, as on
+     * network file systems, are not reported here: call {@link #force} first.
      */
     @Override
     public void close() {
         closed = true;
-        Calls.closeBehind(channel);
+        OffloadedCalls.closeInBackground(channel);
     }
 
     @Override

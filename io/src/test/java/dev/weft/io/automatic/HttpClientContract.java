@@ -95,9 +95,6 @@ abstract class HttpClientContract {
         return new String(body, US_ASCII);
     }
 
-    // ---- what works
-    // ---------------------------------------------------------------------------------------------------
-
     @Test
     void aCrowdOfRequestsWaitsAtTheSameTime() throws Exception {
         withServer((one, site, server, client) -> {
@@ -150,9 +147,6 @@ abstract class HttpClientContract {
             }
         }
     }
-
-    // ---- timeouts, kills
-    // ----------------------------------------------------------------------------------------------
 
     @Test
     void itsOwnTimeoutApplies() throws Exception {
@@ -222,9 +216,6 @@ abstract class HttpClientContract {
     private static void assertKilled(Outcome<?> outcome) {
         assertInstanceOf(Outcome.Cancelled.class, outcome);
     }
-
-    // ---- servers that misbehave
-    // ---------------------------------------------------------------------------------------
 
     @Test
     void garbageIsAnIoException() throws Exception {

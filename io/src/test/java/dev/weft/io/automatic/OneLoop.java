@@ -7,7 +7,7 @@ import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.Outcome;
 import dev.weft.io.NoDescriptorLeaks;
-import dev.weft.io.net.WeftSockets;
+import dev.weft.io.javanet.WeftSockets;
 import dev.weft.lowlevel.LoopListener;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -92,7 +92,7 @@ public final class OneLoop implements AutoCloseable {
         loop = group.next();
     }
 
-    /** All sockets of the JVM are Weft's from now on; who is no greenlet waits for them at a lookout, which stays. */
+    /** All sockets of the JVM are Weft's from now on. Threads that are not greenlets wait on a selector thread, which stays. */
     private static void openWhatWeftsSocketsKeep() throws IOException {
         WeftSockets.installForJvm();
         try (ServerSocket nobodyCalls = new ServerSocket(0)) {

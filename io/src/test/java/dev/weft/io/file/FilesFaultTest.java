@@ -43,9 +43,6 @@ class FilesFaultTest {
     @SuppressWarnings("NullAway.Init") // set by JUnit
     Path directory;
 
-    // ---- faults
-    // ------------------------------------------------------------------------------------------------------
-
     @Test
     void aFailureIsTheJdksAndItsStackShowsTheCaller() throws IOException {
         Path missing = directory.resolve("missing");
@@ -133,7 +130,7 @@ class FilesFaultTest {
     void aDirectoryThatVanishesEndsTheWalkAfterWhatCameBefore() throws IOException {
         Weft.run(() -> {
             Path sub = Files.createDirectory(directory.resolve("sub"));
-            try (Entries entries = Files.walk(directory)) {
+            try (DirectoryEntries entries = Files.walk(directory)) {
                 Files.delete(sub);
                 assertEquals(directory, entries.iterator().next());
                 UncheckedIOException e = null;
@@ -146,9 +143,6 @@ class FilesFaultTest {
             }
         });
     }
-
-    // ---- kill
-    // --------------------------------------------------------------------------------------------------------
 
     @Test
     void aCallThatRunsIsWaitedForAndKept() throws Exception {
@@ -178,7 +172,7 @@ class FilesFaultTest {
 
     @Test
     void oneWhoWaitsForHisTurnLeavesAtOnceAndTheBoundHolds() throws Exception {
-        int all = Files.CALLS_AT_A_TIME;
+        int all = Files.MAX_CONCURRENT_CALLS;
         CountDownLatch began = new CountDownLatch(all);
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger never = new AtomicInteger();

@@ -49,9 +49,6 @@ class FilesTest {
         return bytes;
     }
 
-    // ---- whole files
-    // -------------------------------------------------------------------------------------------------
-
     @Test
     void whatIsWrittenWholeIsReadWhole() throws IOException {
         Path file = directory.resolve("file");
@@ -84,7 +81,7 @@ class FilesTest {
         try (OpenFile open = Files.open(file, StandardOpenOption.READ)) {
             assertEquals(LARGE, open.size());
         }
-        try (Entries entries = Files.list(directory)) {
+        try (DirectoryEntries entries = Files.list(directory)) {
             assertEquals(file, entries.iterator().next());
         }
         Files.delete(file);
@@ -114,9 +111,6 @@ class FilesTest {
             other.join();
         });
     }
-
-    // ---- streams
-    // -----------------------------------------------------------------------------------------------------
 
     @Test
     void aStreamIsReadInPiecesOfAnySize() throws IOException {
@@ -268,9 +262,6 @@ class FilesTest {
         });
     }
 
-    // ---- positions
-    // ---------------------------------------------------------------------------------------------------
-
     @Test
     @SuppressWarnings("try") // it is closed early, to be used again
     void anOpenFileIsReadAndWrittenAtPositionsByMany() throws IOException {
@@ -306,9 +297,6 @@ class FilesTest {
         });
     }
 
-    // ---- directories and names
-    // ---------------------------------------------------------------------------------------
-
     @Test
     void aTreeIsWalkedInBatchesParentsFirst() throws IOException {
         Set<Path> expected = new HashSet<>(Set.of(directory));
@@ -326,7 +314,7 @@ class FilesTest {
                 seen.add(entry);
             }
             assertEquals(expected, seen);
-            try (Entries entries = Files.walk(directory)) { // left in the midst
+            try (DirectoryEntries entries = Files.walk(directory)) { // left in the midst
                 assertEquals(directory, entries.iterator().next());
             }
             int listed = 0;

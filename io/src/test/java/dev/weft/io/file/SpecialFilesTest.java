@@ -10,9 +10,9 @@ import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
-import dev.weft.io.ChildProcess;
 import dev.weft.io.Lines;
 import dev.weft.io.NothingLeft;
+import dev.weft.io.process.ChildProcess;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +78,7 @@ class SpecialFilesTest {
 
     private static long hanging() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("weft-apart opening"))
+                .filter(thread -> thread.getName().startsWith("weft-call opening"))
                 .count();
     }
 
@@ -132,14 +132,14 @@ class SpecialFilesTest {
     @Test
     void whoGivesUpAndTriesAgainTooOftenIsRefused() throws IOException {
         Weft.run(() -> {
-            for (int i = 0; i < Files.MOST_GIVEN_UP; i++) {
+            for (int i = 0; i < Files.MAX_ABANDONED; i++) {
                 Greenlet<?> opener = Weft.spawn(() -> Files.input(fifo));
                 awaitWaiting(opener, "opening of special file");
                 opener.kill();
                 assertThrows(Cancelled.class, opener::join);
             }
             IOException e = assertThrows(IOException.class, () -> Files.input(fifo));
-            assertTrue(e.toString().contains("were given up and still hang"), e::toString);
+            assertTrue(e.toString().contains("abandoned calls still hang"), e::toString);
             letGo();
             Files.writeString(Path.of("/dev/null"), "works again");
         });

@@ -1,0 +1,16 @@
+package dev.weft.io;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Addresses as messages show them. */
+final class Addresses {
+    private Addresses() {}
+
+    /** {@code 127.0.0.1:7000}, {@code [::1]:7000}, {@code name:7000}. */
+    static String text(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        String host = ip == null ? address.getHostString() : ip.getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+}

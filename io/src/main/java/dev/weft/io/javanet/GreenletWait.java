@@ -1,0 +1,102 @@
+package dev.weft.io.javanet;
+
+import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
+import dev.weft.Loop;
+import dev.weft.io.selector.Readiness;
+import dev.weft.io.selector.SelectedChannel;
+import dev.weft.lowlevel.Suspension;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+
+/** The wait of a loop's greenlets, which yield until the loop's selector reports the channel ready. */
+final class GreenletWait extends ReadinessWait {
+    private final Loop loop;
+    private final SelectedChannel selected;
+    private Duration limit = Duration.ZERO; // of the last timed wait, kept as the next one mostly has the same
+
+    GreenletWait(Loop loop, SelectedChannel selected) {
+        this.loop = loop;
+        this.selected = selected;
+    }
+
+    /** Whether the caller is on the loop. */
+    boolean isCurrent() {
+        return Suspension.isOn(loop);
+    }
+
+    /** Whether the channel or the loop was closed. */
+    boolean isClosed() {
+        return !selected.isOpen();
+    }
+
+    private Readiness side(Direction direction) {
+        return direction == Direction.IN ? selected.in() : selected.out();
+    }
+
+    @Override
+    void checkpoint() {
+        Suspension.checkpointImplicitly();
+    }
+
+    @Override
+    boolean isWorthATry(Direction direction) {
+        return side(direction).isWorthATry();
+    }
+
+    @Override
+    void noteDrained(Direction direction) {
+        side(direction).noteDrained();
+    }
+
+    @Override
+    void noteProgress(Direction direction) {
+        side(direction).noteProgress();
+    }
+
+    @Override
+    void noteTransfer(Direction direction, long count, long room) {
+        side(direction).noteTransfer(count, room);
+    }
+
+    @Override
+    void become(Direction direction, int operation) {
+        side(direction).become(operation);
+    }
+
+    @Override
+    boolean await(Direction direction, long nanos) throws IOException {
+        try {
+            if (nanos == FOREVER) {
+                Suspension.awaitImplicitly(side(direction), null);
+            } else {
+                Suspension.awaitImplicitly(side(direction), limit(nanos));
+            }
+            return true;
+        } catch (DeadlineExceeded e) {
+            return false; // of this wait: an outer deadline throws Cancelled
+        } catch (Cancelled e) {
+            if (e.getCause() == null && Thread.currentThread().isInterrupted()) {
+                InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+            throw e;
+        }
+    }
+
+    private Duration limit(long nanos) {
+        Duration last = limit;
+        if (last.toNanos() != nanos) {
+            last = Duration.ofNanos(nanos);
+            limit = last;
+        }
+        return last;
+    }
+
+    @Override
+    void close() {
+        selected.close();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.weft.io.names;
+
+import dev.weft.MissingFlag;
+import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.Suspension;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.spi.InetAddressResolver;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A resolver that makes a greenlet yield while {@linkplain ResolverCalls a thread} asks the JDK's. All other threads
+ * use the JDK's directly, and so do callbacks of a loop, which cannot wait.
+ *
+ * <p>The JDK takes a runtime exception of a resolver for an unknown host, and remembers that for ten seconds, for all
+ * callers. So what ends a greenlet's wait (a kill, a deadline) is thrown as an {@link InterruptedIOException}, which
+ * the JDK passes on, with the {@link dev.weft.Cancelled} as its cause; scopes recognise it by that.
+ */
+final class GreenletResolver implements InetAddressResolver {
+    private final InetAddressResolver system;
+    private final ResolverCalls lookUps;
+
+    GreenletResolver(InetAddressResolver system) {
+        this.system = system;
+        lookUps = new ResolverCalls(system, Clock.system());
+    }
+
+    private record AddressQuery(String host, int characteristics) implements ResolverCall.Query<List<InetAddress>> {
+        @Override
+        public List<InetAddress> ask(InetAddressResolver resolver) throws UnknownHostException {
+            try (Stream<InetAddress> found = resolver.lookupByName(host, LookupPolicy.of(characteristics))) {
+                return found.toList();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "look-up of " + host;
+        }
+    }
+
+    private record NameQuery(InetAddress address) implements ResolverCall.Query<String> {
+        @Override
+        public String ask(InetAddressResolver resolver) throws UnknownHostException {
+            return resolver.lookupByAddress(address.getAddress());
+        }
+
+        @Override
+        public String toString() {
+            return "look-up of the name of " + address.getHostAddress();
+        }
+    }
+
+    @Override
+    public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
+        return inGreenlet()
+                ? ask(new AddressQuery(host, policy.characteristics())).stream()
+                : system.lookupByName(host, policy);
+    }
+
+    @Override
+    public String lookupByAddress(byte[] address) throws UnknownHostException {
+        return inGreenlet() ? ask(new NameQuery(InetAddress.getByAddress(address))) : system.lookupByAddress(address);
+    }
+
+    private <T> T ask(ResolverCall.Query<T> query) throws UnknownHostException {
+        try {
+            return lookUps.ask(query);
+        } catch (RuntimeException e) {
+            InterruptedIOException passing =
+                    new InterruptedIOException("the " + query + " was abandoned: " + e.getMessage());
+            passing.initCause(e);
+            throw GreenletResolver.<RuntimeException>unchecked(passing);
+        }
+    }
+
+    /** Whether the caller can wait. Called also in a JVM without loops, where the flag for them may be missing. */
+    private static boolean inGreenlet() {
+        if (!Thread.currentThread().isVirtual()) {
+            return false;
+        }
+        try {
+            return Suspension.isOnLoop();
+        } catch (MissingFlag noLoops) {
+            return false;
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: the cast never happens
+    private static <X extends Exception> X unchecked(Exception failure) throws X {
+        throw (X) failure;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.weft.io.process;
+
+import dev.weft.io.offload.Exclusive;
+import dev.weft.io.offload.OffloadedCalls;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+
+/**
+ * The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, since a kill abandons
+ * it.
+ */
+final class OffloadedPipeOutput extends PipeOutput {
+    private final OutputStream stream;
+    private final Exclusive writing = new Exclusive(this);
+    private volatile boolean closed;
+
+    OffloadedPipeOutput(OutputStream stream, String description) {
+        super(description);
+        this.stream = stream;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        byte[] copy = new byte[source.remaining()];
+        writing.enter();
+        try {
+            source.get(copy);
+            OffloadedCalls.runOnOwnThread("write to", this, () -> {
+                stream.write(copy);
+                stream.flush();
+            });
+            return copy.length;
+        } finally {
+            writing.leave();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        OffloadedCalls.closeInBackground(stream);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.weft.io.selector;
+
+import dev.weft.Awaitable;
+import dev.weft.Loop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.Pipe;
+import java.nio.channels.ScatteringByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A byte channel on a loop's selector: a connected socket, or one end of a pipe. The one place where bytes are read from such
+ * a channel ({@link #tryRead}), and the one where they are written ({@link #tryWrite}). Belongs to the loop's thread.
+ */
+public final class SelectedStream extends SelectedChannel {
+    private static final int LARGEST_COPY = 128 * 1024; // the JDK copies a heap buffer into a cached direct one
+
+    private static final Operation<SelectedStream, ByteBuffer> READ = new Operation<>() {
+        @Override
+        public long attempt(SelectedStream stream, ByteBuffer target) throws IOException {
+            int count = stream.tryRead(target);
+            return count == 0 && target.hasRemaining() ? AGAIN : count;
+        }
+
+        @Override
+        public boolean triesFirst(ByteBuffer target) {
+            return !target.hasRemaining();
+        }
+    };
+
+    private static final Operation<SelectedStream, ByteBuffer[]> SCATTER = new Operation<>() {
+        @Override
+        public long attempt(SelectedStream stream, ByteBuffer[] targets) throws IOException {
+            long room = remaining(targets);
+            long count = stream.source().read(targets);
+            stream.in().noteTransfer(count, room);
+            return count == 0 && room > 0 ? AGAIN : count;
+        }
+
+        @Override
+        public boolean triesFirst(ByteBuffer[] targets) {
+            return remaining(targets) == 0;
+        }
+    };
+
+    private static final Operation<SelectedStream, ReceiveBuffers> RECEIVE =
+            (stream, buffers) -> buffers.tryFill(stream, READ);
+
+    private static final Operation<SelectedStream, ByteBuffer> WRITE = new Operation<>() {
+        @Override
+        public long attempt(SelectedStream stream, ByteBuffer source) throws IOException {
+            return stream.tryWrite(source) ? 0 : AGAIN;
+        }
+
+        @Override
+        public boolean triesFirst(ByteBuffer source) {
+            return true;
+        }
+    };
+
+    private static final Operation<SelectedStream, ByteBuffer[]> GATHER = new Operation<>() {
+        @Override
+        public long attempt(SelectedStream stream, ByteBuffer[] sources) throws IOException {
+            long left = remaining(sources);
+            left -= stream.sink().write(sources);
+            if (left > 0) {
+                stream.out().noteDrained();
+                return AGAIN;
+            }
+            stream.out().noteProgress();
+            return 0;
+        }
+
+        @Override
+        public boolean triesFirst(ByteBuffer[] sources) {
+            return true;
+        }
+    };
+
+    private final @Nullable ScatteringByteChannel source;
+    private final @Nullable GatheringByteChannel sink;
+
+    private SelectedStream(
+            Loop loop,
+            SelectableChannel channel,
+            Object owner,
+            @Nullable ScatteringByteChannel source,
+            @Nullable GatheringByteChannel sink) {
+        super(
+                loop,
+                channel,
+                owner,
+                source == null ? 0 : SelectionKey.OP_READ,
+                sink == null ? 0 : SelectionKey.OP_WRITE);
+        this.source = source;
+        this.sink = sink;
+    }
+
+    /** The stream of {@code channel}, which must be non-blocking; waits are described as those of {@code owner}. */
+    public static SelectedStream of(Loop loop, SocketChannel channel, Object owner) {
+        return new SelectedStream(loop, channel, owner, channel, channel);
+    }
+
+    /** As {@link #of(Loop, SocketChannel, Object)}, for the reading end of a pipe. */
+    public static SelectedStream of(Loop loop, Pipe.SourceChannel channel, Object owner) {
+        return new SelectedStream(loop, channel, owner, channel, null);
+    }
+
+    /** As {@link #of(Loop, SocketChannel, Object)}, for the writing end of a pipe. */
+    public static SelectedStream of(Loop loop, Pipe.SinkChannel channel, Object owner) {
+        return new SelectedStream(loop, channel, owner, null, channel);
+    }
+
+    /** The stream below {@code owner}. */
+    public static SelectedStream below(SelectedStreamOwner owner) {
+        return owner.stream;
+    }
+
+    /** Reads what is there, without waiting: the number of bytes, -1 at the end, or 0 if nothing is there. */
+    public int tryRead(ByteBuffer target) throws IOException {
+        int room = target.remaining();
+        int count = source().read(target);
+        in().noteTransfer(count, room);
+        return count;
+    }
+
+    /** Waits until something can be read, and reads it: the number of bytes, or -1 at the end. */
+    public int read(ByteBuffer target, @Nullable Duration timeout) throws IOException {
+        return (int) in().perform(this, target, READ, timeout);
+    }
+
+    /** As {@link #read(ByteBuffer, Duration)}, into several buffers. */
+    public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        return in().perform(this, range(targets, offset, length), SCATTER, null);
+    }
+
+    /** As {@link #read(ByteBuffer, Duration)}, into one of the loop's buffers, which the caller takes from {@code buffers}. */
+    public int receive(ReceiveBuffers buffers) throws IOException {
+        return (int) in().perform(this, buffers, RECEIVE, null);
+    }
+
+    /** The explicit form of {@link #read(ByteBuffer, Duration)}. */
+    public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
+        return new PendingOperation<>(in(), "read from " + owner(), this, target, READ, count -> (int) count);
+    }
+
+    /** Writes without waiting. Returns whether all was written; if not, the channel is full. */
+    public boolean tryWrite(ByteBuffer source) throws IOException {
+        while (source.hasRemaining()) {
+            int wanted = source.remaining();
+            int count;
+            if (source.isDirect() || wanted <= LARGEST_COPY) {
+                count = sink().write(source);
+            } else {
+                int limit = source.limit();
+                wanted = LARGEST_COPY;
+                source.limit(source.position() + wanted);
+                try {
+                    count = sink().write(source);
+                } finally {
+                    source.limit(limit);
+                }
+            }
+            if (count < wanted) {
+                out().noteDrained();
+                return !source.hasRemaining();
+            }
+        }
+        out().noteProgress();
+        return true;
+    }
+
+    /** Writes all of {@code source}, waiting while the channel is full. Returns the number of bytes. */
+    public int write(ByteBuffer source, @Nullable Duration timeout) throws IOException {
+        int total = source.remaining();
+        out().perform(this, source, WRITE, timeout);
+        return total;
+    }
+
+    /** As {@link #write(ByteBuffer, Duration)}, of several buffers. */
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        ByteBuffer[] range = range(sources, offset, length);
+        long total = remaining(range);
+        out().perform(this, range, GATHER, null);
+        return total;
+    }
+
+    /** The explicit form of {@link #write(ByteBuffer, Duration)}. */
+    public Awaitable.Checked<Integer, IOException> writing(ByteBuffer source) {
+        int total = source.remaining();
+        return new PendingOperation<>(out(), "write to " + owner(), this, source, WRITE, done -> total);
+    }
+
+    private ScatteringByteChannel source() {
+        ScatteringByteChannel present = source;
+        if (present == null) {
+            throw new NonReadableChannelException();
+        }
+        return present;
+    }
+
+    private GatheringByteChannel sink() {
+        GatheringByteChannel present = sink;
+        if (present == null) {
+            throw new NonWritableChannelException();
+        }
+        return present;
+    }
+
+    /** {@code length} of {@code buffers}, in an array of their own unless these are all. */
+    public static ByteBuffer[] range(ByteBuffer[] buffers, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffers.length);
+        return length == buffers.length ? buffers : Arrays.copyOfRange(buffers, offset, offset + length);
+    }
+
+    /** How many bytes remain in all {@code buffers}. */
+    public static long remaining(ByteBuffer[] buffers) {
+        long sum = 0;
+        for (ByteBuffer buffer : buffers) {
+            sum += buffer.remaining();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.weft.io.tls;
+
+import dev.weft.io.selector.SelectedStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of a TLS connection: encrypts one record at a time and writes it to the socket. A record that the
+ * socket has accepted only in part is finished by the next caller, so an interrupted write never garbles the stream.
+ * Messages of the engine itself (handshake, key updates, alerts) are sent the same way. Nothing here waits. Belongs to
+ * the loop's thread.
+ */
+final class TlsOutput {
+    private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+    private static final int RECORDS_AT_ONCE = 16; // 256 KiB, some 200 microseconds, then others get a turn
+    private static final int OWN_RECORDS_AT_ONCE = 32;
+
+    private final SSLEngine engine;
+    private final SelectedStream socket;
+    private final RecordBuffers buffers;
+    private @Nullable ByteBuffer record; // the part that the socket has not accepted
+    private boolean finishing; // the end is being announced, or was
+
+    TlsOutput(SSLEngine engine, SelectedStream socket, RecordBuffers buffers) {
+        this.engine = engine;
+        this.socket = socket;
+        this.buffers = buffers;
+    }
+
+    /** Whether the socket has accepted all of {@code sources}. If not, try again when the direction is ready. */
+    boolean tryWrite(ByteBuffer... sources) throws IOException {
+        if (finishing) {
+            throw new ClosedChannelException();
+        }
+        int next = 0;
+        for (int records = 0; records < RECORDS_AT_ONCE; records++) {
+            if (!tryFlush()) {
+                return false;
+            }
+            while (next < sources.length && !sources[next].hasRemaining()) {
+                next++;
+            }
+            if (next == sources.length) {
+                return true;
+            }
+            encrypt(sources, next, sources.length - next);
+        }
+        if (tryFlush()) {
+            socket.out().noteDrained(); // it is not, but a look at the selector lets others run
+        }
+        return false;
+    }
+
+    /** Whether the socket has accepted the last record; if not, it is full. */
+    boolean tryFlush() throws IOException {
+        ByteBuffer rest = record;
+        if (rest == null) {
+            return true;
+        }
+        if (!socket.tryWrite(rest)) {
+            return false;
+        }
+        record = null;
+        buffers.give(rest);
+        return true;
+    }
+
+    /** Encrypts a record of {@code sources}, unless the engine has a message of its own to send first. */
+    private void encrypt(ByteBuffer[] sources, int offset, int length) throws IOException {
+        ByteBuffer target = buffers.take(RecordBuffers.SIZE);
+        try {
+            SSLEngineResult result = engine.wrap(sources, offset, length, target);
+            if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+                buffers.give(target);
+                target = buffers.take(engine.getSession().getPacketBufferSize());
+                result = engine.wrap(sources, offset, length, target);
+            }
+            if (result.bytesProduced() == 0 && length > 0 && sources != NOTHING) {
+                requireGoingOn(result);
+            }
+        } finally {
+            if (target.position() > 0) {
+                record = target.flip();
+            } else {
+                buffers.give(target);
+            }
+        }
+    }
+
+    /** The engine has consumed nothing: correct if it only had to report the end of a handshake. */
+    private static void requireGoingOn(SSLEngineResult result) throws SSLException {
+        if (result.getStatus() == Status.CLOSED) {
+            throw new SSLException(
+                    "the TLS connection has ended: before TLS 1.3, a peer that closes its direction, or an"
+                            + " error in either, closes both");
+        }
+        if (result.getHandshakeStatus() != HandshakeStatus.FINISHED) {
+            throw new SSLException("cannot write while the engine is in state " + result.getHandshakeStatus());
+        }
+    }
+
+    /** Encrypts the next message of the engine. {@link #tryFlush} must have returned true. */
+    void encryptOwn() throws IOException {
+        encrypt(NOTHING, 0, 1);
+    }
+
+    /**
+     * Sends messages of the engine as far as possible without waiting; the rest is sent by the next write. For messages
+     * that may be late: key updates, alerts.
+     */
+    void trySendOwn() {
+        try {
+            for (int i = 0; i < OWN_RECORDS_AT_ONCE && tryFlush(); i++) {
+                if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP) {
+                    return;
+                }
+                encryptOwn();
+            }
+        } catch (IOException e) {
+            // The connection is broken; the next read or write fails.
+        }
+    }
+
+    /** Whether the end was announced to the peer. If not, try again when the direction is ready. */
+    boolean tryFinish() throws IOException {
+        finishing = true;
+        engine.closeOutbound();
+        while (tryFlush()) {
+            if (engine.isOutboundDone()) {
+                return true;
+            }
+            encryptOwn();
+        }
+        return false;
+    }
+
+    /** The connection is about to be closed: announces the end, if possible without waiting. */
+    void beforeClose() {
+        try {
+            tryFinish();
+        } catch (IOException e) {
+            // It is closed all the same.
+        }
+        if (record != null) {
+            buffers.give(record);
+            record = null;
+        }
+    }
+}
