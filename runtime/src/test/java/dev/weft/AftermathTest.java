@@ -24,6 +24,16 @@ class AftermathTest extends TaskFixture {
         }
     }
 
+    /** Each of its waits inside the JDK is interrupted anew, as the clock goes on. */
+    private void killAndRunToItsEnd(Greenlet<?> greenlet) {
+        stepped.runUntilIdle();
+        greenlet.kill();
+        while (!greenlet.state().isDone()) {
+            stepped.turn();
+            stepped.clock().advance(Duration.ofMillis(1));
+        }
+    }
+
     @Test
     void aDeadlineInATransactionThatIsRolledBackIsADeadline() {
         Greenlet<?> greenlet = stepped.spawn(() -> {
@@ -56,11 +66,7 @@ class AftermathTest extends TaskFixture {
                 throw cleanUp;
             }
         });
-        stepped.runUntilIdle();
-        greenlet.kill();
-        while (!greenlet.state().isDone()) {
-            stepped.turn();
-        }
+        killAndRunToItsEnd(greenlet);
         assertSame(Greenlet.State.CANCELLED, greenlet.state());
     }
 
@@ -77,12 +83,7 @@ class AftermathTest extends TaskFixture {
                 }
             }
         });
-        stepped.runUntilIdle();
-        greenlet.kill();
-        while (!greenlet.state().isDone()) {
-            stepped.turn();
-            stepped.advance(Duration.ofMillis(1)); // each wait is interrupted anew
-        }
+        killAndRunToItsEnd(greenlet);
         assertSame(Greenlet.State.CANCELLED, greenlet.state());
         happened.assertHappened(true);
     }
@@ -96,11 +97,7 @@ class AftermathTest extends TaskFixture {
                 throw cleanUp;
             }
         });
-        stepped.runUntilIdle();
-        greenlet.kill();
-        while (!greenlet.state().isDone()) {
-            stepped.turn();
-        }
+        killAndRunToItsEnd(greenlet);
         assertSame(Greenlet.State.FAILED, greenlet.state());
         happened.assertHappened(true);
         assertSame(cleanUp, assertThrows(Broken.class, greenlet::join));

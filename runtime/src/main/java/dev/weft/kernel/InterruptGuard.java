@@ -57,8 +57,8 @@ final class InterruptGuard {
         if (greenlet == null || present != slice) {
             slice = present;
         } else if (System.nanoTime() - notBeforeNanos >= 0) {
-            boolean ours =
-                    greenlet.wasInterrupted(); // before it is taken back: the greenlet may leave what was cancelled
+            // Asked before it is taken back: the greenlet may leave what was cancelled meanwhile.
+            boolean ours = greenlet.wasInterrupted();
             if (isTakenBack(greenlet)) {
                 probe(greenlet, ours);
             }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -427,5 +428,27 @@ class HogWatchTest {
             group.spawn(() -> {}).join();
         }
         watching.join();
+    }
+
+    @Test
+    void aLookThatIsUnderWayIsWaitedForByTheClose() throws Exception {
+        Thread closing = Thread.currentThread();
+        CountDownLatch looking = new CountDownLatch(1);
+        CompletableFuture<Long> lookEnded = new CompletableFuture<>();
+        HogWatch watch = new HogWatch(
+                List.of(now -> {
+                    looking.countDown();
+                    while (closing.getState() != Thread.State.TIMED_WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    lookEnded.complete(now);
+                }),
+                LIMIT);
+        watch.start("test");
+        looking.await();
+        watch.close();
+        boolean hasEnded = lookEnded.isDone();
+        lookEnded.get(10, TimeUnit.SECONDS); // the look sees this wait at the latest, so no thread is left
+        assertTrue(hasEnded, "closed while a look was under way");
     }
 }
