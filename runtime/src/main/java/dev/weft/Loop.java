@@ -1,7 +1,8 @@
 package dev.weft;
 
 import dev.weft.kernel.ActionBody;
-import dev.weft.kernel.RunLoop;
+import dev.weft.kernel.EventLoop;
+import dev.weft.loop.RunLoop;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.Poller;
 import java.util.List;
@@ -23,7 +24,7 @@ public sealed interface Loop extends Executor permits RunLoop {
 
     /** The loop whose greenlet, or whose callback, is calling; throws {@link IllegalStateException} elsewhere. */
     static Loop current() {
-        return RunLoop.require();
+        return EventLoop.current().owner.handle();
     }
 
     /** The name of the group and the loop's number in it; also the name of its thread. */

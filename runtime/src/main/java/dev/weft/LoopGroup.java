@@ -1,14 +1,16 @@
 package dev.weft;
 
+import dev.weft.diagnostics.HogSight;
+import dev.weft.diagnostics.HogWatch;
 import dev.weft.kernel.Blocking;
-import dev.weft.kernel.HogWatch;
-import dev.weft.kernel.LoopSettings;
-import dev.weft.kernel.OffloadPool;
-import dev.weft.kernel.Reports;
-import dev.weft.kernel.RunLoop;
+import dev.weft.kernel.EventLoop;
+import dev.weft.log.Reports;
+import dev.weft.loop.LoopSettings;
+import dev.weft.loop.RunLoop;
 import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.PollerProvider;
+import dev.weft.offload.OffloadPools;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,22 +35,24 @@ public final class LoopGroup implements AutoCloseable {
     private static final Duration DEFAULT_HOG_AFTER = Duration.ofSeconds(1);
 
     private final List<RunLoop> loops;
-    private final OffloadPool offload;
-    private final OffloadPool compute;
+    private final OffloadPools offloadPools;
     private final HogWatch hogWatch;
     private final AtomicInteger turn = new AtomicInteger();
 
     private LoopGroup(Builder builder) {
         String name = builder.settings.name();
-        offload = new OffloadPool(name + "-offload", builder.offloadThreads);
-        compute = new OffloadPool(name + "-compute", Runtime.getRuntime().availableProcessors());
+        offloadPools = OffloadPools.of(name, builder.offloadThreads);
         List<RunLoop> opened = new ArrayList<>();
         HogWatch watch;
         try {
             for (int i = 0; i < builder.loops; i++) {
-                opened.add(RunLoop.open(this, i, builder.settings));
+                opened.add(RunLoop.open(this, i, builder.settings, offloadPools));
             }
-            watch = HogWatch.start(name, opened, builder.hogAfter);
+            List<HogSight> sights = new ArrayList<>();
+            for (RunLoop loop : opened) {
+                sights.add(loop.sight(builder.hogAfter));
+            }
+            watch = HogWatch.start(name, sights, builder.hogAfter);
         } catch (RuntimeException | Error e) {
             opened.forEach(RunLoop::beginClose);
             throw e;
@@ -103,19 +108,7 @@ public final class LoopGroup implements AutoCloseable {
 
     /** The pool behind {@link Weft#offload}: bounded, of daemon threads that leave when they have long been idle. */
     public Executor offloadExecutor() {
-        return offload;
-    }
-
-    /** For the kernel. */
-    @SuppressWarnings("exports") // so nobody else can call it
-    public OffloadPool offloadPool() {
-        return offload;
-    }
-
-    /** For the kernel: the pool behind {@link Weft#compute}. */
-    @SuppressWarnings("exports") // so nobody else can call it
-    public OffloadPool computePool() {
-        return compute;
+        return offloadPools.blocking();
     }
 
     /** Closes with ten seconds of grace; see {@link #close(Duration)}. */
@@ -136,16 +129,15 @@ public final class LoopGroup implements AutoCloseable {
     public void close(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         loops.forEach(RunLoop::beginClose);
-        RunLoop caller = RunLoop.currentOrNull();
-        if (caller != null && loops.contains(caller)) {
+        EventLoop caller = EventLoop.currentOrNull();
+        if (caller != null && loops.contains(caller.owner)) {
             return;
         }
         long deadline = System.nanoTime() + Blocking.nanos(grace);
         for (RunLoop loop : loops) {
             loop.finishClose(deadline);
         }
-        offload.close();
-        compute.close();
+        offloadPools.close();
         hogWatch.close();
         Reports.flush();
     }
@@ -163,6 +155,18 @@ public final class LoopGroup implements AutoCloseable {
         private LoopSettings settings = LoopSettings.defaults();
 
         private Builder() {}
+
+        /** The door for tests; a class of its own, as a lambda would cost a first greenlet a millisecond. */
+        private static final class Settings implements LoopSettings.Door {
+            @Override
+            public void change(Builder builder, UnaryOperator<LoopSettings> change) {
+                builder.settings = change.apply(builder.settings);
+            }
+        }
+
+        static {
+            LoopSettings.door(new Settings());
+        }
 
         /** How many loops; 1 unless said. */
         public Builder loops(int count) {
@@ -250,13 +254,6 @@ public final class LoopGroup implements AutoCloseable {
          */
         public Builder implicitYields(ImplicitYields terms) {
             settings = settings.withImplicitYields(terms);
-            return this;
-        }
-
-        /** For {@code dev.weft.testing}: all that a loop is made with. */
-        @SuppressWarnings("exports") // so nobody else can call it
-        public Builder settings(LoopSettings replacement) {
-            settings = replacement;
             return this;
         }
 

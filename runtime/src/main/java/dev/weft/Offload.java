@@ -1,9 +1,9 @@
 package dev.weft;
 
-import dev.weft.kernel.OffloadLimit;
-import dev.weft.kernel.OffloadTerms;
-import dev.weft.kernel.OffloadTerms.WhenCancelled;
-import dev.weft.kernel.Offloading;
+import dev.weft.offload.OffloadLimit;
+import dev.weft.offload.OffloadTerms;
+import dev.weft.offload.OffloadTerms.WhenCancelled;
+import dev.weft.offload.Offloading;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;

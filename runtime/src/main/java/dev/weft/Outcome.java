@@ -1,6 +1,6 @@
 package dev.weft;
 
-import dev.weft.kernel.Sneaky;
+import dev.weft.jdk.Sneaky;
 import org.jspecify.annotations.Nullable;
 
 /**

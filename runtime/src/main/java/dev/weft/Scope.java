@@ -1,6 +1,6 @@
 package dev.weft;
 
-import dev.weft.kernel.Nursery;
+import dev.weft.kernel.TaskScope;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For greenlets of the loop on which it was opened: the body, and its children, may spawn into it until it has ended.
  */
-public sealed interface Scope permits Nursery {
+public sealed interface Scope permits TaskScope {
 
     /** What the scope does when a child ends. */
     enum Policy {

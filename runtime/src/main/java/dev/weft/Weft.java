@@ -4,11 +4,12 @@ import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.Awaits;
 import dev.weft.kernel.Blocking;
+import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.kernel.OffloadTerms;
-import dev.weft.kernel.Offloading;
-import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.Scopes;
+import dev.weft.loop.RunLoop;
+import dev.weft.offload.OffloadTerms;
+import dev.weft.offload.Offloading;
 import dev.weft.sync.Clause;
 import dev.weft.sync.Select;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class Weft {
     }
 
     private static <T extends @Nullable Object> T runMain(Callable<T> body) {
-        RunLoop inside = RunLoop.currentOrNull();
+        EventLoop inside = EventLoop.currentOrNull();
         if (inside != null) {
             throw new IllegalStateException("Weft.run would block the loop " + inside.name()
                     + ", on which it is called; use Weft.spawn(body).join() there");
@@ -82,22 +83,22 @@ public final class Weft {
 
     /** Queues a new greenlet on the caller's loop; nothing of it runs before the caller yields. */
     public static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
-        return RunLoop.require().spawn(body);
+        return Loop.current().spawn(body);
     }
 
     /** As {@link #spawn(Callable)}, for a body without a result. */
     public static Greenlet<@Nullable Void> spawn(Action body) {
-        return RunLoop.require().spawn(body);
+        return Loop.current().spawn(body);
     }
 
     /** As {@link #spawn(Callable)}, with a name. */
     public static <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
-        return RunLoop.require().spawn(name, body);
+        return Loop.current().spawn(name, body);
     }
 
     /** As {@link #spawn(String, Callable)}, for a body without a result. */
     public static Greenlet<@Nullable Void> spawn(String name, Action body) {
-        return RunLoop.require().spawn(name, body);
+        return Loop.current().spawn(name, body);
     }
 
     /**
@@ -105,7 +106,7 @@ public final class Weft {
      * waits, and counts as alive.
      */
     public static <T extends @Nullable Object> Greenlet<T> spawnAfter(Duration delay, Callable<T> body) {
-        return RunLoop.require().spawn(Scopes.delayed(delay, body));
+        return Loop.current().spawn(Scopes.delayed(delay, body));
     }
 
     /** As {@link #spawnAfter(Duration, Callable)}, for a body without a result. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.YieldMode;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.testing.NoGreenletLeaks;
@@ -145,7 +146,7 @@ class ImplicitYieldTest {
     }
 
     private static void waitsBehindAFace() {
-        Suspension.awaitImplicitly(Weft.timer(Duration.ofMillis(1)), HOUR);
+        Suspension.await(Weft.timer(Duration.ofMillis(1)), HOUR, YieldMode.IMPLICIT);
     }
 
     private static String place(Waiting wait) {
@@ -338,10 +339,12 @@ class ImplicitYieldTest {
         try (LoopGroup group = open(ImplicitYields.REFUSED)) {
             group.spawn(() -> {
                         Channel<String> channel = Channel.rendezvous();
-                        assertThrows(ImplicitYield.class, () -> Suspension.awaitImplicitly(channel.receiving(), null));
+                        assertThrows(
+                                ImplicitYield.class,
+                                () -> Suspension.await(channel.receiving(), null, YieldMode.IMPLICIT));
                         Greenlet<?> sender = Weft.spawn(() -> channel.send("kept"));
                         Weft.yieldNow();
-                        assertInstanceOf(String.class, Suspension.awaitImplicitly(channel.receiving(), null));
+                        assertInstanceOf(String.class, Suspension.await(channel.receiving(), null, YieldMode.IMPLICIT));
                         sender.join();
                     })
                     .join();
@@ -360,7 +363,7 @@ class ImplicitYieldTest {
                         ready.set();
                         Weft.spawn(() -> order.add("the other"));
                         for (int i = 0; i < 1_000; i++) {
-                            Suspension.awaitImplicitly(ready, null);
+                            Suspension.await(ready, null, YieldMode.IMPLICIT);
                         }
                         order.add("the face");
                     })

@@ -3,7 +3,7 @@ package dev.weft.diagnosis;
 import dev.weft.Doctor.Finding;
 import dev.weft.Doctor.Level;
 import dev.weft.MissingFlag;
-import dev.weft.kernel.VirtualThreads;
+import dev.weft.jdk.VirtualThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -23,7 +23,7 @@ public record ActionBody(Action action) implements Callable<@Nullable Void>, Wri
     }
 
     /** The class that the user wrote {@code body} in. */
-    static Class<?> written(Object body) {
+    public static Class<?> written(Object body) {
         Object inner = body;
         while (inner instanceof WrittenElsewhere wrapper) {
             inner = wrapper.written();

@@ -1,6 +1,8 @@
 package dev.weft.kernel;
 
 import dev.weft.Weft;
+import dev.weft.jdk.Sneaky;
+import dev.weft.lowlevel.YieldMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * a wait through the seam looks there and is refused; if the slice ends all the same, inside code that knows nothing of
  * Weft, the stack is taken then and there and the region throws at its end. Belongs to the loop's thread.
  */
-public final class AtomicRegion extends SliceGuard {
-    private final @Nullable AtomicRegion outer;
+public final class AtomicRegion implements EventLoop.Guard {
+    private final EventLoop.@Nullable Guard outer;
     private @Nullable IllegalStateException yielded;
 
-    private AtomicRegion(@Nullable AtomicRegion outer) {
+    private AtomicRegion(EventLoop.@Nullable Guard outer) {
         this.outer = outer;
     }
 
     /** Runs {@code body}, which must not yield. */
     public static <T extends @Nullable Object, X extends Exception> T run(Weft.Body<T, X> body) throws X {
-        RunLoop loop = GreenletTask.current().loop;
-        AtomicRegion region = new AtomicRegion(loop.atomic());
-        loop.atomic(region);
+        EventLoop loop = GreenletTask.current().loop;
+        AtomicRegion region = new AtomicRegion(loop.guard());
+        loop.guard(region);
         T value;
         try {
             value = body.call();
@@ -41,8 +43,8 @@ public final class AtomicRegion extends SliceGuard {
 
     /** The region that the caller is in; null if there is none. */
     public static @Nullable AtomicRegion open() {
-        RunLoop loop = VirtualThreads.areOpen() ? RunLoop.currentOrNull() : null;
-        return loop == null || loop.running() == null ? null : loop.atomic();
+        GreenletTask<?> caller = EventLoop.callerOrNull();
+        return caller != null && caller.loop.guard() instanceof AtomicRegion region ? region : null;
     }
 
     @Override
@@ -50,24 +52,31 @@ public final class AtomicRegion extends SliceGuard {
         return "an atomic region";
     }
 
-    private void leave(RunLoop loop) {
-        loop.atomic(yielded == null ? outer : null);
+    private void leave(EventLoop loop) {
+        loop.guard(yielded == null ? outer : null);
     }
 
     /** The slice of {@code greenlet} has ended inside the region, and inside those around it. */
     @Override
-    void sliceEnded(GreenletTask<?> greenlet) {
+    public void sliceEnded(GreenletTask<?> greenlet) {
         IllegalStateException here =
                 new IllegalStateException("greenlet " + greenlet.name() + " yielded inside an atomic region, here");
         here.setStackTrace(greenlet.stackTrace());
-        for (AtomicRegion region = this; region != null; region = region.outer) {
+        EventLoop.Guard guard = this;
+        while (guard instanceof AtomicRegion region) {
             region.yielded = here;
+            guard = region.outer;
         }
     }
 
-    /** What a wait inside a region throws. */
-    static IllegalStateException refusal(Object target) {
+    @Override
+    public RuntimeException refusal(Object target, YieldMode mode) {
         return new IllegalStateException("a wait inside an atomic region, for " + target
                 + ": others would run; wait before the region or after it");
+    }
+
+    @Override
+    public boolean mayYieldUnasked(YieldMode mode) {
+        return false;
     }
 }

@@ -4,13 +4,14 @@ import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
+import dev.weft.jdk.Sneaky;
 import dev.weft.lowlevel.Waiter;
+import dev.weft.lowlevel.YieldMode;
+import dev.weft.scheduler.Timer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,13 +61,14 @@ public final class Awaits {
     }
 
     /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
-    static <V extends @Nullable Object> V parkInside(Object target, @Nullable Duration timeout, Callable<V> blocking) {
+    public static <V extends @Nullable Object> V parkInside(
+            Object target, @Nullable Duration timeout, Callable<V> blocking) {
         GreenletTask<?> self = GreenletTask.current();
         self.requireNotCancelled(target);
         byte before = self.announce();
         try {
             V value = blocking.call();
-            self.spend();
+            self.spend(YieldMode.EXPLICIT);
             return value;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,7 +77,7 @@ public final class Awaits {
         } catch (TimeoutException e) {
             throw new DeadlineExceeded(target, timeout == null ? Duration.ZERO : timeout);
         } catch (Exception e) {
-            throw Sneaky.rethrow(unwrap(e));
+            throw Sneaky.rethrow(StageEnd.unwrap(e));
         } finally {
             self.announced(before);
         }
@@ -86,86 +88,10 @@ public final class Awaits {
         return (CompletionStage<T>) future;
     }
 
-    static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
-                ? cause
-                : failure;
-    }
-
-    /** The end of a stage. Whoever completes it, the waiter hears of it on its own loop; and not at all once it has left. */
-    static final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
-        private final CompletionStage<T> stage;
-        private final Object description;
-        private @Nullable RunLoop home;
-        private @Nullable Waiter<? super T> waiter;
-
-        StageEnd(CompletionStage<T> stage) {
-            this(stage, stage);
-        }
-
-        StageEnd(CompletionStage<T> stage, Object description) {
-            this.stage = stage;
-            this.description = description;
-        }
-
-        Object description() {
-            return description;
-        }
-
-        @Override
-        public void subscribe(Waiter<? super T> subscriber) {
-            RunLoop loop = RunLoop.require();
-            waiter = subscriber;
-            home = loop;
-            loop.standstill().outsideWaitBegins();
-            stage.whenComplete((value, failure) -> {
-                if (RunLoop.currentOrNull() == loop) {
-                    ended(value, failure);
-                } else {
-                    loop.post(() -> ended(value, failure));
-                }
-            });
-        }
-
-        private void ended(T value, @Nullable Throwable failure) {
-            Waiter<? super T> subscriber = waiter;
-            if (subscriber == null) {
-                return;
-            }
-            forgetWaiter();
-            if (failure == null) {
-                subscriber.succeed(value);
-            } else {
-                subscriber.fail(unwrap(failure));
-            }
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super T> subscriber) {
-            if (waiter != null) {
-                forgetWaiter();
-            }
-            return true;
-        }
-
-        private void forgetWaiter() {
-            waiter = null;
-            if (home != null) {
-                home.standstill().outsideWaitEnds();
-            }
-        }
-
-        @Override
-        public String toString() {
-            return description.toString();
-        }
-    }
-
     /** A time that passes. */
     private static final class Delay extends Timer implements Awaitable<@Nullable Void> {
         private final Duration delay;
-        private @Nullable RunLoop loop;
+        private @Nullable EventLoop loop;
         private @Nullable Waiter<? super @Nullable Void> waiter;
 
         Delay(Duration delay) {
@@ -177,8 +103,8 @@ public final class Awaits {
             if (waiter != null) {
                 throw new Busy(this, waiter);
             }
-            RunLoop here = RunLoop.require();
-            here.setTimer(this, Blocking.nanos(delay));
+            EventLoop here = EventLoop.current();
+            here.scheduler.setTimer(this, Blocking.nanos(delay));
             loop = here;
             waiter = subscriber;
         }
@@ -187,14 +113,14 @@ public final class Awaits {
         public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
             waiter = null;
             if (loop != null) {
-                loop.cancelTimer(this);
+                loop.scheduler.cancelTimer(this);
             }
             return true;
         }
 
         @Override
         @SuppressWarnings("NullAway") // a Void is always null
-        void fire() {
+        protected void fire() {
             Waiter<? super @Nullable Void> subscriber = waiter;
             waiter = null;
             if (subscriber != null) {

@@ -2,6 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
+import dev.weft.jdk.Sneaky;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +39,7 @@ public final class Blocking {
     }
 
     /** Waits until {@code latch} is open or {@code deadlineNanos} is there, interrupted or not; returns whether it is open. */
-    static boolean passed(CountDownLatch latch, long deadlineNanos) {
+    public static boolean passed(CountDownLatch latch, long deadlineNanos) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -56,7 +57,7 @@ public final class Blocking {
     }
 
     /** Waits for the end of {@code thread} until {@code deadlineNanos}, interrupted or not; returns whether it has ended. */
-    static boolean joined(Thread thread, long deadlineNanos) {
+    public static boolean joined(Thread thread, long deadlineNanos) {
         boolean interrupted = false;
         try {
             while (thread.isAlive()) {

@@ -1,5 +1,6 @@
 package dev.weft.kernel;
 
+import dev.weft.scheduler.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class CancelScope extends Timer {
     /** {@link #deadlineNanos} of a scope without one. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** What a scope is there for. */
     enum Kind {
@@ -22,16 +23,17 @@ public class CancelScope extends Timer {
         CHILDREN
     }
 
-    final Cancellable owner;
+    public final CancellableWait owner;
     final Kind kind;
 
-    @Nullable CancelScope parent;
+    /** The next one outwards. */
+    public @Nullable CancelScope parent;
 
     private final long deadlineNanos;
     private @Nullable Cancellation own;
     private @Nullable Cancellation effective; // of this scope or of one around it: what waits inside throw
 
-    CancelScope(Cancellable owner, Kind kind, @Nullable CancelScope parent, long deadlineNanos) {
+    CancelScope(CancellableWait owner, Kind kind, @Nullable CancelScope parent, long deadlineNanos) {
         this.owner = owner;
         this.kind = kind;
         this.parent = parent;
@@ -45,7 +47,7 @@ public class CancelScope extends Timer {
     }
 
     /** Cancels all inside. Of several cancellations the first counts; one from further outside takes its place. */
-    final void cancel(Cancellation cancellation) {
+    public final void cancel(Cancellation cancellation) {
         if (own == null) {
             own = cancellation;
             if (effective == null) {
@@ -88,9 +90,14 @@ public class CancelScope extends Timer {
         return own;
     }
 
+    /** {@code child}, spawned into this scope, has ended. Returns whether the scope sees to its failure, if it has failed. */
+    boolean childEnded(CancellableWait child) {
+        return false;
+    }
+
     /** Its time is over. */
     @Override
-    final void fire() {
+    protected final void fire() {
         cancel(new Cancellation("its time is over"));
     }
 
@@ -106,7 +113,7 @@ public class CancelScope extends Timer {
     }
 
     /** When the next of this scope and those around it, up to a shield, will be over. */
-    static long effectiveDeadline(@Nullable CancelScope innermost) {
+    public static long effectiveDeadline(@Nullable CancelScope innermost) {
         long earliest = NEVER;
         for (CancelScope scope = innermost; scope != null; scope = scope.parent) {
             earliest = Math.min(earliest, scope.deadlineNanos);

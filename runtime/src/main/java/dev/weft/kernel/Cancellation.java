@@ -8,14 +8,14 @@ import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /** That a scope was cancelled, or a greenlet killed: why, from where, and how it is told. Belongs to the loop's thread. */
-final class Cancellation {
+public final class Cancellation {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
     private static final String CLOSED_BY_INTERRUPT = "Closed by interrupt"; // by which alone java.net tells it
 
     private final Cancelled origin; // made where it was cancelled
 
-    Cancellation(String reason) {
+    public Cancellation(String reason) {
         this.origin = new Cancelled(reason, null);
     }
 

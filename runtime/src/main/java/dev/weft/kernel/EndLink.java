@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A callback for the end of a greenlet: a joiner who does not count as having heard of a failure. */
 final class EndLink<T extends @Nullable Object> extends Waiter<T> {
-    private final GreenletTask<T> greenlet;
+    private final Greenlet<T> greenlet;
     private final Consumer<? super Greenlet<T>> callback;
 
-    EndLink(GreenletTask<T> greenlet, Consumer<? super Greenlet<T>> callback) {
+    EndLink(Greenlet<T> greenlet, Consumer<? super Greenlet<T>> callback) {
         this.greenlet = greenlet;
         this.callback = callback;
     }
@@ -27,10 +27,6 @@ final class EndLink<T extends @Nullable Object> extends Waiter<T> {
 
     /** Loop's thread. */
     void call() {
-        try {
-            callback.accept(greenlet);
-        } catch (Throwable t) {
-            Reports.error("a callback for the end of " + greenlet + " failed", t);
-        }
+        callback.accept(greenlet);
     }
 }

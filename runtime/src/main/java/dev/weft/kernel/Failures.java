@@ -2,6 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import dev.weft.SpawnSite;
+import dev.weft.jdk.Sneaky;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -10,13 +11,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong in a scope: the first failure, with the others suppressed in it. */
-final class Failures {
+public final class Failures {
     private @Nullable Throwable first;
     private @Nullable List<Throwable> aftermath;
     private @Nullable Set<Throwable> suppressed; // by identity: many children can fail with one and the same
 
     /** Adds {@code other} to what {@code failure} suppresses. */
-    static void suppress(Throwable other, Throwable failure) {
+    public static void suppress(Throwable other, Throwable failure) {
         if (other != failure) {
             failure.addSuppressed(other);
         }
@@ -37,6 +38,20 @@ final class Failures {
             return failure.getCause();
         } catch (Throwable unspeakable) {
             return null;
+        }
+    }
+
+    /** Adds the place of the spawn to a greenlet's failure. */
+    static void addSpawnSite(Throwable failure, String greenlet, StackTraceElement place) {
+        try {
+            for (Throwable known : failure.getSuppressed()) {
+                if (known instanceof SpawnSite) {
+                    return; // an exception object that many greenlets share would otherwise grow without end
+                }
+            }
+            failure.addSuppressed(new SpawnSite(greenlet, place));
+        } catch (OutOfMemoryError e) {
+            // The failure itself matters more.
         }
     }
 

@@ -2,34 +2,26 @@ package dev.weft.kernel;
 
 import dev.weft.lowlevel.Waiter;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A waiter that is a future of the user's, whose dependents are users' code and run where callbacks do. */
+/** A waiter that is a future of the user's, whose dependents are users' code and run where {@code callbacks} says. */
 final class FutureCallback<T extends @Nullable Object> extends Waiter<T> {
     private final CompletableFuture<T> future;
-    private final RunLoop loop;
+    private final Executor callbacks;
 
-    FutureCallback(CompletableFuture<T> future, RunLoop loop) {
+    FutureCallback(CompletableFuture<T> future, Executor callbacks) {
         this.future = future;
-        this.loop = loop;
+        this.callbacks = callbacks;
     }
 
     @Override
     public void succeed(T value) {
-        complete(() -> future.complete(value));
+        callbacks.execute(() -> future.complete(value));
     }
 
     @Override
     public void fail(Throwable failure) {
-        complete(() -> future.completeExceptionally(failure));
-    }
-
-    /** Told of an end that was before, it is on the thread of the one who asks. */
-    private void complete(Runnable completion) {
-        if (RunLoop.currentOrNull() == loop) {
-            loop.callouts().callback(completion);
-        } else {
-            completion.run();
-        }
+        callbacks.execute(() -> future.completeExceptionally(failure));
     }
 }

@@ -2,69 +2,95 @@ package dev.weft.kernel;
 
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.Outcome;
+import dev.weft.jdk.VirtualThreads;
+import dev.weft.lowlevel.WaitQueue;
+import dev.weft.lowlevel.Waiter;
+import dev.weft.lowlevel.YieldMode;
+import dev.weft.scheduler.Scheduler;
+import dev.weft.scheduler.Task;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's record of a greenlet. It is four things in one object, because there may be a million: what users hold
- * ({@link Greenlet}), the body of the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}: the JDK
- * calls it whenever the thread can run), and the waiter of the one thing that it waits for ({@link Wait}). How it is
- * cancelled ({@link Cancellable}) and ends ({@link Ending}) are parts of it too.
+ * A greenlet. It is five things in one object, because there may be a million: what users hold ({@link Greenlet}), the body
+ * of the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}: the JDK calls it whenever the thread
+ * can run), what the loop runs ({@link Task}), and the waiter of the one thing that it waits for ({@link Wait}).
  *
- * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread.
+ * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread. The state, and the outcome
+ * once it is there, may be read by any.
  */
-public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
-        implements Greenlet<T>, Executor, Runnable {
-    static final int NO_PLACE = -1;
-
+public final class GreenletTask<T extends @Nullable Object> extends CancellableWait
+        implements Greenlet<T>, Awaitable<T>, Executor, Runnable, Task {
     /** The content of a greenlet whose body is not ours. */
     private static final Object ADOPTED = new Object();
 
-    final RunLoop loop;
-    final StackTraceElement spawnSite;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(GreenletTask.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    public final EventLoop loop;
+    private final StackTraceElement spawnSite;
     private final Thread thread;
 
-    int place = NO_PLACE; // in the loop's Population
+    /** For whoever keeps the list of all greenlets of the loop. */
+    public int place = -1;
 
-    private boolean toUnpark; // its wait is over, and its thread does not know yet
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
+    private @Nullable Object content; // the body; once it has run, what it returned or threw
+    private @Nullable Object joiners; // see Joiners
+    private State state = State.NEW; // written by the loop's thread, with release; read by any
+    private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
+    private boolean toUnpark; // its wait is over, and its thread does not know yet
 
-    private GreenletTask(RunLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
-        super(body);
+    private GreenletTask(EventLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
         this.loop = loop;
+        this.content = body;
         this.spawnSite = spawnSite;
         this.thread = VirtualThreads.createNamed(this, name, this);
     }
 
-    private GreenletTask(RunLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
-        super(ADOPTED);
+    private GreenletTask(EventLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
         this.loop = loop;
+        this.content = ADOPTED;
         this.thread = thread;
         this.continuation = continuation;
         this.spawnSite = spawnSite;
     }
 
     /** A greenlet that has not been started; its thread may be started from anywhere. */
-    static <T extends @Nullable Object> GreenletTask<T> create(
-            RunLoop loop, @Nullable String name, Object body, StackTraceElement spawnSite) {
+    public static <T extends @Nullable Object> GreenletTask<T> create(
+            EventLoop loop, @Nullable String name, Object body, StackTraceElement spawnSite) {
         return new GreenletTask<>(loop, body, spawnSite, name);
     }
 
     /** The record of a virtual thread that somebody's code started inside a greenlet, which inherited its scheduler. */
-    static GreenletTask<?> adopt(RunLoop loop, Runnable continuation, StackTraceElement spawnSite) {
+    public static GreenletTask<?> adopt(EventLoop loop, Runnable continuation, StackTraceElement spawnSite) {
         return new GreenletTask<@Nullable Void>(loop, VirtualThreads.threadOf(continuation), continuation, spawnSite);
     }
 
     /** The greenlet that calls. */
     public static GreenletTask<?> current() {
-        RunLoop loop = RunLoop.require();
+        EventLoop loop = EventLoop.current();
         GreenletTask<?> current = loop.running();
         if (current == null) {
             throw new IllegalStateException(
@@ -72,9 +98,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         }
         return current;
     }
-
-    // ---- the thread's side
-    // -------------------------------------------------------------------------------------------
 
     /** The body of the virtual thread. */
     @Override
@@ -92,7 +115,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
             if (body instanceof ActionBody action) {
                 action.action().run(); // one frame less in every parked stack
             } else if (body instanceof Callable<?> callable) {
-                returned(callable.call());
+                content = callable.call();
             } else if (body instanceof Runnable runnable) {
                 runnable.run();
             }
@@ -108,14 +131,14 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     public void execute(Runnable task) {
         if (continuation == null && state() == State.NEW) {
             continuation = task;
-            if (!loop.isOpen() && !Callouts.isCaller(this)) {
+            if (!loop.owner.isOpen() && !callsUsers()) {
                 throw new RejectedExecutionException(
                         "loop " + loop.name() + " is closed; greenlet " + name() + " cannot be started there");
             }
         }
         if (task != continuation) {
-            loop.foreignTask(task);
-        } else if (RunLoop.currentOrNull() != loop) {
+            loop.owner.startedThreadCanRun(task);
+        } else if (EventLoop.currentOrNull() != loop) {
             loop.post(new Ready(this));
         } else {
             canRun();
@@ -137,11 +160,9 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         }
     }
 
-    // ---- the loop's side
-    // ---------------------------------------------------------------------------------------------
-
     /** Gives the greenlet the loop until it waits or ends. */
-    void slice() {
+    @Override
+    public void slice() {
         Runnable run = continuation;
         if (run == null || !isIn(State.READY)) {
             return; // it was queued twice, as another thread woke it when its wait was over already
@@ -155,8 +176,8 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         if (continuation == null) {
             end();
         } else if (isAdopted() && !thread.isAlive()) {
-            loop.forgetAdopted(run);
-            takeBody();
+            loop.owner.adoptedThreadEnded(run);
+            content = null;
             end();
         } else if (isIn(State.RUNNING)) {
             setState(State.WAITING);
@@ -184,22 +205,42 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         setState(State.READY);
     }
 
-    /** Whether its waits throw. */
-    boolean isCancelled() {
-        return cancellation() != null;
+    /** Where it stands. Any thread. */
+    @Override
+    public State state() {
+        return (State) STATE.getAcquire(this);
+    }
+
+    /** Loop's thread: is it just there? Costs no fence. */
+    private boolean isIn(State expected) {
+        return state == expected;
+    }
+
+    @Override
+    public boolean isDone() {
+        return state().isDone();
+    }
+
+    private void setState(State next) {
+        STATE.setRelease(this, next);
     }
 
     boolean isNew() {
         return isIn(State.NEW);
     }
 
+    /** Whether its waits throw. */
+    public boolean isCancelled() {
+        return cancellation() != null;
+    }
+
     @Override
-    boolean isWaitingOutsideWeft() {
+    public boolean isWaitingOutsideWeft() {
         return isIn(State.WAITING) && !isPending();
     }
 
     /** Whether it waits, and neither a time limit nor what was thrown at it will ever end that. */
-    boolean waitsWithoutLimit() {
+    public boolean waitsWithoutLimit() {
         return isIn(State.WAITING)
                 && !isTimed()
                 && !hasToThrow()
@@ -207,65 +248,237 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     }
 
     /** Asked when its slice has ended: whether it has given up the loop where the code does not say so. */
-    boolean hasYieldedImplicitly() {
+    public boolean hasYieldedImplicitly() {
         return continuation != null && !isAdopted() && isImplicit();
     }
 
     private boolean isAdopted() {
-        return holdsBody(ADOPTED);
+        return content == ADOPTED;
     }
 
-    @Override
-    void ended(@Nullable Throwable unheard) {
-        loop.ended(this, unheard);
+    /** Whether it is there to call users' code on behalf of the loop. */
+    public boolean callsUsers() {
+        return spawnSite == EventLoop.CALLBACK_SITE;
     }
 
-    @Override
-    void heardLate() {
-        loop.onLoop(() -> loop.callouts().heard(this));
+    /** The body, which is called now; from here on the record does not hold it any more. */
+    private @Nullable Object takeBody() {
+        Object body = content;
+        content = null;
+        return body;
     }
 
+    private void threw(Throwable failure) {
+        content = failure;
+        failed = true;
+    }
+
+    /** What it threw, once it has. */
+    Throwable failure() {
+        return (Throwable) Objects.requireNonNull(content);
+    }
+
+    /** What it returned, once it has. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
+    T value() {
+        return (T) content;
+    }
+
+    /** How it has ended; throws {@link IllegalStateException} while it has not. Any thread. */
     @Override
-    boolean toldScope() {
+    public Outcome<T> outcome() {
+        State how = state();
+        if (!how.isDone()) {
+            throw new IllegalStateException(this + " has not ended; join it, or ask in onEnd");
+        }
+        return switch (how) {
+            case RETURNED -> new Outcome.Returned<>(value());
+            case FAILED -> new Outcome.Failed<>(failure());
+            default -> new Outcome.Cancelled<>(failure());
+        };
+    }
+
+    /** Its body has run, or was left out. */
+    private void end() {
+        if (!failed) {
+            end(State.RETURNED);
+        } else {
+            Cancellation cancelled = cancellation();
+            boolean explained =
+                    cancelled != null && (Cancellation.explains(failure()) || hasLedTo(cancelled, failure()));
+            end(explained ? State.CANCELLED : State.FAILED);
+        }
+    }
+
+    /** It has not run to its end and never will. */
+    private void endCancelled(Cancelled why) {
+        threw(why);
+        end(State.CANCELLED);
+    }
+
+    private void end(State how) {
+        stopInterrupting();
+        if (failed) {
+            explainFailure(how);
+            Failures.addSpawnSite(failure(), name(), spawnSite);
+        }
+        setState(how);
+        boolean joinersHeard = tellJoiners();
+        boolean heard = toldScope() || joinersHeard;
+        loop.owner.ended(this, how == State.FAILED && !heard ? failure() : null);
+    }
+
+    /** What it threw may be less than what there is to tell. */
+    private void explainFailure(State how) {
+        Throwable thrown = failure();
+        Cancellation cancelled = cancellation();
+        Throwable told = thrown;
+        if (how == State.FAILED && hasFailureToThrow()) {
+            told = reasonFor(thrown);
+        } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
+            told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
+        } else if (how == State.FAILED && cancelled != null) {
+            cancelled.attach(thrown, name());
+        }
+        if (told != thrown) {
+            told.addSuppressed(thrown);
+            content = told;
+        }
+    }
+
+    /** What was thrown at it and has not been thrown by a wait: the reason for {@code thrown}, or else told with it. */
+    private Throwable reasonFor(Throwable thrown) {
+        boolean isReason = Cancellation.isInterrupt(thrown) || hasImplicitYieldToThrow();
+        Throwable pending = takeFailure();
+        if (isReason) {
+            return pending;
+        }
+        Failures.suppress(pending, thrown);
+        return thrown;
+    }
+
+    /** Returns whether somebody heard who counts. */
+    private boolean tellJoiners() {
+        Object waiting = joiners;
+        if (waiting == null) {
+            return false;
+        }
+        joiners = null;
+        boolean heard = false;
+        WaitQueue<T> queue = Joiners.queue(waiting);
+        Waiter<? super T> joiner;
+        while ((joiner = queue.poll()) != null) {
+            heard |= !(joiner instanceof EndLink<?>);
+            tellOrReport(joiner);
+        }
+        return heard;
+    }
+
+    /** A joiner that throws keeps neither the others from being told nor this from ending. */
+    private void tellOrReport(Waiter<? super T> joiner) {
+        try {
+            tell(joiner);
+        } catch (Throwable t) {
+            loop.owner.failed(joiner + ", which waits for the end of " + this + ",", t);
+        }
+    }
+
+    private void tell(Waiter<? super T> joiner) {
+        if (failed) {
+            joiner.fail(failure());
+        } else {
+            joiner.succeed(value());
+        }
+    }
+
+    /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
+    private boolean toldScope() {
         CancelScope home = scope();
         while (home != null && home.owner == this) {
             home = home.parent;
         }
-        return home instanceof Nursery nursery && nursery.childEnded(this);
+        return home != null && home.childEnded(this);
     }
 
     /** The loop gives it up: it has not ended and never will. */
-    void abandon() {
+    public void abandon() {
         endCancelled(
                 new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null));
     }
 
-    // ---- waiting
-    // -----------------------------------------------------------------------------------------------------
+    @Override
+    public void subscribe(Waiter<? super T> waiter) {
+        if (state.isDone()) {
+            if (failed && !(waiter instanceof EndLink<?>)) {
+                loop.onLoop(() -> loop.owner.heard(this));
+            }
+            tell(waiter);
+        } else {
+            joiners = Joiners.with(joiners, waiter);
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super T> waiter) {
+        joiners = Joiners.without(joiners, waiter);
+        return true;
+    }
+
+    /** Any thread: has {@code link} told of the end, at once if that was before. */
+    void tellAtEnd(Waiter<? super T> link) {
+        if (isDone()) {
+            subscribe(link);
+        } else {
+            loop.onLoop(() -> subscribe(link));
+        }
+    }
+
+    /** Loop's thread, or before the start, or after the end. */
+    public void completeAtEnd(CompletableFuture<T> future) {
+        subscribe(new FutureCompletion<>(future));
+    }
+
+    @Override
+    public CompletableFuture<T> toFuture() {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        if (isDone()) {
+            completeAtEnd(future);
+        } else {
+            tellAtEnd(new FutureCallback<>(future, this::callDependents));
+        }
+        return future;
+    }
+
+    /** Told of an end that was before, it is on the thread of the one who asks. */
+    private void callDependents(Runnable completion) {
+        if (EventLoop.currentOrNull() == loop) {
+            loop.owner.callback(completion);
+        } else {
+            completion.run();
+        }
+    }
 
     /**
      * The suspension seam: every wait of every greenlet goes through here.
      *
      * @throws Cancelled if the greenlet was killed or its thread interrupted
-     * @throws dev.weft.DeadlineExceeded when {@code timeout} is over
+     * @throws DeadlineExceeded when {@code timeout} is over
      */
     @SuppressWarnings({"unchecked", "NullAway"}) // the target's own kind of value, which may be null
-    public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
+    public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout, YieldMode mode) {
         requireNotCancelled(target);
-        return (V) suspend(reachable(target), timeout);
+        return (V) suspend(reachable(target), timeout, mode);
     }
 
-    /** As {@link #await}, for a face that hides the wait; see {@code Suspension.awaitImplicitly}. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // as in await
-    public <V extends @Nullable Object> V awaitImplicitly(Awaitable<V> target, @Nullable Duration timeout) {
-        requireNotCancelled(target);
-        return (V) suspendImplicitly(reachable(target), timeout);
+    /** As the other, by a call that says that it waits. */
+    public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
+        return await(target, timeout, YieldMode.EXPLICIT);
     }
 
     /** Waits for time to pass. */
     public void sleep(long nanos) {
         requireNotCancelled("sleep");
-        loop.requireMayYield("sleep");
+        requireMayYield("sleep");
         if (nanos == 0) {
             yieldAnnounced();
         } else {
@@ -276,7 +489,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     /** Goes to the end of the run queue. */
     public void yieldNow() {
         requireNotCancelled("yieldNow");
-        loop.requireMayYield("yieldNow");
+        requireMayYield("yieldNow");
         refillBudget();
         yieldAnnounced();
     }
@@ -285,25 +498,74 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         if (target == this) {
             throw new IllegalStateException(this + " waits for its own end");
         }
-        return EndElsewhere.orItself(target, loop);
+        return RemoteEnd.orItself(target, loop);
     }
 
     /** What stands for {@code target} on the caller's loop; see {@code Suspension.here}. */
     public static <V extends @Nullable Object> Awaitable<V> here(Awaitable<V> target) {
-        return target instanceof GreenletTask<?> ? EndElsewhere.orItself(target, RunLoop.require()) : target;
+        return target instanceof GreenletTask<?> ? RemoteEnd.orItself(target, EventLoop.current()) : target;
     }
-
-    // ---- what users call, from any thread
-    // ----------------------------------------------------------------------------
 
     @Override
     public T join() {
-        return Joins.join(this, null);
+        return joined(null);
     }
 
     @Override
     public T join(Duration timeout) {
-        return Joins.join(this, Objects.requireNonNull(timeout, "timeout"));
+        return joined(Objects.requireNonNull(timeout, "timeout"));
+    }
+
+    private T joined(@Nullable Duration timeout) {
+        if (EventLoop.currentOrNull() != null) {
+            return current().await(this, timeout);
+        }
+        CompletableFuture<T> end = new CompletableFuture<>();
+        return whileLinked(new FutureCompletion<>(end), () -> Blocking.get(end, this, timeout));
+    }
+
+    @Override
+    public boolean killAndJoin(Duration grace) {
+        kill("killed");
+        return awaitEnd(Objects.requireNonNull(grace, "grace"));
+    }
+
+    /** Waits for the end without a look at how that is; false when the time is up. Any thread. */
+    boolean awaitEnd(@Nullable Duration timeout) {
+        if (loop.running() == this && EventLoop.currentOrNull() == loop) {
+            requireNotCancelled("its own end");
+            throw new IllegalStateException(this + " waits for its own end");
+        }
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        EndOf description = new EndOf(this);
+        try {
+            return whileLinked(
+                    new EndLink<>(this, ended -> end.complete(true)),
+                    () -> EventLoop.currentOrNull() != null
+                            ? current().await(new StageEnd<>(end, description), timeout)
+                            : Blocking.get(end, description, timeout));
+        } catch (DeadlineExceeded timeIsUp) {
+            return false;
+        }
+    }
+
+    /** What a wait for the end of {@code greenlet}, however that may be, is called. */
+    public record EndOf(GreenletTask<?> greenlet) {
+        @Override
+        public String toString() {
+            return "the end of " + greenlet.name();
+        }
+    }
+
+    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back if the wait fails. */
+    private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
+        tellAtEnd(link);
+        try {
+            return wait.get();
+        } catch (Throwable t) {
+            loop.onLoop(() -> unsubscribe(link)); // else it would count as having heard of a failure
+            throw t;
+        }
     }
 
     @Override
@@ -321,12 +583,6 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     }
 
     @Override
-    public boolean killAndJoin(Duration grace) {
-        kill("killed");
-        return Joins.ended(this, Objects.requireNonNull(grace, "grace"));
-    }
-
-    @Override
     public void throwInto(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         loop.onLoop(() -> throwOnLoop(failure));
@@ -336,7 +592,7 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
         if (isDone() || (isPending() && abortWith(failure))) {
             return;
         }
-        if (hasNotBegun() && !isAdopted() && cancellation() != null) {
+        if (content != null && !isAdopted() && cancellation() != null) {
             return; // it ends by what came first
         }
         throwAtNextWait(failure);
@@ -346,13 +602,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     @Override
     public void onEnd(Consumer<? super Greenlet<T>> callback) {
         Objects.requireNonNull(callback, "callback");
-        whenEnded(ended -> loop.callouts().callback(() -> callback.accept(ended)));
+        whenEnded(ended -> loop.owner.callback(() -> callback.accept(ended)));
     }
 
     /** As {@link #onEnd}, for authors of things to be waited for: {@code event} is called between greenlets, as it ends. */
     public void whenEnded(Consumer<? super Greenlet<T>> event) {
         EndLink<T> link = new EndLink<>(this, Objects.requireNonNull(event, "event"));
-        if (state().isDone()) {
+        if (isDone()) {
             loop.post(link::call);
         } else {
             loop.onLoop(() -> link(link));
@@ -373,29 +629,13 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     }
 
     @Override
-    public RunLoop loop() {
-        return loop;
-    }
-
-    @Override
-    GreenletTask<?> greenlet() {
-        return this;
+    public Loop loop() {
+        return loop.owner.handle();
     }
 
     @Override
     public StackTraceElement spawnSite() {
         return spawnSite;
-    }
-
-    /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
-    String describeEnd() {
-        return "the end of greenlet \"" + name() + "\"";
-    }
-
-    @Override
-    public String waitingOn() {
-        String target = describeWait();
-        return target.isEmpty() && isWaitingOutsideWeft() ? JdkWaits.describe(this) : target;
     }
 
     @Override
@@ -406,6 +646,42 @@ public final class GreenletTask<T extends @Nullable Object> extends Ending<T>
     @Override
     public Thread thread() {
         return thread;
+    }
+
+    @Override
+    Scheduler scheduler() {
+        return loop.scheduler;
+    }
+
+    @Override
+    @Nullable WaitRules rules() {
+        return loop.guard();
+    }
+
+    @Override
+    void waitPinned() {
+        loop.serveWhilePinned(this);
+    }
+
+    @Override
+    void interruptSent() {
+        loop.owner.interruptSent();
+    }
+
+    /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
+    public String describeEnd() {
+        return "the end of greenlet \"" + name() + "\"";
+    }
+
+    @Override
+    String describe(Awaitable<?> awaited) {
+        return awaited instanceof GreenletTask<?> joined ? joined.describeEnd() : awaited.toString();
+    }
+
+    @Override
+    public String waitingOn() {
+        String target = describeWait();
+        return target.isEmpty() && isWaitingOutsideWeft() ? loop.owner.waitingInside(this) : target;
     }
 
     @Override

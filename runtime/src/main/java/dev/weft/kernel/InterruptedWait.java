@@ -1,5 +1,7 @@
 package dev.weft.kernel;
 
+import dev.weft.jdk.Frames;
+
 /** Where a greenlet waited, in code that knows nothing of Weft, when it was interrupted because it had been cancelled. */
 final class InterruptedWait {
     private final StackTraceElement[] stack;
@@ -20,7 +22,7 @@ final class InterruptedWait {
             return true;
         }
         for (int i = 0; i < more; i++) {
-            if (!CallSites.isInside(thrown[i])) {
+            if (!Frames.isInside(thrown[i])) {
                 return false;
             }
         }

@@ -1,15 +1,17 @@
 package dev.weft.kernel;
 
+import dev.weft.scheduler.Timer;
+
 /**
  * How a greenlet is reached that waits inside code which knows nothing of Weft although it has been cancelled: its thread is
  * interrupted, and again with growing pauses for as long as it is there, as a monitor is deaf to interrupts and some code
  * swallows them. Belongs to the loop's thread.
  */
 final class Interruption extends Timer {
-    private final Cancellable target;
+    private final CancellableWait target;
     private int tries;
 
-    Interruption(Cancellable target) {
+    Interruption(CancellableWait target) {
         this.target = target;
     }
 
@@ -21,11 +23,11 @@ final class Interruption extends Timer {
     }
 
     @Override
-    void fire() {
+    protected void fire() {
         if (target.isWaitingOutsideWeft() && target.hasToThrow()) {
-            target.loop().setTimer(this, Cancellation.pauseNanos(tries++));
+            target.scheduler().setTimer(this, Cancellation.pauseNanos(tries++));
             target.thread().interrupt();
-            target.loop().interruptGuard().sent();
+            target.interruptSent();
         }
     }
 
@@ -44,6 +46,6 @@ final class Interruption extends Timer {
     /** It has been reached. */
     void stop() {
         tries = 0;
-        target.loop().cancelTimer(this);
+        target.scheduler().cancelTimer(this);
     }
 }

@@ -18,7 +18,7 @@ final class KillScope extends CancelScope {
     private @Nullable Cancelled firstThrown; // by a wait, for that; null if it was an interrupt
     private @Nullable InterruptedWait firstInterrupted;
 
-    KillScope(Cancellable owner, @Nullable CancelScope home) {
+    KillScope(CancellableWait owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
         interruption = new Interruption(owner);
         takenInterrupt = new TakenInterrupt(owner);

@@ -5,6 +5,9 @@ import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
 import dev.weft.Weft;
+import dev.weft.jdk.ScopedValues;
+import dev.weft.jdk.Sneaky;
+import dev.weft.lowlevel.YieldMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** What {@code Weft} offers of scopes and deadlines. */
 public final class Scopes {
     private Scopes() {}
-
-    // ---- deadlines and shields
-    // ---------------------------------------------------------------------------------------
 
     /** Runs {@code body} under a deadline. */
     public static <T extends @Nullable Object, X extends Exception> T withTimeout(
@@ -79,13 +79,12 @@ public final class Scopes {
         long deadline = CancelScope.effectiveDeadline(self.scope());
         return deadline == CancelScope.NEVER
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos(self.loop.nanosUntil(deadline)));
+                : Optional.of(Duration.ofNanos(self.loop.scheduler.nanosUntil(deadline)));
     }
 
     /** The block that the caller is in, among those that hold for its stack; null if there is none, or no greenlet calls. */
     public static @Nullable CancelScope open() {
-        RunLoop loop = VirtualThreads.areOpen() ? RunLoop.currentOrNull() : null;
-        GreenletTask<?> self = loop == null ? null : loop.running();
+        GreenletTask<?> self = EventLoop.callerOrNull();
         if (self == null) {
             return null;
         }
@@ -93,14 +92,11 @@ public final class Scopes {
         return innermost instanceof KillScope ? innermost.parent : innermost; // which is there from the first kill on
     }
 
-    // ---- scopes
-    // ------------------------------------------------------------------------------------------------------
-
     /** Runs {@code body} in a scope of its own. */
     public static <T extends @Nullable Object, X extends Exception> T call(Scope.Policy policy, Scope.Body<T, X> body)
             throws X {
         GreenletTask<?> self = GreenletTask.current();
-        Nursery nursery = new Nursery(self, policy);
+        TaskScope nursery = new TaskScope(self, policy);
         self.enter(nursery);
         List<T> value = new ArrayList<>(1);
         try {
@@ -118,7 +114,7 @@ public final class Scopes {
     /** As the other, without a result: to be cut off by its own cancellation is to be done. */
     public static <X extends Exception> void run(Scope.Policy policy, Scope.VoidBody<X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
-        Nursery nursery = new Nursery(self, policy);
+        TaskScope nursery = new TaskScope(self, policy);
         self.enter(nursery);
         try {
             body.run(nursery);
@@ -128,7 +124,7 @@ public final class Scopes {
         close(self, nursery);
     }
 
-    private static void close(GreenletTask<?> self, Nursery nursery) {
+    private static void close(GreenletTask<?> self, TaskScope nursery) {
         nursery.awaitChildren();
         self.leave(nursery);
         nursery.conclude();
@@ -141,7 +137,7 @@ public final class Scopes {
             throw new IllegalArgumentException("firstSuccess of no bodies: there can be no result");
         }
         GreenletTask<?> self = GreenletTask.current();
-        Nursery nursery = new Nursery(self, Scope.Policy.FIRST_SUCCESS);
+        TaskScope nursery = new TaskScope(self, Scope.Policy.FIRST_SUCCESS);
         self.enter(nursery);
         try {
             bodies.forEach(nursery::spawn);
@@ -170,7 +166,7 @@ public final class Scopes {
     public static <T extends @Nullable Object> List<Outcome<? extends T>> collect(
             Collection<? extends Callable<? extends T>> bodies) {
         GreenletTask<?> self = GreenletTask.current();
-        Nursery nursery = new Nursery(self, Scope.Policy.COLLECT);
+        TaskScope nursery = new TaskScope(self, Scope.Policy.COLLECT);
         self.enter(nursery);
         List<Greenlet<? extends T>> children = new ArrayList<>(bodies.size());
         try {
@@ -189,14 +185,14 @@ public final class Scopes {
 
     /** Waits for the ends of all {@code greenlets}; false when the time is up. */
     public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, @Nullable Duration timeout) {
-        boolean inGreenlet = RunLoop.currentOrNull() != null;
+        boolean inGreenlet = EventLoop.currentOrNull() != null;
         if (inGreenlet) {
-            GreenletTask.current().checkpoint();
+            GreenletTask.current().checkpoint(YieldMode.EXPLICIT);
         }
         long begin = now(inGreenlet);
         for (Greenlet<?> greenlet : greenlets) {
             if (!greenlet.state().isDone()
-                    && !Joins.ended((GreenletTask<?>) greenlet, left(timeout, now(inGreenlet) - begin))) {
+                    && !((GreenletTask<?>) greenlet).awaitEnd(left(timeout, now(inGreenlet) - begin))) {
                 return false;
             }
         }
@@ -208,7 +204,7 @@ public final class Scopes {
     }
 
     private static long now(boolean inGreenlet) {
-        return inGreenlet ? RunLoop.require().now() : System.nanoTime();
+        return inGreenlet ? EventLoop.current().scheduler.now() : System.nanoTime();
     }
 
     /** A body that has the caller's scoped values wherever it runs. */

@@ -1,5 +1,7 @@
 package dev.weft.kernel;
 
+import dev.weft.scheduler.Timer;
+
 /**
  * An interrupt that others have sent to a greenlet, and that was taken back as the greenlet ignored it and kept its loop. It is
  * sent again after a pause. Belongs to the loop's thread.
@@ -7,17 +9,17 @@ package dev.weft.kernel;
 final class TakenInterrupt extends Timer {
     private static final long FORGET_NANOS = 3_000_000_000L;
 
-    private final Cancellable target;
+    private final CancellableWait target;
     private int tries;
     private long lastNanos;
 
-    TakenInterrupt(Cancellable target) {
+    TakenInterrupt(CancellableWait target) {
         this.target = target;
     }
 
     /** One more in a row is to come again; returns after which pause. */
     long nextPauseNanos() {
-        long now = target.loop().now();
+        long now = target.scheduler().now();
         if (tries > 0 && now - lastNanos > FORGET_NANOS) {
             tries = 0;
         }
@@ -28,15 +30,15 @@ final class TakenInterrupt extends Timer {
     /** Sends it again after a pause. */
     void sendLater() {
         if (!isSet()) {
-            target.loop().setTimer(this, nextPauseNanos());
+            target.scheduler().setTimer(this, nextPauseNanos());
         }
     }
 
     @Override
-    void fire() {
-        if (!target.greenlet().isDone()) {
+    protected void fire() {
+        if (!target.isDone()) {
             target.thread().interrupt();
-            target.loop().interruptGuard().sent();
+            target.interruptSent();
         }
     }
 }

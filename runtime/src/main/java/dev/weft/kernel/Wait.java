@@ -3,14 +3,19 @@ package dev.weft.kernel;
 import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
+import dev.weft.jdk.Sneaky;
+import dev.weft.jdk.VirtualThreads;
 import dev.weft.lowlevel.Waiter;
+import dev.weft.lowlevel.YieldMode;
+import dev.weft.scheduler.Scheduler;
+import dev.weft.scheduler.Timer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The half of a greenlet's record that waits: it is itself the waiter that the greenlet hands to what it waits for, in one
+ * The part of a greenlet's record that waits: it is itself the waiter that the greenlet hands to what it waits for, in one
  * wait after the other, so that waiting allocates nothing. Belongs to the loop's thread.
  *
  * <pre>
@@ -23,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * (any of the last five) -> IDLE   the greenlet has taken the outcome
  * </pre>
  */
-abstract class Wait extends Waiter<@Nullable Object> {
+public abstract class Wait extends Waiter<@Nullable Object> {
     private static final byte BUDGET = 127; // a byte, and one more success until it is below zero
 
     // What has become of the wait; see the table above. Bytes and not an enum, as eight bytes a greenlet were at stake.
@@ -35,10 +40,10 @@ abstract class Wait extends Waiter<@Nullable Object> {
     static final byte CANCELLED = 5;
     static final byte INTERRUPTED = 6;
 
-    // How the code came to give up the loop, for those who want to know where it does so without a word.
-    private static final byte UNSAID = 0; // through the seam, or else implicitly
-    private static final byte ANNOUNCED = 1; // outside the seam, by us
-    private static final byte IMPLICIT = 2; // through the seam, behind a face that hides it
+    // How the code came to give up the loop.
+    private static final byte UNSAID = 0; // by this wait, or else inside code that knows nothing of Weft
+    private static final byte ANNOUNCED = 1; // outside of a wait, by a call of ours
+    private static final byte IMPLICIT = 2; // by this wait, in a call that looks as if it did not wait
 
     private byte signal = IDLE;
     private byte manner = UNSAID;
@@ -48,21 +53,30 @@ abstract class Wait extends Waiter<@Nullable Object> {
     private @Nullable Awaitable<?> target;
     private @Nullable WaitTimer timer;
 
-    abstract RunLoop loop();
+    abstract Scheduler scheduler();
 
-    abstract GreenletTask<?> greenlet();
+    /** The thread of the greenlet. Any thread. */
+    public abstract Thread thread();
 
-    abstract Thread thread();
+    /** What waits must keep to here; null if nothing. */
+    abstract @Nullable WaitRules rules();
 
-    abstract @Nullable Cancellation cancellation();
+    /** The stack cannot be set aside: returns when the wait is over, and has the loop served until then. */
+    abstract void waitPinned();
+
+    /** The wait of the parked greenlet is over: it is to run again. */
+    abstract void wake();
 
     /** What a wait for {@code target} throws that was ended because the greenlet was cancelled. */
     abstract Cancelled cancelledWhile(Object target);
 
+    /** Lets others run, the longer the more waits in a row an interrupt has ended. */
+    abstract void pauseAfterInterrupt();
+
     /** Ends a wait whose time is over: a failure for all targets but a sleep, which wanted just that. */
     private final class WaitTimer extends Timer {
         @Override
-        void fire() {
+        protected void fire() {
             if (!isPending()) {
                 return; // it ended in the turn in which its time is over, and has not run yet
             }
@@ -93,14 +107,27 @@ abstract class Wait extends Waiter<@Nullable Object> {
     }
 
     /** Waits for {@code target}; {@code timeout} null: without limit. */
-    final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
+    public final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout, YieldMode mode) {
+        if (mode == YieldMode.EXPLICIT) {
+            return suspend(newTarget, timeout);
+        }
+        manner = IMPLICIT;
+        try {
+            return suspend(newTarget, timeout);
+        } finally {
+            manner = UNSAID;
+        }
+    }
+
+    private @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
         begin(newTarget);
         if (signal != PENDING) {
-            spend();
+            spend(mode());
             return conclude(timeout);
         }
-        if (loop().isGuarded()) {
-            refuse(newTarget);
+        WaitRules present = rules();
+        if (present != null) {
+            requireAllowed(present.refusal(newTarget, mode()));
         }
         if (timeout == null) {
             park();
@@ -110,42 +137,42 @@ abstract class Wait extends Waiter<@Nullable Object> {
         return conclude(timeout);
     }
 
-    /** As {@link #suspend}, by a face that looks as if it did not wait: where implicit yields are not allowed, this is one. */
-    final @Nullable Object suspendImplicitly(Awaitable<?> newTarget, @Nullable Duration timeout) {
-        manner = IMPLICIT;
-        try {
-            return suspend(newTarget, timeout);
-        } finally {
-            manner = UNSAID;
-        }
+    private YieldMode mode() {
+        return manner == IMPLICIT ? YieldMode.IMPLICIT : YieldMode.EXPLICIT;
     }
 
-    /** Throws, and takes the wait that has begun back, if it must not be. */
-    private void refuse(Awaitable<?> newTarget) {
-        RuntimeException refusal = refusal(newTarget);
+    /** Throws {@code refusal}, if there is one, and takes the wait that has begun back. */
+    private void requireAllowed(@Nullable RuntimeException refusal) {
         if (refusal != null && withdraw()) {
             clear();
             throw refusal;
         }
     }
 
-    private @Nullable RuntimeException refusal(Awaitable<?> newTarget) {
-        if (loop().atomic() != null) {
-            return AtomicRegion.refusal(newTarget);
+    /** Throws if the loop may not be given up here. */
+    public final void requireMayYield(Object newTarget) {
+        WaitRules present = rules();
+        RuntimeException refusal = present == null ? null : present.refusal(newTarget, YieldMode.EXPLICIT);
+        if (refusal != null) {
+            throw refusal;
         }
-        YieldWatch watch = loop().yieldWatch();
-        return watch == null || manner != IMPLICIT ? null : watch.refused(greenlet());
+    }
+
+    /** Whether the loop may be given up here, with a call of ours. */
+    final boolean mayYield() {
+        WaitRules present = rules();
+        return present == null || present.mayYieldUnasked(YieldMode.EXPLICIT);
     }
 
     /** What is done until {@link #announced} may give up the loop outside the seam, and says so in its name. */
-    final byte announce() {
+    public final byte announce() {
         byte before = manner;
         manner = ANNOUNCED;
         return before;
     }
 
     /** The end of what {@link #announce}, which gave {@code before}, has begun. */
-    final void announced(byte before) {
+    public final void announced(byte before) {
         manner = before;
     }
 
@@ -168,12 +195,12 @@ abstract class Wait extends Waiter<@Nullable Object> {
         conclude(null);
     }
 
-    final boolean isPending() {
+    public final boolean isPending() {
         return signal == PENDING;
     }
 
     /** What it waits for through the seam; null if it does not. */
-    final @Nullable Awaitable<?> awaited() {
+    public final @Nullable Awaitable<?> awaited() {
         return isPending() ? target : null;
     }
 
@@ -183,12 +210,15 @@ abstract class Wait extends Waiter<@Nullable Object> {
         return limit != null && limit.isSet();
     }
 
+    /** What it waits for, as text; empty if it does not wait through the seam. */
     final String describeWait() {
         Awaitable<?> present = target;
-        if (present instanceof GreenletTask<?> joined) {
-            return joined.describeEnd();
-        }
-        return present == null ? "" : present.toString();
+        return present == null ? "" : describe(present);
+    }
+
+    /** {@code awaited} as what a greenlet waits for. */
+    String describe(Awaitable<?> awaited) {
+        return awaited.toString();
     }
 
     final void refillBudget() {
@@ -196,25 +226,14 @@ abstract class Wait extends Waiter<@Nullable Object> {
     }
 
     /** An operation succeeded at once; yields when too many in a row have. */
-    final void spend() {
-        if (--budget < 0 && (!loop().isGuarded() || mayYieldUnasked())) {
-            refillBudget();
-            yieldAnnounced();
+    final void spend(YieldMode mode) {
+        if (--budget < 0) {
+            WaitRules present = rules();
+            if (present == null || present.mayYieldUnasked(mode)) {
+                refillBudget();
+                yieldAnnounced();
+            }
         }
-    }
-
-    /** As {@link #spend}, by a face that looks as if it did not wait: where implicit yields are not allowed, it does not yield. */
-    final void spendImplicitly() {
-        manner = IMPLICIT;
-        try {
-            spend();
-        } finally {
-            manner = UNSAID;
-        }
-    }
-
-    private boolean mayYieldUnasked() {
-        return loop().atomic() == null && manner != IMPLICIT;
     }
 
     @Override
@@ -251,7 +270,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
         try {
             return waitedFor.unsubscribe(this);
         } catch (Throwable t) {
-            Reports.error("unsubscribe of " + waitedFor + " failed", t);
+            scheduler().failed("unsubscribe of " + waitedFor, t);
             return true;
         }
     }
@@ -267,13 +286,14 @@ abstract class Wait extends Waiter<@Nullable Object> {
             clear();
             throw Sneaky.rethrow(failure);
         }
-        loop().serveWhilePinned(this);
+        waitPinned();
     }
 
     private void complete(byte how, @Nullable Object newOutcome) {
-        if (RunLoop.currentOrNull() != loop()) {
-            throw new IllegalStateException("a waiter of loop " + loop().name() + " was completed by "
-                    + Thread.currentThread() + "; go through loop.execute(() -> waiter.succeed(...))");
+        if (VirtualThreads.carrier() != scheduler().thread()) {
+            throw new IllegalStateException(
+                    "a waiter of loop " + scheduler().thread().getName() + " was completed by " + Thread.currentThread()
+                            + "; go through loop.execute(() -> waiter.succeed(...))");
         }
         if (signal != PENDING) {
             throw new IllegalStateException("a waiter was completed that does not wait (signal " + signal
@@ -285,12 +305,6 @@ abstract class Wait extends Waiter<@Nullable Object> {
             wake();
         }
     }
-
-    /** Lets others run, the longer the more waits in a row an interrupt has ended. */
-    abstract void pauseAfterInterrupt();
-
-    /** The wait of the parked greenlet is over: it is to run again. */
-    abstract void wake();
 
     private void begin(Awaitable<?> newTarget) {
         if (signal != IDLE) {
@@ -314,7 +328,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
                 own = new WaitTimer();
                 timer = own;
             }
-            loop().setTimer(own, nanos);
+            scheduler().setTimer(own, nanos);
         } catch (Throwable t) { // such as no memory for it
             parkingFailed(t);
             return;
@@ -322,7 +336,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
         try {
             park();
         } finally {
-            loop().cancelTimer(own);
+            scheduler().cancelTimer(own);
         }
     }
 
@@ -355,7 +369,7 @@ abstract class Wait extends Waiter<@Nullable Object> {
                 interruptedTooLate = Thread.interrupted(); // while it is set, parking ends at once
             }
             if (parkedInVain() && ++inVain > 1 && isPinned()) {
-                loop().serveWhilePinned(this);
+                waitPinned();
             }
         }
         if (interruptedTooLate) {
@@ -365,18 +379,18 @@ abstract class Wait extends Waiter<@Nullable Object> {
 
     /** Parks, and tells whether that has ended although nothing happened. */
     private boolean parkedInVain() {
-        RunLoop loop = loop();
-        loop.allowParkingPinned();
-        long slices = loop.slices();
+        Scheduler scheduler = scheduler();
+        scheduler.allowParkingPinned();
+        long slices = scheduler.slices();
         LockSupport.park();
-        return signal == PENDING && loop.slices() == slices;
+        return signal == PENDING && scheduler.slices() == slices;
     }
 
     /** Whether the stack cannot be set aside. Parking in vain hints at it, but a left-over permit looks the same. */
     private boolean isPinned() {
-        long slices = loop().slices();
+        long slices = scheduler().slices();
         yieldAnnounced();
-        return loop().slices() == slices;
+        return scheduler().slices() == slices;
     }
 
     private @Nullable Object conclude(@Nullable Duration timeout) {

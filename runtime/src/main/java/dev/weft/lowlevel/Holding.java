@@ -27,7 +27,7 @@ public enum Holding {
     private static final List<String> PINNED_WAITS = List.of(
             "java.lang.VirtualThread.parkOnCarrierThread",
             "java.lang.Object.wait0",
-            "dev.weft.kernel.Turning.serveWhilePinned");
+            "dev.weft.kernel.EventLoop.serveWhilePinned");
     private static final List<String> LOADERS = List.of(
             "java.lang.ClassLoader.loadClass",
             "java.lang.Class.forName",

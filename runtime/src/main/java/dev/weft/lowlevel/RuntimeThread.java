@@ -1,6 +1,5 @@
 package dev.weft.lowlevel;
 
-import dev.weft.kernel.Reports;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +32,8 @@ public class RuntimeThread extends Thread {
     private static final class Uncaught implements UncaughtExceptionHandler {
         @Override
         public void uncaughtException(Thread thread, Throwable failure) {
-            Reports.error("thread " + thread.getName() + " was ended by a failure", failure);
+            System.getLogger("dev.weft")
+                    .log(System.Logger.Level.ERROR, "thread " + thread.getName() + " was ended by a failure", failure);
         }
     }
 
@@ -68,7 +68,11 @@ public class RuntimeThread extends Thread {
 
     private static void report(Throwable failure) {
         try {
-            Reports.error("thread " + currentThread().getName() + " failed and tries again", failure);
+            System.getLogger("dev.weft")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "thread " + currentThread().getName() + " failed and tries again",
+                            failure);
         } catch (Throwable loggerFailed) {
             // Without memory a report is not to be had; to go on is what matters.
         }

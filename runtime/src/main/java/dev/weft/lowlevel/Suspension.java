@@ -3,11 +3,12 @@ package dev.weft.lowlevel;
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.diagnostics.SpawnSites;
+import dev.weft.jdk.Frames;
 import dev.weft.kernel.AtomicRegion;
+import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.kernel.RunLoop;
 import dev.weft.kernel.Scopes;
-import dev.weft.kernel.SpawnSites;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,21 @@ public final class Suspension {
     }
 
     /**
-     * As {@link #await(Awaitable, Duration)}, for faces that look like an API which knows nothing of greenlets, such as
-     * {@code java.net}'s: the caller's code does not say that it yields. On a loop that {@linkplain dev.weft.ImplicitYields
-     * reports} implicit yields this wait is one of them, and on one that refuses them it throws {@link
-     * dev.weft.ImplicitYield} instead of waiting; on both, one that succeeds at once does not yield when the budget is used
-     * up. Elsewhere it is the same as {@code await}, at the same cost.
+     * As {@link #await(Awaitable, Duration)}, by a call that says, with {@code mode}, whether its name tells the caller that
+     * it waits. An {@linkplain YieldMode#IMPLICIT implicit} one is for faces that look like an API which knows nothing of
+     * greenlets, such as {@code java.net}'s: on a loop that {@linkplain dev.weft.ImplicitYields reports} implicit yields this
+     * wait is one of them, and on one that refuses them it throws {@link dev.weft.ImplicitYield} instead of waiting; on both,
+     * one that succeeds at once does not yield when the budget is used up. Elsewhere it is the same, at the same cost.
      */
-    public static <T extends @Nullable Object> T awaitImplicitly(Awaitable<T> target, @Nullable Duration timeout) {
-        return GreenletTask.current().awaitImplicitly(target, timeout);
+    public static <T extends @Nullable Object> T await(
+            Awaitable<T> target, @Nullable Duration timeout, YieldMode mode) {
+        return GreenletTask.current().await(target, timeout, mode);
     }
 
-    /** As {@link #awaitImplicitly(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */
-    public static <T extends @Nullable Object, X extends Exception> T awaitImplicitly(
-            Awaitable.Checked<T, X> target, @Nullable Duration timeout) throws X {
-        return GreenletTask.current().awaitImplicitly(target, timeout);
+    /** As {@link #await(Awaitable, Duration, YieldMode)}, for awaitables whose checked exceptions the compiler knows. */
+    public static <T extends @Nullable Object, X extends Exception> T await(
+            Awaitable.Checked<T, X> target, @Nullable Duration timeout, YieldMode mode) throws X {
+        return GreenletTask.current().await(target, timeout, mode);
     }
 
     /**
@@ -61,7 +63,7 @@ public final class Suspension {
      * choices each time. The caller must be on a loop.
      */
     public static int pick(int n) {
-        return n == 1 ? 0 : RunLoop.require().pick(n);
+        return n == 1 ? 0 : EventLoop.current().scheduler.pick(n);
     }
 
     /**
@@ -70,15 +72,12 @@ public final class Suspension {
      * ready cannot starve the rest (as tokio's cooperative budget).
      */
     public static void checkpoint() {
-        GreenletTask.current().checkpoint();
+        checkpoint(YieldMode.EXPLICIT);
     }
 
-    /**
-     * As {@link #checkpoint}, for faces that hide the yield, as {@link #awaitImplicitly(Awaitable, Duration)} has it: on a loop
-     * that reports or refuses implicit yields it does not yield.
-     */
-    public static void checkpointImplicitly() {
-        GreenletTask.current().checkpointImplicitly();
+    /** As {@link #checkpoint()}; an implicit one does not yield on a loop that reports or refuses implicit yields. */
+    public static void checkpoint(YieldMode mode) {
+        GreenletTask.current().checkpoint(mode);
     }
 
     /**
@@ -91,7 +90,7 @@ public final class Suspension {
      * @throws java.util.concurrent.RejectedExecutionException if the loop is closed
      */
     public static void post(Loop loop, Runnable event) {
-        ((RunLoop) loop).postEvent(event);
+        EventLoop.of(loop).postEvent(event);
     }
 
     /**
@@ -122,9 +121,9 @@ public final class Suspension {
      * the loop; elsewhere it does nothing. Costs a look into a map.
      */
     public static void contended(Contended thing) {
-        RunLoop loop = RunLoop.currentOrNull();
+        EventLoop loop = EventLoop.currentOrNull();
         if (loop != null) {
-            loop.deadlocks().contended(thing);
+            loop.owner.contended(thing);
         }
     }
 
@@ -137,21 +136,26 @@ public final class Suspension {
         SpawnSites.spawnsForOthers(type);
     }
 
+    /**
+     * The frames of the package of {@code type} are Weft's own, where reports tell the place in somebody's code. For authors
+     * of faces whose calls wait. Any thread.
+     */
+    public static void belongsToRuntime(Class<?> type) {
+        Frames.belongToRuntime(type.getPackageName());
+    }
+
     /** Throws {@link IllegalStateException} unless the caller is a greenlet, or a callback, of {@code owner}. */
     public static void requireLoop(Loop owner, Object resource) {
-        if (RunLoop.currentOrNull() != owner) {
-            throw new IllegalStateException(resource + " belongs to loop " + owner.name() + " and was used from "
-                    + Thread.currentThread() + "; hand the work over with loop.spawn or loop.execute");
-        }
+        EventLoop.of(owner).requireCaller(resource);
     }
 
     /** Whether the caller is on {@code loop}: in one of its greenlets or callbacks. */
     public static boolean isOn(Loop loop) {
-        return RunLoop.currentOrNull() == loop;
+        return EventLoop.currentOrNull() == EventLoop.of(loop);
     }
 
     /** Whether the caller is on any loop: in a greenlet or a callback. */
     public static boolean isOnLoop() {
-        return RunLoop.currentOrNull() != null;
+        return EventLoop.currentOrNull() != null;
     }
 }

@@ -2,7 +2,7 @@ package dev.weft.testing;
 
 import dev.weft.Greenlet;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.kernel.RunLoop;
+import dev.weft.loop.RunLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

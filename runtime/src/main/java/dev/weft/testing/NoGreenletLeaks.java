@@ -2,7 +2,7 @@ package dev.weft.testing;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
-import dev.weft.kernel.RunLoop;
+import dev.weft.loop.RunLoop;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

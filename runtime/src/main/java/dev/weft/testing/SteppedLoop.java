@@ -6,10 +6,11 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.UncaughtHandler;
 import dev.weft.kernel.Blocking;
-import dev.weft.kernel.LoopSettings;
-import dev.weft.kernel.RunLoop;
-import dev.weft.kernel.RunOrder;
+import dev.weft.loop.LoopSettings;
+import dev.weft.loop.RunLoop;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.scheduler.RunOrder;
+import dev.weft.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,18 +41,19 @@ public final class SteppedLoop implements AutoCloseable {
     private final List<Throwable> uncaught = new ArrayList<>();
     private final LoopGroup group;
     private final RunLoop loop;
+    private final Scheduler scheduler;
 
     private SteppedLoop(RunOrder order, @Nullable UncaughtHandler handler) {
-        group = LoopGroup.builder()
+        LoopGroup.Builder builder = LoopGroup.builder()
                 .hogAfter(Duration.ZERO) // a test may stop at a breakpoint
-                .settings(LoopSettings.defaults()
-                        .withName("stepped")
-                        .withClock(clock)
-                        .withOrder(order)
-                        .withDriver(this::drive)
-                        .withUncaughtHandler(handler == null ? (greenlet, failure) -> uncaught.add(failure) : handler))
+                .name("stepped")
+                .clock(clock)
+                .uncaughtHandler(handler == null ? (greenlet, failure) -> uncaught.add(failure) : handler);
+        group = LoopSettings.change(
+                        builder, settings -> settings.withOrder(order).withDriver(this::drive))
                 .open();
         loop = (RunLoop) group.loops().get(0);
+        scheduler = loop.eventLoop().scheduler;
     }
 
     /** Ready greenlets run in the order in which they became ready. */
@@ -94,7 +96,7 @@ public final class SteppedLoop implements AutoCloseable {
         void run(SteppedLoop stepped) throws Exception;
     }
 
-    private void drive(RunLoop driven) {
+    private void drive(Scheduler driven) {
         while (!driven.isFinished()) {
             try {
                 orders.take().run();
@@ -126,13 +128,13 @@ public final class SteppedLoop implements AutoCloseable {
 
     /** Runs one turn: what is ready now, each once. Returns whether anything happened. */
     public boolean turn() {
-        return order(() -> loop.turn(false));
+        return order(() -> scheduler.turn(false));
     }
 
     /** Runs until nothing is ready: all greenlets have ended or wait for something that has not happened. */
     public void runUntilIdle() {
         order(() -> {
-            while (loop.turn(false)) {}
+            while (scheduler.turn(false)) {}
             return null;
         });
     }
@@ -145,7 +147,7 @@ public final class SteppedLoop implements AutoCloseable {
         long end = clock.nanos() + step.toNanos();
         runUntilIdle();
         long next;
-        while ((next = order(loop::nextTimer)) <= end) {
+        while ((next = order(scheduler::nextTimer)) <= end) {
             clock.advanceTo(next);
             runUntilIdle();
         }
@@ -184,8 +186,8 @@ public final class SteppedLoop implements AutoCloseable {
     @Override
     public void close() {
         orders.add(new FutureTask<>(() -> {
-            while (!loop.isFinished()) {
-                loop.turn(true);
+            while (!scheduler.isFinished()) {
+                scheduler.turn(true);
             }
             return null;
         }));

@@ -6,6 +6,7 @@ import dev.weft.Loop;
 import dev.weft.io.selector.Readiness;
 import dev.weft.io.selector.SelectedChannel;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.lowlevel.YieldMode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class GreenletWait extends ReadinessWait {
 
     @Override
     void checkpoint() {
-        Suspension.checkpointImplicitly();
+        Suspension.checkpoint(YieldMode.IMPLICIT);
     }
 
     @Override
@@ -69,9 +70,9 @@ final class GreenletWait extends ReadinessWait {
     boolean await(Direction direction, long nanos) throws IOException {
         try {
             if (nanos == FOREVER) {
-                Suspension.awaitImplicitly(side(direction), null);
+                Suspension.await(side(direction), null, YieldMode.IMPLICIT);
             } else {
-                Suspension.awaitImplicitly(side(direction), limit(nanos));
+                Suspension.await(side(direction), limit(nanos), YieldMode.IMPLICIT);
             }
             return true;
         } catch (DeadlineExceeded e) {

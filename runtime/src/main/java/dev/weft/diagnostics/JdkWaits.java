@@ -1,0 +1,61 @@
+package dev.weft.diagnostics;
+
+import dev.weft.jdk.Frames;
+import dev.weft.kernel.GreenletTask;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what a greenlet waits for that waits inside the JDK, of which the kernel knows nothing: the object that it is parked
+ * on, with its owner, or else the method that was called, and where. Calls no method of a foreign object. Any thread.
+ */
+public final class JdkWaits {
+    private JdkWaits() {}
+
+    /** As text; empty if its stack tells nothing, as it has just gone on. */
+    public static String describe(GreenletTask<?> greenlet) {
+        Object blocker = LockSupport.getBlocker(greenlet.thread());
+        if (blocker == null || blocker instanceof Condition) { // of which the caller, such as a queue, says more
+            return describe(greenlet.stackTrace(), greenlet);
+        }
+        Thread owner = blocker instanceof AbstractOwnableSynchronizer lock ? JdkLocks.owner(lock) : null;
+        return nameOf(blocker) + (owner == null ? "" : " held by " + JdkLocks.name(owner));
+    }
+
+    /** {@code object} by its class; the JDK's by the outermost one, as the inner ones are nobody's business. */
+    private static String nameOf(Object object) {
+        if (object instanceof String text) {
+            return text;
+        }
+        String type = Frames.nameOf(object.getClass());
+        int inner = type.indexOf('$');
+        return type.startsWith("java.") && inner > 0 ? type.substring(0, inner) : type;
+    }
+
+    private static String describe(StackTraceElement[] where, GreenletTask<?> greenlet) {
+        int place = Frames.indexOf(where);
+        if (place == 0) {
+            return monitorOf(greenlet.thread()) + ", entered at " + where[0];
+        }
+        StackTraceElement called = place > 0 ? where[place - 1] : Frames.outermostOfTheJdk(where);
+        if (called == null) {
+            return "";
+        }
+        return called.getClassName() + "." + called.getMethodName()
+                + (place > 0 ? ", called at " + where[place] : ", spawned at " + greenlet.spawnSite());
+    }
+
+    private static String monitorOf(Thread thread) {
+        Object monitor = JdkLocks.awaitedMonitor(thread);
+        return monitor == null ? "a monitor" : "the monitor of " + identity(monitor);
+    }
+
+    /** Class and identity, as {@code Object.toString} gives them; its own might do anything. */
+    static String identity(@Nullable Object object) {
+        return object == null
+                ? "null"
+                : Frames.nameOf(object.getClass()) + "@" + Integer.toHexString(System.identityHashCode(object));
+    }
+}

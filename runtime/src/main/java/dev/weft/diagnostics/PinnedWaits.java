@@ -1,0 +1,28 @@
+package dev.weft.diagnostics;
+
+import dev.weft.kernel.EventLoop;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.log.Reports;
+
+/** Reports greenlets that wait with their stacks pinned, each place once. Belongs to the loop's thread. */
+public final class PinnedWaits {
+    private final EventLoop loop;
+    private final CallSites places = new CallSites();
+
+    public PinnedWaits(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** {@code greenlet} begins such a wait. */
+    public void report(GreenletTask<?> greenlet) {
+        loop.owner.tellListenerWhileHeld(listener -> listener.onPinned(loop.owner.handle(), greenlet));
+        StackTraceElement[] where = greenlet.stackTrace();
+        StackTraceElement place = CallSites.of(where, greenlet);
+        if (places.isNew(place)) {
+            Reports.warn("loop " + loop.name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
+                    + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
+                    + " below a native frame or a class initialiser, where its stack cannot be set aside."
+                    + FoldedStack.lines(where, greenlet.spawnSite()));
+        }
+    }
+}

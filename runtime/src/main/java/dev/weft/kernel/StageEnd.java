@@ -1,0 +1,88 @@
+package dev.weft.kernel;
+
+import dev.weft.Awaitable;
+import dev.weft.lowlevel.Waiter;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a stage. Whoever completes it, the waiter hears of it on its own loop; and not at all once it has left. */
+public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>, Dependent {
+    private final CompletionStage<T> stage;
+    private final Object description;
+    private @Nullable EventLoop home;
+    private @Nullable Waiter<? super T> waiter;
+
+    StageEnd(CompletionStage<T> stage) {
+        this(stage, stage);
+    }
+
+    StageEnd(CompletionStage<T> stage, Object description) {
+        this.stage = stage;
+        this.description = description;
+    }
+
+    @Override
+    public Collection<?> dependsOn() {
+        return description instanceof GreenletTask.EndOf end ? List.of(end.greenlet()) : List.of();
+    }
+
+    @Override
+    public void subscribe(Waiter<? super T> subscriber) {
+        EventLoop loop = EventLoop.current();
+        waiter = subscriber;
+        home = loop;
+        loop.outsideWaitBegins();
+        stage.whenComplete((value, failure) -> {
+            if (EventLoop.currentOrNull() == loop) {
+                ended(value, failure);
+            } else {
+                loop.post(() -> ended(value, failure));
+            }
+        });
+    }
+
+    private void ended(T value, @Nullable Throwable failure) {
+        Waiter<? super T> subscriber = waiter;
+        if (subscriber == null) {
+            return;
+        }
+        forgetWaiter();
+        if (failure == null) {
+            subscriber.succeed(value);
+        } else {
+            subscriber.fail(unwrap(failure));
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super T> subscriber) {
+        if (waiter != null) {
+            forgetWaiter();
+        }
+        return true;
+    }
+
+    private void forgetWaiter() {
+        waiter = null;
+        if (home != null) {
+            home.outsideWaitEnds();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return description.toString();
+    }
+
+    /** The failure inside what a stage or a future wraps it in. */
+    static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
+                ? cause
+                : failure;
+    }
+}

@@ -1,0 +1,299 @@
+package dev.weft.kernel;
+
+import dev.weft.Action;
+import dev.weft.Awaitable;
+import dev.weft.Cancelled;
+import dev.weft.Greenlet;
+import dev.weft.Scope;
+import dev.weft.jdk.ScopedValues;
+import dev.weft.lowlevel.Waiter;
+import dev.weft.lowlevel.YieldMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A cancel scope with children. Belongs to the loop's thread. */
+public final class TaskScope extends CancelScope implements Scope {
+    private final GreenletTask<?> opener;
+    private final Policy policy;
+    private final @Nullable Object scopedValues; // of the greenlet that opened it
+    private final Long2ObjectHashMap<GreenletTask<?>> children =
+            new Long2ObjectHashMap<>(); // by their threads' numbers
+    private final Failures failures = new Failures();
+    private final LastChild lastChild = new LastChild();
+
+    /** The off-loaded call for whose greenlets it is there, if for any. */
+    public @Nullable Object openedFor;
+
+    private boolean over;
+    private boolean bodyHasFailed;
+    private boolean childWasCancelled;
+    private @Nullable Greenlet<?> unstarted; // the child whose starter has just been told of its end
+    private boolean hasResult;
+    private @Nullable Object result; // of the first child that returned, if that is asked for
+
+    public TaskScope(GreenletTask<?> opener, Policy policy) {
+        super(opener, Kind.CHILDREN, opener.scope(), NEVER);
+        this.opener = opener;
+        this.policy = policy;
+        scopedValues = ScopedValues.capture();
+    }
+
+    /** The body has ended by {@code thrown}. */
+    void bodyFailed(Throwable thrown) {
+        if (policy == Policy.FIRST_SUCCESS ? isSourceOf(thrown) : hasCaused(thrown)) {
+            return;
+        }
+        bodyHasFailed = true;
+        failures.add(thrown);
+        if (policy != Policy.COLLECT) {
+            cancel(new Cancellation("the body of its scope failed: " + Failures.describe(thrown)));
+        }
+    }
+
+    /**
+     * Waits for the children, whatever happens meanwhile. A cancellation from outside reaches them through the scope; an
+     * interrupt, or what somebody throws at the opener, counts as a failure of the body (as in trio).
+     */
+    public void awaitChildren() {
+        boolean interrupted = false;
+        while (!children.isEmpty()) {
+            try {
+                owner.suspend(lastChild, null, YieldMode.EXPLICIT);
+            } catch (VirtualMachineError cannotWait) { // such as a stack too deep to be set aside
+                bodyFailed(cannotWait);
+                break;
+            } catch (Throwable t) {
+                interrupted |= Thread.interrupted(); // it would end the next wait at once
+                if (!(t instanceof Cancelled) || owner.cancellation() == null) {
+                    bodyFailed(t);
+                }
+            }
+        }
+        over = true;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Throws what there is to be thrown, once the scope has been left. */
+    void conclude() {
+        if (!hasResult) {
+            failures.rethrow();
+        }
+        requireBody();
+        if (!hasResult) {
+            requireWholeChildren();
+        }
+    }
+
+    /** Throws what the body has thrown; what children have is their own. */
+    void requireBody() {
+        if (bodyHasFailed) {
+            failures.rethrow();
+        }
+    }
+
+    /** What children could not do because the scope's surroundings were cancelled, those who asked for it must not miss. */
+    void requireWholeChildren() {
+        if (childWasCancelled) {
+            try {
+                owner.requireNotCancelled("the end of a scope, whose children were cancelled");
+            } catch (Cancelled cancelled) {
+                throw failures.withAftermath(cancelled);
+            }
+        }
+    }
+
+    boolean hasResult() {
+        return hasResult;
+    }
+
+    /** That the body was cut off by the cancellation of this scope, so that there is no value. */
+    Cancelled cutOff() {
+        Cancellation cancelled = own();
+        return new Cancelled(
+                cancelled == null
+                        ? "the scope has no value, as each of its children was killed"
+                        : "the scope has no value, as it was cancelled (" + cancelled.reason() + ")",
+                null);
+    }
+
+    @Nullable Object result() {
+        return result;
+    }
+
+    /** The wait for the last child. */
+    private final class LastChild implements Awaitable<@Nullable Void>, Dependent {
+        private @Nullable Waiter<? super @Nullable Void> waiter;
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiter = subscriber;
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
+            waiter = null;
+            return true;
+        }
+
+        @Override
+        public Collection<GreenletTask<?>> dependsOn() {
+            return inOrder();
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        void ended() {
+            Waiter<? super @Nullable Void> subscriber = waiter;
+            if (subscriber != null) {
+                waiter = null;
+                subscriber.succeed(null);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "the end of the scope's " + children.size() + " children";
+        }
+    }
+
+    /** A child has ended. Returns whether the scope sees to its failure, if it has failed. */
+    @Override
+    boolean childEnded(CancellableWait ended) {
+        GreenletTask<?> child = (GreenletTask<?>) ended;
+        children.remove(child.thread().threadId());
+        boolean heard = note(child);
+        unstarted = null;
+        if (children.isEmpty()) {
+            lastChild.ended();
+        }
+        return heard;
+    }
+
+    private boolean note(GreenletTask<?> child) {
+        switch (child.state()) {
+            case CANCELLED -> {
+                childWasCancelled = true;
+                failures.addAftermath(child.failure());
+            }
+            case FAILED -> {
+                if (child == unstarted) {
+                    return true;
+                }
+                if (policy == Policy.SUPERVISE) {
+                    return false;
+                }
+                failures.add(child.failure());
+                if (policy == Policy.ALL) {
+                    cancel(new Cancellation("another of its scope failed: " + child.name() + ": "
+                            + Failures.describe(child.failure())));
+                }
+                return true;
+            }
+            default -> {
+                if (child != unstarted && policy == Policy.FIRST_SUCCESS && !hasResult) {
+                    hasResult = true;
+                    result = child.value();
+                    cancel(new Cancellation("another of its scope was the first to succeed: " + child.name()));
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    void expose(Cancellation cancellation) {
+        super.expose(cancellation);
+        for (GreenletTask<?> child : inOrder()) {
+            child.cancelInside(this, cancellation);
+        }
+    }
+
+    private List<GreenletTask<?>> inOrder() {
+        List<GreenletTask<?>> all = new ArrayList<>(children.values());
+        all.sort(Comparator.comparingLong(child -> child.thread().threadId()));
+        return all;
+    }
+
+    private <T extends @Nullable Object> GreenletTask<T> adopt(@Nullable String name, Callable<T> body) {
+        requireLoop();
+        if (over) {
+            throw new IllegalStateException(this + " has ended; spawn into it while its body or its children run");
+        }
+        GreenletTask<T> child = opener.loop.create(name, body, ActionBody.written(body));
+        child.spawnInto(this);
+        ScopedValues.inherit(child.thread(), scopedValues);
+        long number = child.thread().threadId();
+        children.put(number, child);
+        try {
+            child.thread().start();
+        } catch (Throwable t) {
+            children.remove(number);
+            throw t;
+        }
+        return child;
+    }
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
+        return adopt(null, body);
+    }
+
+    @Override
+    public Greenlet<@Nullable Void> spawn(Action body) {
+        return adopt(null, new ActionBody(body));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Greenlet<T> spawn(String name, Callable<T> body) {
+        return adopt(name, body);
+    }
+
+    @Override
+    public Greenlet<@Nullable Void> spawn(String name, Action body) {
+        return adopt(name, new ActionBody(body));
+    }
+
+    @Override
+    public <V extends @Nullable Object> V start(Starting<V> body) {
+        GreenletTask<?> starter = GreenletTask.current();
+        Handshake<V> handshake = new Handshake<>(body);
+        GreenletTask<?> child = adopt(null, handshake);
+        child.whenEnded(ended -> unstarted = handshake.ended(ended) ? ended : null);
+        try {
+            return starter.await(handshake, null);
+        } catch (Throwable t) {
+            if (!child.state().isDone()) { // it was the starter's wait that was ended
+                child.kill("its starter was cancelled");
+                Scopes.shield(() -> child.awaitEnd(null));
+            }
+            throw t;
+        }
+    }
+
+    @Override
+    public void cancel(String reason) {
+        requireLoop();
+        cancel(new Cancellation(reason));
+    }
+
+    @Override
+    public List<Greenlet<?>> children() {
+        requireLoop();
+        return List.copyOf(inOrder());
+    }
+
+    private void requireLoop() {
+        opener.loop.requireCaller(this);
+    }
+
+    @Override
+    public String toString() {
+        return "scope (" + policy + ", " + children.size() + " children, opened by " + owner.name() + ")";
+    }
+}

@@ -1,0 +1,87 @@
+package dev.weft.offload;
+
+import dev.weft.Greenlet;
+import dev.weft.kernel.Awaits;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.lowlevel.Contended;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/** A bound on off-loaded calls of one kind, which knows the calls that have a permit. Any thread. */
+public final class OffloadLimit implements Contended {
+    private static final Map<Semaphore, WeakReference<OffloadLimit>> ALL =
+            Collections.synchronizedMap(new WeakHashMap<>()); // by identity, as semaphores have no other equals
+
+    private final Semaphore permits;
+    private final int total; // as far as it can be known
+    private final Set<OffloadedCall<?>> holding = ConcurrentHashMap.newKeySet();
+
+    private OffloadLimit(Semaphore permits) {
+        this.permits = permits;
+        total = permits.availablePermits();
+    }
+
+    /** The one for {@code permits}. */
+    public static OffloadLimit of(Semaphore permits) {
+        synchronized (ALL) {
+            WeakReference<OffloadLimit> reference = ALL.get(permits);
+            OffloadLimit known = reference == null ? null : reference.get();
+            if (known == null) {
+                known = new OffloadLimit(permits);
+                ALL.put(permits, new WeakReference<>(known));
+            }
+            return known;
+        }
+    }
+
+    /** Takes a permit for {@code call}, whose greenlet calls; it yields while there is none. */
+    void acquire(OffloadedCall<?> call) {
+        if (!permits.tryAcquire()) {
+            GreenletTask<?> waiting = call.owner();
+            waiting.loop.owner.contendedInside(waiting, this);
+            try {
+                Awaits.parkInside(permits, null, () -> {
+                    permits.acquire();
+                    return true;
+                });
+            } finally {
+                waiting.loop.owner.contendedInside(waiting, null);
+            }
+        }
+        try {
+            holding.add(call);
+        } catch (Throwable noMemory) {
+            permits.release();
+            throw noMemory;
+        }
+    }
+
+    /** {@code call} is over. */
+    void release(OffloadedCall<?> call) {
+        holding.remove(call);
+        permits.release();
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return permits.hasQueuedThreads();
+    }
+
+    /** Known if all permits are with calls of the asking loop whose greenlets wait for them. */
+    @Override
+    public Collection<? extends Greenlet<?>> holders() {
+        Collection<OffloadedCall<?>> calls = Set.copyOf(holding);
+        return total == 0 || calls.size() < total ? Set.of() : OffloadedCall.owners(calls);
+    }
+
+    @Override
+    public String toString() {
+        return "a permit of " + permits;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.weft.scheduler;
+
+import dev.weft.lowlevel.Clock;
+import dev.weft.lowlevel.Poller;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/** How a loop polls: at once between batches, or asleep until the next timer. Belongs to the loop's thread. */
+final class Polling {
+    private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+
+    private final Host host;
+    private final Poller poller;
+    private final Inbox inbox;
+    private final Timers timers;
+    private final Clock clock;
+    private long polls;
+    private long wakeUps;
+
+    Polling(Host host, Poller poller, Inbox inbox, Timers timers, Clock clock) {
+        this.host = host;
+        this.poller = poller;
+        this.inbox = inbox;
+        this.timers = timers;
+        this.clock = clock;
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    long polls() {
+        return polls;
+    }
+
+    long wakeUps() {
+        return wakeUps;
+    }
+
+    /** Asks the poller; {@code maySleep}: until an event, a wake-up or the next timer. Returns how many events came. */
+    int poll(boolean maySleep) {
+        try {
+            return maySleep ? sleepUntilTimer() : look();
+        } catch (IOException e) {
+            host.failed("polling", e);
+            LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
+            return 0;
+        }
+    }
+
+    private int sleepUntilTimer() throws IOException {
+        long deadline = timers.nextDeadline();
+        long nanos = deadline == Timers.NEVER ? untilEvent() : deadline - clock.nanos();
+        return nanos > 0 ? sleep(nanos) : look();
+    }
+
+    private long untilEvent() {
+        if (poller.hasSources()) {
+            return Poller.FOREVER;
+        }
+        long nap = host.idleNanos();
+        return host.hasWork() ? 0 : nap;
+    }
+
+    private int look() throws IOException {
+        return poller.hasSources() ? ask(0) : 0;
+    }
+
+    private int sleep(long nanos) throws IOException {
+        if (!inbox.prepareSleep()) {
+            return look();
+        }
+        try {
+            return ask(nanos);
+        } finally {
+            if (inbox.arise()) {
+                wakeUps++;
+            }
+        }
+    }
+
+    private int ask(long timeoutNanos) throws IOException {
+        polls++;
+        return poller.poll(timeoutNanos);
+    }
+}
