@@ -13,6 +13,10 @@ import java.time.Duration;
 
 /** The wait of a loop's greenlets, which yield until the loop's selector reports the channel ready. */
 final class GreenletWait extends ReadinessWait {
+    static {
+        Suspension.belongsToRuntime(GreenletWait.class);
+    }
+
     private final Loop loop;
     private final SelectedChannel selected;
     private Duration limit = Duration.ZERO; // of the last timed wait, kept as the next one mostly has the same
