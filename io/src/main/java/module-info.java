@@ -14,7 +14,7 @@ module dev.weft.io {
 
     uses java.net.spi.InetAddressResolverProvider;
 
-    provides dev.weft.lowlevel.PollerProvider with
+    provides dev.weft.spi.PollerProvider with
             dev.weft.io.SelectorPollerProvider;
     provides java.net.spi.InetAddressResolverProvider with
             dev.weft.io.names.GreenletResolverProvider;

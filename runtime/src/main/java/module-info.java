@@ -11,9 +11,10 @@ module dev.weft.runtime {
     exports dev.weft;
     exports dev.weft.generator;
     exports dev.weft.lowlevel;
+    exports dev.weft.spi;
     exports dev.weft.sync;
     exports dev.weft.testing;
 
-    uses dev.weft.lowlevel.PollerProvider;
+    uses dev.weft.spi.PollerProvider;
     uses java.net.spi.InetAddressResolverProvider;
 }

@@ -1,6 +1,6 @@
 package dev.weft;
 
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.weft;
 
-import dev.weft.diagnosis.FlagCheck;
-import dev.weft.diagnosis.JvmCheck;
-import dev.weft.diagnosis.MachineCheck;
-import dev.weft.diagnosis.NetworkCheck;
+import dev.weft.doctor.FlagCheck;
+import dev.weft.doctor.JvmCheck;
+import dev.weft.doctor.MachineCheck;
+import dev.weft.doctor.NetworkCheck;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ package dev.weft;
  * <p>What says so: {@link Weft#await}, and everything else of Weft's own that waits ({@code join}, {@code sleep}, {@code
  * receive}, {@code stream.read}, {@code offload}). Implicit is any other wait or {@code Thread.yield}: on a lock, queue or
  * latch of the JDK, on a plain socket, on a monitor, in a library; and a wait on Weft's {@code java.net} face, which its
- * caller cannot see either ({@link dev.weft.lowlevel.YieldMode#IMPLICIT}). A lock that is free, or a queue that is
+ * caller cannot see either ({@link dev.weft.spi.YieldMode#IMPLICIT}). A lock that is free, or a queue that is
  * not empty, does not yield and is not told. {@linkplain StartedThreads#ADOPTED Adopted} threads are let be: they are
  * written for a world in which every call may wait.
  */
@@ -16,7 +16,7 @@ public enum ImplicitYields {
 
     /**
      * They may, and each place that does is told once a loop, with its stack: to the system's logger and {@link
-     * dev.weft.lowlevel.LoopListener#onImplicitYield}. Costs a look at the end of each slice, and a walk of the stack for
+     * dev.weft.spi.LoopListener#onImplicitYield}. Costs a look at the end of each slice, and a walk of the stack for
      * each implicit yield.
      */
     REPORTED,

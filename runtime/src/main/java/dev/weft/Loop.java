@@ -3,8 +3,8 @@ package dev.weft;
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.loop.RunLoop;
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Clock;
+import dev.weft.spi.Poller;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -98,7 +98,7 @@ public sealed interface Loop extends Executor permits RunLoop {
 
     /**
      * A promise, for as long as it is not closed, that another thread will bring something in: a loop whose greenlets all
-     * wait is not reported as standing still ({@link dev.weft.lowlevel.LoopListener#onStalled}) meanwhile. To be held by
+     * wait is not reported as standing still ({@link dev.weft.spi.LoopListener#onStalled}) meanwhile. To be held by
      * whoever sets an event, or sends into a channel, from a thread that the kernel does not know of.
      */
     Handle keepAlive();

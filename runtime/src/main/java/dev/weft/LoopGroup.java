@@ -1,16 +1,16 @@
 package dev.weft;
 
-import dev.weft.diagnostics.HogSight;
+import dev.weft.diagnostics.HogProbe;
 import dev.weft.diagnostics.HogWatch;
 import dev.weft.kernel.Blocking;
 import dev.weft.kernel.EventLoop;
-import dev.weft.log.Reports;
+import dev.weft.log.RuntimeLog;
 import dev.weft.loop.LoopSettings;
 import dev.weft.loop.RunLoop;
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.LoopListener;
-import dev.weft.lowlevel.PollerProvider;
 import dev.weft.offload.OffloadPools;
+import dev.weft.spi.Clock;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.PollerProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class LoopGroup implements AutoCloseable {
             for (int i = 0; i < builder.loops; i++) {
                 opened.add(RunLoop.open(this, i, builder.settings, offloadPools));
             }
-            List<HogSight> sights = new ArrayList<>();
+            List<HogProbe> sights = new ArrayList<>();
             for (RunLoop loop : opened) {
                 sights.add(loop.sight(builder.hogAfter));
             }
@@ -139,7 +139,7 @@ public final class LoopGroup implements AutoCloseable {
         }
         offloadPools.close();
         hogWatch.close();
-        Reports.flush();
+        RuntimeLog.flush();
     }
 
     @Override
@@ -156,8 +156,8 @@ public final class LoopGroup implements AutoCloseable {
 
         private Builder() {}
 
-        /** The door for tests; a class of its own, as a lambda would cost a first greenlet a millisecond. */
-        private static final class Settings implements LoopSettings.Door {
+        /** For {@code dev.weft.testing}. A class of its own, as a lambda would delay the first greenlet by a millisecond. */
+        private static final class SettingsAccess implements LoopSettings.BuilderAccess {
             @Override
             public void change(Builder builder, UnaryOperator<LoopSettings> change) {
                 builder.settings = change.apply(builder.settings);
@@ -165,7 +165,7 @@ public final class LoopGroup implements AutoCloseable {
         }
 
         static {
-            LoopSettings.door(new Settings());
+            LoopSettings.grantAccess(new SettingsAccess());
         }
 
         /** How many loops; 1 unless said. */
@@ -229,7 +229,7 @@ public final class LoopGroup implements AutoCloseable {
          * How long a greenlet, or what the kernel runs outside of them, may hold its loop before that is reported, to the
          * system's logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; a second unless said, zero
          * for never. A daemon thread of the group looks every 100 ms; without it, nobody looks for {@linkplain
-         * dev.weft.lowlevel.Contended deadlocks}, or for greenlets that ignore the interrupts of others, either.
+         * dev.weft.spi.Contended deadlocks}, or for greenlets that ignore the interrupts of others, either.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {

@@ -40,20 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class Weft {
     private Weft() {}
 
-    /** A body whose kind of exception the compiler knows. */
-    @FunctionalInterface
-    public interface Body<T extends @Nullable Object, X extends Exception> extends Callable<T> {
-        @Override
-        T call() throws X;
-    }
-
-    /** As {@link Body}, without a result. */
-    @FunctionalInterface
-    public interface VoidBody<X extends Exception> extends Action {
-        @Override
-        void run() throws X;
-    }
-
     /**
      * Opens a loop, runs {@code body} as a greenlet on it, and blocks the caller until that greenlet has ended; then the
      * loop is closed, and greenlets that are left are killed (as Python's {@code asyncio.run} does). Gives what the body
@@ -61,12 +47,12 @@ public final class Weft {
      *
      * @throws IllegalStateException if called by a greenlet: spawn there, instead
      */
-    public static <T extends @Nullable Object, X extends Exception> T run(Body<T, X> body) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T run(CheckedCallable<T, X> body) throws X {
         return runMain(body);
     }
 
-    /** As {@link #run(Body)}, for a body without a result. */
-    public static <X extends Exception> void run(VoidBody<X> body) throws X {
+    /** As {@link #run(CheckedCallable)}, for a body without a result. */
+    public static <X extends Exception> void run(CheckedAction<X> body) throws X {
         runMain(new ActionBody(body));
     }
 
@@ -138,13 +124,13 @@ public final class Weft {
         Scopes.run(Scope.Policy.ALL, body);
     }
 
-    /** As {@link #scope(Scope.VoidBody)}, with another policy. */
+    /** As {@link #scope(Scope.VoidCheckedCallable)}, with another policy. */
     public static <X extends Exception> void scope(Scope.Policy policy, Scope.VoidBody<X> body) throws X {
         Scopes.run(policy, body);
     }
 
     /**
-     * As {@link #scope(Scope.VoidBody)}, for a body with a result.
+     * As {@link #scope(Scope.VoidCheckedCallable)}, for a body with a result.
      *
      * @throws Cancelled if there is no result, as the body was ended by {@link Scope#cancel}
      */
@@ -205,22 +191,22 @@ public final class Weft {
      *
      * @throws DeadlineExceeded when the time is up, unless the body returns all the same
      */
-    public static <T extends @Nullable Object, X extends Exception> T withTimeout(Duration timeout, Body<T, X> body)
-            throws X {
+    public static <T extends @Nullable Object, X extends Exception> T withTimeout(
+            Duration timeout, CheckedCallable<T, X> body) throws X {
         return Scopes.withTimeout(timeout, body);
     }
 
-    /** As {@link #withTimeout(Duration, Body)}, for a body without a result. */
+    /** As {@link #withTimeout(Duration, CheckedCallable)}, for a body without a result. */
     @SuppressWarnings("NullAway") // a Void is always null
-    public static <X extends Exception> void withTimeout(Duration timeout, VoidBody<X> body) throws X {
+    public static <X extends Exception> void withTimeout(Duration timeout, CheckedAction<X> body) throws X {
         Scopes.<@Nullable Void, X>withTimeout(timeout, () -> {
             body.run();
             return null;
         });
     }
 
-    /** As {@link #withTimeout(Duration, VoidBody)}, but returns whether the body got through, instead of throwing. */
-    public static <X extends Exception> boolean moveOnAfter(Duration timeout, VoidBody<X> body) throws X {
+    /** As {@link #withTimeout(Duration, VoidCheckedCallable)}, but returns whether the body got through, instead of throwing. */
+    public static <X extends Exception> boolean moveOnAfter(Duration timeout, CheckedAction<X> body) throws X {
         return Scopes.moveOnAfter(timeout, body);
     }
 
@@ -228,13 +214,13 @@ public final class Weft {
      * Runs {@code body} out of reach of the kills, cancellations and deadlines around it: for clean-up that has to wait.
      * They take effect with the first wait after it. Put a deadline inside.
      */
-    public static <T extends @Nullable Object, X extends Exception> T shield(Body<T, X> body) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T shield(CheckedCallable<T, X> body) throws X {
         return Scopes.shield(body);
     }
 
-    /** As {@link #shield(Body)}, for a body without a result. */
+    /** As {@link #shield(CheckedCallable)}, for a body without a result. */
     @SuppressWarnings("NullAway") // a Void is always null
-    public static <X extends Exception> void shield(VoidBody<X> body) throws X {
+    public static <X extends Exception> void shield(CheckedAction<X> body) throws X {
         Scopes.<@Nullable Void, X>shield(() -> {
             body.run();
             return null;
@@ -394,7 +380,7 @@ public final class Weft {
     }
 
     /**
-     * As {@link #offload(Callable)}, in {@link #withTimeout(Duration, Body)}.
+     * As {@link #offload(Callable)}, in {@link #withTimeout(Duration, CheckedCallable)}.
      *
      * @throws DeadlineExceeded when the time is up and the call has come back
      */
@@ -451,13 +437,13 @@ public final class Weft {
      *
      * @throws IllegalStateException if something in it waited
      */
-    public static <T extends @Nullable Object, X extends Exception> T atomic(Body<T, X> body) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T atomic(CheckedCallable<T, X> body) throws X {
         return AtomicRegion.run(body);
     }
 
-    /** As {@link #atomic(Body)}, for a body without a result. */
+    /** As {@link #atomic(CheckedCallable)}, for a body without a result. */
     @SuppressWarnings("NullAway") // a Void is always null
-    public static <X extends Exception> void atomic(VoidBody<X> body) throws X {
+    public static <X extends Exception> void atomic(CheckedAction<X> body) throws X {
         AtomicRegion.<@Nullable Void, X>run(() -> {
             body.run();
             return null;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;
 import dev.weft.testing.SteppedLoop;

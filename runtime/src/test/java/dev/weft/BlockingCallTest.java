@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.Holding;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.Holding;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.BlockingCalls;
 import dev.weft.testing.BlockingCalls.BlockingCall;
 import dev.weft.testing.NoGreenletLeaks;

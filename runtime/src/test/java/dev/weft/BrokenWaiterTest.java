@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Clock;
+import dev.weft.spi.Waiter;
 import dev.weft.sync.Channel;
 import dev.weft.testing.ManualClock;
 import java.time.Duration;

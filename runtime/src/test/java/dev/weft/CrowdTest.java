@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.weft.sync.Event;
 import dev.weft.sync.Pool;
-import dev.weft.sync.Results;
+import dev.weft.sync.PoolResults;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +128,7 @@ class CrowdTest {
     void aCrowdOfUnreadResultsIsReadInTheEnd() {
         Weft.run(() -> {
             try (Pool pool = new Pool(100);
-                    Results<Integer> results = pool.mapUnordered(
+                    PoolResults<Integer> results = pool.mapUnordered(
                             IntStream.range(0, SHORT).boxed().toList(), number -> number + 1, SHORT)) {
                 Weft.sleep(Duration.ofMillis(1));
                 long sum = 0;

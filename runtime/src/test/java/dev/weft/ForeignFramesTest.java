@@ -3,7 +3,7 @@ package dev.weft;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.sync.Event;
 import dev.weft.testing.NoGreenletLeaks;
 import java.lang.invoke.MethodHandles;

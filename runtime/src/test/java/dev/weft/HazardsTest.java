@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.Poller;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Poller;
+import dev.weft.spi.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import java.net.InetAddress;
 import java.net.ServerSocket;

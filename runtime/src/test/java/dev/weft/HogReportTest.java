@@ -3,8 +3,8 @@ package dev.weft;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.Holding;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.Holding;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.List;

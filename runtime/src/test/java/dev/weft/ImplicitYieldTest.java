@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.YieldMode;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.testing.NoGreenletLeaks;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

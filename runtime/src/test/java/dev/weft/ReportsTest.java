@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package dev.weft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.Poller;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;

@@ -3,9 +3,9 @@ package dev.weft;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Clock;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.ManualClock;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.Recorder;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.SteppedLoop;
 import java.util.ArrayList;

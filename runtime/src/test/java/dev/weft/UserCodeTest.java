@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.lowlevel.LoopListener;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.weft.examples;
 
 import dev.weft.Weft;
 import dev.weft.sync.Pool;
-import dev.weft.sync.Results;
+import dev.weft.sync.PoolResults;
 import java.time.Duration;
 import java.util.stream.IntStream;
 
@@ -26,7 +26,7 @@ public final class WorkerPool {
             long begin = System.nanoTime();
             int busy = 0;
             try (Pool pool = new Pool(WORKERS);
-                    Results<Job> done = pool.mapUnordered(numbers, WorkerPool::work, UNREAD)) {
+                    PoolResults<Job> done = pool.mapUnordered(numbers, WorkerPool::work, UNREAD)) {
                 for (Job job : done) {
                     System.out.println("job " + job.number + " is done after " + job.millis + " ms of work");
                     busy += job.millis;

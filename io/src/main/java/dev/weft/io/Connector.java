@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.CheckedCallable;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Weft;
 import dev.weft.io.selector.Operation;
@@ -21,7 +22,8 @@ final class Connector {
     private Connector() {}
 
     /** Runs {@code body} within {@code timeout}; null: no limit. */
-    static <S> S within(@Nullable Duration timeout, Object target, Weft.Body<S, IOException> body) throws IOException {
+    static <S> S within(@Nullable Duration timeout, Object target, CheckedCallable<S, IOException> body)
+            throws IOException {
         if (timeout == null) {
             return body.call();
         }

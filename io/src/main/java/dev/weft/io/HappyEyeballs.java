@@ -3,6 +3,7 @@ package dev.weft.io;
 import dev.weft.Greenlet;
 import dev.weft.Scope;
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -28,6 +29,10 @@ final class HappyEyeballs<S extends Closeable> {
 
     private final List<IOException> failures = new ArrayList<>();
     private @Nullable S winner;
+
+    static {
+        Suspension.spawnsForOthers(HappyEyeballs.class, TcpStream.class, Connector.class);
+    }
 
     private HappyEyeballs() {}
 

@@ -2,8 +2,8 @@ package dev.weft.io;
 
 import dev.weft.io.epoll.EpollSelector;
 import dev.weft.io.selector.SelectorPoller;
-import dev.weft.lowlevel.Poller;
-import dev.weft.lowlevel.PollerProvider;
+import dev.weft.spi.Poller;
+import dev.weft.spi.PollerProvider;
 import java.io.IOException;
 
 /**

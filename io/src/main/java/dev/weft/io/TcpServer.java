@@ -8,10 +8,9 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.io.internal.LoopPost;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -202,7 +201,7 @@ public final class TcpServer implements AutoCloseable {
         @Override
         public void accept(Greenlet<?> ended) {
             closeQuietly(accepted); // a greenlet that was killed before it ran has not closed it
-            LoopPost.post(home, () -> TcpServer.this.ended(this));
+            Suspension.tell(home, () -> TcpServer.this.ended(this));
         }
 
         @Override
@@ -317,7 +316,7 @@ public final class TcpServer implements AutoCloseable {
     public void close() {
         listener.close();
         acceptor.kill("the server is closed");
-        LoopPost.post(home, this::killAll); // if it is closed, the end of the acceptor has killed them
+        Suspension.tell(home, this::killAll); // if it is closed, the end of the acceptor has killed them
     }
 
     private void killAll() {

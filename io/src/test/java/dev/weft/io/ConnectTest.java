@@ -9,6 +9,7 @@ import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.SpawnSite;
 import dev.weft.Weft;
 import dev.weft.io.names.StagedNames;
 import dev.weft.testing.NoGreenletLeaks;
@@ -291,6 +292,12 @@ final class ConnectTest {
             ConnectException refused =
                     assertThrows(ConnectException.class, () -> TcpStream.connect("two.staged", nobody.getPort()));
             assertEquals(1, refused.getSuppressed().length - spawnSites(refused), "one refusal for each address");
+            assertTrue(
+                    List.of(refused.getSuppressed()).stream()
+                            .filter(SpawnSite.class::isInstance)
+                            .allMatch(site ->
+                                    site.getStackTrace()[0].getClassName().startsWith(ConnectTest.class.getName())),
+                    () -> "the attempts are spawned where connect was called: " + List.of(refused.getSuppressed()));
             Weft.yieldNow();
             assertEquals(before, sockets());
         });
@@ -298,7 +305,7 @@ final class ConnectTest {
 
     private static int spawnSites(Throwable failure) {
         return (int) List.of(failure.getSuppressed()).stream()
-                .filter(dev.weft.SpawnSite.class::isInstance)
+                .filter(SpawnSite.class::isInstance)
                 .count();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.CheckedAction;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
@@ -71,7 +72,7 @@ public abstract class SocketContract {
      * Runs {@code body} in a greenlet on a loop of its own. Failures that nobody waits for are no news here: a test joins
      * what it spawns, though often after its end.
      */
-    public static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
+    public static void onLoop(CheckedAction<Exception> body) throws Exception {
         try (LoopGroup group =
                 LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
             group.spawn(body).join();

@@ -11,7 +11,7 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.io.javanet.WeftSockets;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,9 +3,10 @@ package dev.weft.io;
 import static dev.weft.io.SocketContract.bytes;
 import static dev.weft.io.SocketContract.receive;
 
+import dev.weft.CheckedAction;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,11 +27,11 @@ abstract class TcpServerFixture {
     final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
 
     /** Runs {@code body} on a loop whose uncaught failures are collected; closes the clients. */
-    void onLoop(Weft.VoidBody<Exception> body) throws Exception {
+    void onLoop(CheckedAction<Exception> body) throws Exception {
         onLoop(new LoopListener() {}, body);
     }
 
-    void onLoop(LoopListener listener, Weft.VoidBody<Exception> body) throws Exception {
+    void onLoop(LoopListener listener, CheckedAction<Exception> body) throws Exception {
         try (LoopGroup group = LoopGroup.builder()
                 .listener(listener)
                 .uncaughtHandler((greenlet, failure) -> uncaught.add(failure))

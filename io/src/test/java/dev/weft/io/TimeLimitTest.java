@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.CheckedAction;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
@@ -57,7 +58,7 @@ final class TimeLimitTest {
         Certificates.context();
     }
 
-    private void onScriptedLoop(Weft.VoidBody<Exception> body) throws Exception {
+    private void onScriptedLoop(CheckedAction<Exception> body) throws Exception {
         try (LoopGroup group = LoopGroup.builder()
                 .poller(() -> new SelectorPoller(() -> {
                     selector = new ScriptedSelector();
@@ -75,7 +76,7 @@ final class TimeLimitTest {
     }
 
     private static <X extends Exception> X endedDuring(
-            Class<X> failure, Callable<?> limited, Weft.VoidBody<? extends Exception> disturbance) {
+            Class<X> failure, Callable<?> limited, CheckedAction<? extends Exception> disturbance) {
         return assertThrows(failure, () -> {
             Greenlet<?> waiting = Weft.spawn(limited::call);
             untilWaiting(waiting);

@@ -1,6 +1,6 @@
 package dev.weft.scheduler;
 
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Poller;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;

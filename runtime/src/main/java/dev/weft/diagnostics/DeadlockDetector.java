@@ -3,8 +3,8 @@ package dev.weft.diagnostics;
 import dev.weft.Greenlet;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.Contended;
+import dev.weft.log.RuntimeLog;
+import dev.weft.spi.Contended;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -98,7 +98,7 @@ public final class DeadlockDetector {
         suspicion.stuck = stuck;
         if (!stuck.isEmpty() && suspicion.looks == LOOKS_THAT_AGREE && !known.containsAll(stuck)) {
             known.addAll(stuck);
-            Reports.warn(graph.describe());
+            RuntimeLog.warn(graph.describe());
             List<Greenlet<?>> waiting = List.copyOf(graph.stuck());
             loop.owner.tellListener(listener -> listener.onStalled(loop.owner.handle(), waiting));
         }

@@ -6,7 +6,7 @@ import dev.weft.jdk.Frames;
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.lowlevel.Holding;
+import dev.weft.spi.Holding;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.weft.diagnostics;
 
 import dev.weft.kernel.Blocking;
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.log.RuntimeLog;
+import dev.weft.spi.RuntimeThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +39,7 @@ public final class HogWatch implements AutoCloseable {
     }
 
     /** Starts watching {@code sights}; does nothing if {@code limit} is zero. */
-    public static HogWatch start(String group, List<HogSight> sights, Duration limit) {
+    public static HogWatch start(String group, List<HogProbe> sights, Duration limit) {
         HogWatch watch = new HogWatch(sights, limit);
         if (limit.isPositive()) {
             watch.start(group);
@@ -87,7 +87,7 @@ public final class HogWatch implements AutoCloseable {
     private void reportOnce(Throwable failure) {
         try {
             if (!failing) {
-                Reports.error("the hog watch goes on after a failure", failure);
+                RuntimeLog.error("the hog watch goes on after a failure", failure);
             }
         } catch (Throwable again) {
             // With no memory left there is no message either; what matters is the next look.

@@ -43,13 +43,13 @@ final class JdkLocks {
 
     private JdkLocks() {}
 
-    private interface Finding {
+    private interface Lookup {
         MethodHandle find() throws Throwable;
     }
 
-    private static @Nullable MethodHandle found(Finding finding) {
+    private static @Nullable MethodHandle found(Lookup lookup) {
         try {
-            return finding.find();
+            return lookup.find();
         } catch (Throwable missing) { // another JDK, or one that is closed to us
             return null;
         }

@@ -2,9 +2,9 @@ package dev.weft.diagnostics;
 
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
+import dev.weft.log.RuntimeLog;
 
-/** Reports greenlets that wait with their stacks pinned, each place once. Belongs to the loop's thread. */
+/** RuntimeLog greenlets that wait with their stacks pinned, each place once. Belongs to the loop's thread. */
 public final class PinnedWaits {
     private final EventLoop loop;
     private final CallSites places = new CallSites();
@@ -19,7 +19,7 @@ public final class PinnedWaits {
         StackTraceElement[] where = greenlet.stackTrace();
         StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
-            Reports.warn("loop " + loop.name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
+            RuntimeLog.warn("loop " + loop.name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
                     + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
                     + " below a native frame or a class initialiser, where its stack cannot be set aside."
                     + FoldedStack.lines(where, greenlet.spawnSite()));

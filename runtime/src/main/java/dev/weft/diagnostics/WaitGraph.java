@@ -3,7 +3,7 @@ package dev.weft.diagnostics;
 import dev.weft.kernel.Dependent;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.lowlevel.Contended;
+import dev.weft.spi.Contended;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

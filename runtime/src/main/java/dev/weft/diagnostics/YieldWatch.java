@@ -4,8 +4,8 @@ import dev.weft.ImplicitYield;
 import dev.weft.ImplicitYields;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.log.RuntimeLog;
+import dev.weft.spi.YieldMode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ public final class YieldWatch implements EventLoop.Guard {
     private void report(GreenletTask<?> greenlet, StackTraceElement[] where) {
         StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
-            Reports.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", yields at "
+            RuntimeLog.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", yields at "
                     + place + ", where the code does not say so, on loop " + loop.name() + "."
                     + FoldedStack.lines(where, greenlet.spawnSite()));
             loop.owner.tellListener(listener -> listener.onImplicitYield(loop.owner.handle(), greenlet, where));

@@ -1,7 +1,7 @@
 package dev.weft.jdk;
 
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.log.RuntimeLog;
+import dev.weft.spi.RuntimeThread;
 import java.util.List;
 
 /**
@@ -45,14 +45,14 @@ public final class JdkPollers extends RuntimeThread {
     }
 
     private static void load() {
-        Reports.prepare();
+        RuntimeLog.prepare();
         try {
             Class.forName("sun.nio.ch.Poller", true, null);
             for (String event : ENDS) {
                 Class.forName(event, true, null);
             }
         } catch (Throwable t) {
-            Reports.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
+            RuntimeLog.error("the JDK's socket pollers could not be started; plain sockets may not work", t);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.weft.kernel;
 
-import dev.weft.Weft;
+import dev.weft.CheckedCallable;
 import dev.weft.jdk.Sneaky;
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.spi.YieldMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ public final class AtomicRegion implements EventLoop.Guard {
     }
 
     /** Runs {@code body}, which must not yield. */
-    public static <T extends @Nullable Object, X extends Exception> T run(Weft.Body<T, X> body) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T run(CheckedCallable<T, X> body) throws X {
         EventLoop loop = GreenletTask.current().loop;
         AtomicRegion region = new AtomicRegion(loop.guard());
         loop.guard(region);

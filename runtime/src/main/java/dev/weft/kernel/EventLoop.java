@@ -2,11 +2,11 @@ package dev.weft.kernel;
 
 import dev.weft.Loop;
 import dev.weft.jdk.VirtualThreads;
-import dev.weft.lowlevel.Contended;
-import dev.weft.lowlevel.LoopListener;
-import dev.weft.lowlevel.RuntimeThread;
 import dev.weft.scheduler.Host;
 import dev.weft.scheduler.Scheduler;
+import dev.weft.spi.Contended;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.RuntimeThread;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -171,6 +171,26 @@ public final class EventLoop {
         } else {
             post(operation);
         }
+    }
+
+    /**
+     * As {@link #onLoop}, for what nobody wants to know any more once the loop has left: then it is dropped. Returns whether
+     * the loop was there. Any thread.
+     */
+    public boolean tell(Runnable news) {
+        if (currentOrNull() == this) {
+            news.run();
+            return true;
+        }
+        if (owner.isOver()) {
+            return false;
+        }
+        post(() -> {
+            if (currentOrNull() == this) { // else it left in this moment, and whoever posted it runs it
+                news.run();
+            }
+        });
+        return true;
     }
 
     /**

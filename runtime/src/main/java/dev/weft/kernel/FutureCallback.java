@@ -1,6 +1,6 @@
 package dev.weft.kernel;
 
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

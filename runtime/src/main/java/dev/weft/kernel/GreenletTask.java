@@ -7,11 +7,11 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.jdk.VirtualThreads;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
-import dev.weft.lowlevel.YieldMode;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.scheduler.Task;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
+import dev.weft.spi.YieldMode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -368,7 +368,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         WaitQueue<T> queue = Joiners.queue(waiting);
         Waiter<? super T> joiner;
         while ((joiner = queue.poll()) != null) {
-            heard |= !(joiner instanceof EndLink<?>);
+            heard |= !(joiner instanceof EndCallback<?>);
             tellOrReport(joiner);
         }
         return heard;
@@ -409,7 +409,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     @Override
     public void subscribe(Waiter<? super T> waiter) {
         if (state.isDone()) {
-            if (failed && !(waiter instanceof EndLink<?>)) {
+            if (failed && !(waiter instanceof EndCallback<?>)) {
                 loop.onLoop(() -> loop.owner.heard(this));
             }
             tell(waiter);
@@ -540,7 +540,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         EndOf description = new EndOf(this);
         try {
             return whileLinked(
-                    new EndLink<>(this, ended -> end.complete(true)),
+                    new EndCallback<>(this, ended -> end.complete(true)),
                     () -> EventLoop.currentOrNull() != null
                             ? current().await(new StageEnd<>(end, description), timeout)
                             : Blocking.get(end, description, timeout));
@@ -607,7 +607,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     /** As {@link #onEnd}, for authors of things to be waited for: {@code event} is called between greenlets, as it ends. */
     public void whenEnded(Consumer<? super Greenlet<T>> event) {
-        EndLink<T> link = new EndLink<>(this, Objects.requireNonNull(event, "event"));
+        EndCallback<T> link = new EndCallback<>(this, Objects.requireNonNull(event, "event"));
         if (isDone()) {
             loop.post(link::call);
         } else {
@@ -615,7 +615,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    private void link(EndLink<T> link) {
+    private void link(EndCallback<T> link) {
         if (isDone()) {
             loop.post(link::call);
         } else {

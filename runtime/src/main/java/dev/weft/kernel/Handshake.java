@@ -4,7 +4,7 @@ import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

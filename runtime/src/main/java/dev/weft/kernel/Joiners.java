@@ -1,7 +1,7 @@
 package dev.weft.kernel;
 
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KillScope extends CancelScope {
     final Interruption interruption;
-    final TakenInterrupt takenInterrupt;
+    final DeferredInterrupt takenInterrupt;
     private int refusals;
     private @Nullable Throwable failure;
     private @Nullable Cancellation delivered; // the last that a wait has thrown, or that an interrupt was sent for
@@ -21,7 +21,7 @@ final class KillScope extends CancelScope {
     KillScope(CancellableWait owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
         interruption = new Interruption(owner);
-        takenInterrupt = new TakenInterrupt(owner);
+        takenInterrupt = new DeferredInterrupt(owner);
     }
 
     /** One more wait is refused; returns how many in a row were before. */

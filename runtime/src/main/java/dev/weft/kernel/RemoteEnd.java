@@ -2,25 +2,23 @@ package dev.weft.kernel;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.lowlevel.Claim;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.RemoteWaiter;
+import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a greenlet, for one of another loop: it stands among the joiners there, and posts the news to where its waiter
- * is. The claim decides between the end and a waiter that leaves, so a failure is either thrown at the waiter or nobody has
- * heard of it, and never lost in between. For one wait.
+ * The end of a greenlet of another loop, as it is awaited here: a {@link RemoteWaiter} stands among its joiners there. A
+ * failure is either thrown at the waiter or counts as unheard, and is never lost in between. For one wait.
  */
-final class RemoteEnd<T extends @Nullable Object> extends Waiter<T> implements Awaitable<T> {
+final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
     private final GreenletTask<T> greenlet;
-    private final EventLoop home; // of the waiter
-    private @Nullable Waiter<? super T> waiter;
-    private @Nullable Claim claim;
+    private final EventLoop here;
+    private @Nullable Joiner<T> joiner;
 
-    private RemoteEnd(GreenletTask<T> greenlet, EventLoop home) {
+    private RemoteEnd(GreenletTask<T> greenlet, EventLoop here) {
         this.greenlet = greenlet;
-        this.home = home;
+        this.here = here;
     }
 
     /** What stands for {@code target} on the loop {@code here}; mostly it does so itself. */
@@ -33,79 +31,50 @@ final class RemoteEnd<T extends @Nullable Object> extends Waiter<T> implements A
     }
 
     @Override
-    public void subscribe(Waiter<? super T> subscriber) {
-        if (waiter != null) {
-            throw new Busy(this, waiter);
+    public void subscribe(Waiter<? super T> waiter) {
+        if (joiner != null) {
+            throw new Busy(this, joiner);
         }
-        waiter = subscriber;
-        claim = subscriber.share();
-        home.outsideWaitBegins();
-        greenlet.tellAtEnd(this);
+        joiner = new Joiner<>(waiter, here);
+        here.outsideWaitBegins();
+        greenlet.tellAtEnd(joiner);
     }
 
     @Override
-    public boolean unsubscribe(Waiter<? super T> subscriber) {
-        Claim contended = claim();
-        if (!contended.tryTake(this) && contended.isTakenBy(claimant())) {
-            return false; // the news is on its way
+    public boolean unsubscribe(Waiter<? super T> waiter) {
+        Joiner<T> present = Objects.requireNonNull(joiner, "nobody awaits this");
+        if (!present.isWithdrawn()) {
+            return false;
         }
-        home.outsideWaitEnds();
-        greenlet.loop.onLoop(() -> greenlet.unsubscribe(this));
+        here.outsideWaitEnds();
+        greenlet.loop.onLoop(() -> greenlet.unsubscribe(present));
         return true;
-    }
-
-    private void arrive(Runnable completion) {
-        if (EventLoop.currentOrNull() == home) { // or it has left, and its greenlets were given up
-            home.outsideWaitEnds();
-            completion.run();
-        }
-    }
-
-    @Override
-    public void succeed(T value) {
-        if (isOurs()) {
-            home.onLoop(() -> arrive(() -> waiter().succeed(value)));
-        }
-    }
-
-    @Override
-    public void fail(Throwable failure) {
-        if (isOurs()) {
-            home.onLoop(() -> arrive(() -> waiter().fail(failure)));
-        }
-    }
-
-    /** Whether the claim was taken for us, or can be now. */
-    private boolean isOurs() {
-        return claim().isTakenBy(claimant()) || claim().tryTake(claimant());
-    }
-
-    private Waiter<? super T> waiter() {
-        return Objects.requireNonNull(waiter, "nobody awaits this");
-    }
-
-    @Override
-    public Claim claim() {
-        return Objects.requireNonNull(claim, "nobody awaits this");
-    }
-
-    @Override
-    public Claim share() {
-        return claim();
-    }
-
-    @Override
-    public Object claimant() {
-        return waiter().claimant();
-    }
-
-    @Override
-    public Object party() {
-        return waiter().party();
     }
 
     @Override
     public String toString() {
         return greenlet.describeEnd();
+    }
+
+    /** Stands among the joiners, on the greenlet's loop. */
+    private static final class Joiner<T extends @Nullable Object> extends RemoteWaiter<T> {
+        private final EventLoop home; // of the waiter
+
+        Joiner(Waiter<? super T> waiter, EventLoop home) {
+            super(waiter);
+            this.home = home;
+        }
+
+        boolean isWithdrawn() {
+            return withdraw();
+        }
+
+        @Override
+        protected void deliver(Runnable completion) {
+            home.tell(() -> {
+                home.outsideWaitEnds();
+                completion.run();
+            });
+        }
     }
 }

@@ -1,13 +1,14 @@
 package dev.weft.kernel;
 
+import dev.weft.CheckedAction;
+import dev.weft.CheckedCallable;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
-import dev.weft.Weft;
 import dev.weft.jdk.ScopedValues;
 import dev.weft.jdk.Sneaky;
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.spi.YieldMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,7 @@ public final class Scopes {
 
     /** Runs {@code body} under a deadline. */
     public static <T extends @Nullable Object, X extends Exception> T withTimeout(
-            Duration timeout, Weft.Body<T, X> body) throws X {
+            Duration timeout, CheckedCallable<T, X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         CancelScope scope = self.enter(CancelScope.Kind.DEADLINE, Blocking.nanos(timeout));
         T value;
@@ -42,7 +43,7 @@ public final class Scopes {
     }
 
     /** Runs {@code body} under a deadline; returns whether it got through. */
-    public static <X extends Exception> boolean moveOnAfter(Duration timeout, Weft.VoidBody<X> body) throws X {
+    public static <X extends Exception> boolean moveOnAfter(Duration timeout, CheckedAction<X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         CancelScope scope = self.enter(CancelScope.Kind.DEADLINE, Blocking.nanos(timeout));
         try {
@@ -60,7 +61,7 @@ public final class Scopes {
     }
 
     /** Runs {@code body} out of reach of the cancellations around it. */
-    public static <T extends @Nullable Object, X extends Exception> T shield(Weft.Body<T, X> body) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T shield(CheckedCallable<T, X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         CancelScope scope = self.enter(CancelScope.Kind.SHIELD, CancelScope.NEVER);
         try {

@@ -1,7 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.Awaitable;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -36,13 +36,7 @@ public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>,
         waiter = subscriber;
         home = loop;
         loop.outsideWaitBegins();
-        stage.whenComplete((value, failure) -> {
-            if (EventLoop.currentOrNull() == loop) {
-                ended(value, failure);
-            } else {
-                loop.post(() -> ended(value, failure));
-            }
-        });
+        stage.whenComplete((value, failure) -> loop.onLoop(() -> ended(value, failure)));
     }
 
     private void ended(T value, @Nullable Throwable failure) {

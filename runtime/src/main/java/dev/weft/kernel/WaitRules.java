@@ -1,6 +1,6 @@
 package dev.weft.kernel;
 
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.spi.YieldMode;
 import org.jspecify.annotations.Nullable;
 
 /** What a stretch of code, or a loop, demands of the waits in it. */

@@ -1,6 +1,6 @@
 package dev.weft.log;
 
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.spi.RuntimeThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;

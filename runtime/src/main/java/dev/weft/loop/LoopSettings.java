@@ -4,13 +4,13 @@ import dev.weft.ImplicitYields;
 import dev.weft.LoopGroup;
 import dev.weft.StartedThreads;
 import dev.weft.UncaughtHandler;
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.LoopListener;
-import dev.weft.lowlevel.Poller;
-import dev.weft.lowlevel.PollerProvider;
+import dev.weft.log.RuntimeLog;
 import dev.weft.scheduler.LoopDriver;
 import dev.weft.scheduler.RunOrder;
+import dev.weft.spi.Clock;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.Poller;
+import dev.weft.spi.PollerProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -29,33 +29,33 @@ public final class LoopSettings implements Cloneable {
     private static final long DEFAULT_STACK_SIZE = 16L << 20;
 
     private String name = "weft";
-    private UncaughtHandler uncaughtHandler = new Reports.Uncaught();
+    private UncaughtHandler uncaughtHandler = new RuntimeLog.Uncaught();
     private LoopListener listener = NO_LISTENER;
     private Clock clock = Clock.system();
-    private PollerProvider poller = new FoundPoller();
+    private PollerProvider poller = new DefaultPoller();
     private long stackSize = DEFAULT_STACK_SIZE;
     private RunOrder order = RunOrder.FIFO;
     private LoopDriver driver = new LoopDriver.UntilClosed();
     private StartedThreads startedThreads = StartedThreads.ADOPTED;
     private ImplicitYields implicitYields = ImplicitYields.ALLOWED;
 
-    private static @Nullable Door door;
+    private static @Nullable BuilderAccess builderAccess;
 
-    /** How those who are not users reach the settings of a builder. */
-    public interface Door {
+    /** Gives this package access to the settings of a builder, which are not public. */
+    public interface BuilderAccess {
         void change(LoopGroup.Builder builder, UnaryOperator<LoopSettings> change);
     }
 
     private LoopSettings() {}
 
     /** Called by the builder's class, once. */
-    public static void door(Door opened) {
-        door = opened;
+    public static void grantAccess(BuilderAccess access) {
+        builderAccess = access;
     }
 
     /** For {@code dev.weft.testing}: changes all that the loops of {@code builder} are made with. */
     public static LoopGroup.Builder change(LoopGroup.Builder builder, UnaryOperator<LoopSettings> change) {
-        Objects.requireNonNull(door, "the builder's class has opened it").change(builder, change);
+        Objects.requireNonNull(builderAccess, "granted by the builder's class").change(builder, change);
         return builder;
     }
 

@@ -1,6 +1,6 @@
 package dev.weft.loop;
 
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Poller;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 

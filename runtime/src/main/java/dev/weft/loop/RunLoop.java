@@ -6,26 +6,26 @@ import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.StartedThreads;
 import dev.weft.diagnostics.DeadlockDetector;
-import dev.weft.diagnostics.HogSight;
+import dev.weft.diagnostics.HogProbe;
 import dev.weft.diagnostics.InterruptGuard;
 import dev.weft.diagnostics.JdkWaits;
 import dev.weft.diagnostics.PinnedWaits;
 import dev.weft.diagnostics.SpawnSites;
-import dev.weft.diagnostics.Standstill;
+import dev.weft.diagnostics.StallDetector;
 import dev.weft.diagnostics.YieldWatch;
 import dev.weft.jdk.JdkPollers;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.Contended;
-import dev.weft.lowlevel.LoopListener;
-import dev.weft.lowlevel.Poller;
+import dev.weft.log.RuntimeLog;
 import dev.weft.offload.OffloadPools;
 import dev.weft.offload.Offloading;
 import dev.weft.scheduler.Scheduler;
+import dev.weft.spi.Clock;
+import dev.weft.spi.Contended;
+import dev.weft.spi.LoopListener;
+import dev.weft.spi.Poller;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +48,13 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     private final OffloadPools offloadPools;
     private final EventLoop loop;
     private final Scheduler scheduler;
-    private final Population population = new Population();
-    private final Adoptions adoptions;
+    private final LiveGreenlets population = new LiveGreenlets();
+    private final AdoptedThreads adoptions;
     private final Shutdown shutdown;
-    private final Callouts callouts;
+    private final Notifications callouts;
 
     private final SpawnSites spawnSites = new SpawnSites();
-    private final Standstill standstill;
+    private final StallDetector standstill;
     private final PinnedWaits pinnedWaits;
     private final InterruptGuard interrupts;
     private final DeadlockDetector deadlocks;
@@ -73,10 +73,10 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 new Scheduler(this, settings.clock(), settings.order(), poller));
         scheduler = loop.scheduler;
         loop.guardAlways(YieldWatch.of(loop, settings.implicitYields()));
-        adoptions = new Adoptions(loop);
+        adoptions = new AdoptedThreads(loop);
         shutdown = new Shutdown(loop);
-        callouts = new Callouts(loop, settings);
-        standstill = new Standstill(loop, population::snapshot, this::othersCouldCome);
+        callouts = new Notifications(loop, settings);
+        standstill = new StallDetector(loop, population::snapshot, this::othersCouldCome);
         pinnedWaits = new PinnedWaits(loop);
         interrupts = new InterruptGuard(loop);
         deadlocks = new DeadlockDetector(loop);
@@ -159,7 +159,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     @Override
     public void failed(String what, Throwable failure) {
         try {
-            Reports.error("loop " + name() + " goes on after a failure of " + what, failure);
+            RuntimeLog.error("loop " + name() + " goes on after a failure of " + what, failure);
         } catch (Throwable again) {
             // With no memory left there is no message either; what matters is that the loop goes on.
         }
@@ -296,8 +296,8 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     }
 
     /** For a watch: looks at what holds this loop for longer than {@code limit}. */
-    public HogSight sight(Duration limit) {
-        return new HogSight(loop, interrupts, deadlocks, limit);
+    public HogProbe sight(Duration limit) {
+        return new HogProbe(loop, interrupts, deadlocks, limit);
     }
 
     /** For tests. */

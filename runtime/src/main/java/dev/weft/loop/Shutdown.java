@@ -3,7 +3,7 @@ package dev.weft.loop;
 import dev.weft.kernel.Blocking;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
+import dev.weft.log.RuntimeLog;
 import dev.weft.scheduler.Timer;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +46,7 @@ final class Shutdown {
     }
 
     /** Loop's thread: whether it is to be left. */
-    boolean isFinished(Population population, Callouts callouts) {
+    boolean isFinished(LiveGreenlets population, Notifications callouts) {
         Phase now = phase.get();
         if (now == Phase.OPEN) {
             return false;
@@ -62,7 +62,7 @@ final class Shutdown {
     }
 
     /** Whether all that are left are inside {@link System#exit}. */
-    private static boolean onlyExits(Population population) {
+    private static boolean onlyExits(LiveGreenlets population) {
         try {
             return JvmExit.isUnderWay() && population.allMatch(JvmExit::isCalledBy);
         } catch (VirtualMachineError e) {
@@ -70,7 +70,7 @@ final class Shutdown {
         }
     }
 
-    private static boolean exits(Population population) {
+    private static boolean exits(LiveGreenlets population) {
         try {
             return JvmExit.isUnderWay() && !population.allMatch(greenlet -> !JvmExit.isCalledBy(greenlet));
         } catch (VirtualMachineError e) {
@@ -90,7 +90,7 @@ final class Shutdown {
     }
 
     /** Loop's thread: the timer for those who were spared when all others were killed. */
-    Timer patience(Population population, Callouts callouts) {
+    Timer patience(LiveGreenlets population, Notifications callouts) {
         return new Timer() {
             @Override
             protected void fire() {
@@ -112,7 +112,7 @@ final class Shutdown {
         }
         loop.post(() -> {});
         if (!hasGone(System.nanoTime() + LAST_GRACE_NANOS)) {
-            Reports.warn("loop " + loop.name() + " does not end: its thread is held by "
+            RuntimeLog.warn("loop " + loop.name() + " does not end: its thread is held by "
                     + (hog == null ? "its kernel" : hog + " at " + Arrays.toString(hog.stackTrace())));
         }
     }
@@ -122,9 +122,9 @@ final class Shutdown {
     }
 
     /** Loop's thread, as its last act. */
-    void finish(Population population, Callouts callouts) {
+    void finish(LiveGreenlets population, Notifications callouts) {
         population.forEach(greenlet -> {
-            Reports.warn("loop " + loop.name() + " was closed and gave up " + greenlet + " at "
+            RuntimeLog.warn("loop " + loop.name() + " was closed and gave up " + greenlet + " at "
                     + Arrays.toString(greenlet.stackTrace()));
             greenlet.abandon();
         });
@@ -135,7 +135,7 @@ final class Shutdown {
         try {
             loop.scheduler.poller().close();
         } catch (Exception e) {
-            Reports.error("the poller of loop " + loop.name() + " could not be closed", e);
+            RuntimeLog.error("the poller of loop " + loop.name() + " could not be closed", e);
         }
         gone.countDown();
     }

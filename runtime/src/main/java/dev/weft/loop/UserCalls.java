@@ -2,7 +2,7 @@ package dev.weft.loop;
 
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.log.Reports;
+import dev.weft.log.RuntimeLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +92,7 @@ final class UserCalls {
         try {
             call.run();
         } catch (Throwable t) {
-            Reports.error(name + " of loop " + loop.name() + " failed", t);
+            RuntimeLog.error(name + " of loop " + loop.name() + " failed", t);
         }
     }
 

@@ -9,6 +9,8 @@ import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.Scopes;
+import dev.weft.spi.Contended;
+import dev.weft.spi.YieldMode;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,16 @@ public final class Suspension {
     }
 
     /**
+     * Runs {@code event} on {@code loop}: at once if the caller is there, otherwise as {@link #post} does. For events that
+     * nobody wants to know of any more when the loop is closed. Any thread; never blocks.
+     *
+     * @return false if the loop is closed, and the event was dropped
+     */
+    public static boolean tell(Loop loop, Runnable event) {
+        return EventLoop.of(loop).tell(event);
+    }
+
+    /**
      * Calls {@code event} with {@code greenlet} as it ends, on its loop's thread, before anything else runs there; if it has
      * ended already, with the loop's next turn. As {@link Greenlet#onEnd}, but for the rules of {@link #post}.
      */
@@ -128,12 +140,15 @@ public final class Suspension {
     }
 
     /**
-     * {@code type}, and the classes within it, spawn on behalf of those who call them, so {@link Greenlet#spawnSite} is the
+     * {@code types}, and the classes within them, spawn on behalf of those who call them, so {@link Greenlet#spawnSite} is the
      * caller's place; a server's connections are spawned where the server was started. For authors of pools and servers:
-     * to be called once, from the class's static initializer. Any thread.
+     * to be called once, from a static initializer, with all classes that are on the stack between the caller and the
+     * spawn. Any thread.
      */
-    public static void spawnsForOthers(Class<?> type) {
-        SpawnSites.spawnsForOthers(type);
+    public static void spawnsForOthers(Class<?>... types) {
+        for (Class<?> type : types) {
+            SpawnSites.spawnsForOthers(type);
+        }
     }
 
     /**

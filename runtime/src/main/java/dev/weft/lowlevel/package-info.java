@@ -1,7 +1,6 @@
 /**
- * For authors of new things that can be waited for: the one suspension seam ({@link dev.weft.lowlevel.Waiter}, {@link
- * dev.weft.lowlevel.WaitQueue}, {@link dev.weft.lowlevel.Suspension}), and what a loop is built on ({@link
- * dev.weft.lowlevel.Poller}, {@link dev.weft.lowlevel.Clock}).
+ * For authors of blocking calls: {@link dev.weft.lowlevel.Suspension} is the one seam through which every wait of every
+ * greenlet goes. The types that it works with are in {@code dev.weft.spi}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.lowlevel;

@@ -3,7 +3,7 @@ package dev.weft.offload;
 import dev.weft.Greenlet;
 import dev.weft.kernel.Awaits;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.lowlevel.Contended;
+import dev.weft.spi.Contended;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.Collections;
@@ -20,7 +20,7 @@ public final class OffloadLimit implements Contended {
 
     private final Semaphore permits;
     private final int total; // as far as it can be known
-    private final Set<OffloadedCall<?>> holding = ConcurrentHashMap.newKeySet();
+    private final Set<OwnedCall<?>> holding = ConcurrentHashMap.newKeySet();
 
     private OffloadLimit(Semaphore permits) {
         this.permits = permits;
@@ -41,7 +41,7 @@ public final class OffloadLimit implements Contended {
     }
 
     /** Takes a permit for {@code call}, whose greenlet calls; it yields while there is none. */
-    void acquire(OffloadedCall<?> call) {
+    void acquire(OwnedCall<?> call) {
         if (!permits.tryAcquire()) {
             GreenletTask<?> waiting = call.owner();
             waiting.loop.owner.contendedInside(waiting, this);
@@ -63,7 +63,7 @@ public final class OffloadLimit implements Contended {
     }
 
     /** {@code call} is over. */
-    void release(OffloadedCall<?> call) {
+    void release(OwnedCall<?> call) {
         holding.remove(call);
         permits.release();
     }
@@ -76,8 +76,8 @@ public final class OffloadLimit implements Contended {
     /** Known if all permits are with calls of the asking loop whose greenlets wait for them. */
     @Override
     public Collection<? extends Greenlet<?>> holders() {
-        Collection<OffloadedCall<?>> calls = Set.copyOf(holding);
-        return total == 0 || calls.size() < total ? Set.of() : OffloadedCall.owners(calls);
+        Collection<OwnedCall<?>> calls = Set.copyOf(holding);
+        return total == 0 || calls.size() < total ? Set.of() : OwnedCall.owners(calls);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weft.offload;
 
 import dev.weft.Greenlet;
-import dev.weft.lowlevel.Contended;
+import dev.weft.spi.Contended;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -57,7 +57,7 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
     @Override
     public Collection<? extends Greenlet<?>> holders() {
         OffloadWorkers known = workers;
-        return known == null ? List.of() : OffloadedCall.owners(known.calls());
+        return known == null ? List.of() : OwnedCall.owners(known.calls());
     }
 
     @Override

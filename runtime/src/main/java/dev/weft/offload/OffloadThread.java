@@ -1,6 +1,6 @@
 package dev.weft.offload;
 
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.spi.RuntimeThread;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.weft.offload;
 
-import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.Scope;
 import dev.weft.jdk.ScopedValues;
@@ -12,11 +11,10 @@ import dev.weft.kernel.Dependent;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.TaskScope;
-import dev.weft.lowlevel.Waiter;
-import dev.weft.lowlevel.YieldMode;
 import dev.weft.offload.OffloadTerms.WhenCancelled;
+import dev.weft.spi.Waiter;
+import dev.weft.spi.YieldMode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * QUEUED  -> RUNNING      a thread has taken it
  * QUEUED  -> DROPPED      the greenlet was cancelled first; it never runs
  * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled, and its terms do not forbid it
- * RUNNING -> LENDING      its thread waits for a greenlet, and runs a call for that one; see CallBack
+ * RUNNING -> LENDING      its thread waits for a greenlet, and runs a call for that one; see CallIntoLoop
  * LENDING -> RUNNING      that call is over
  * LENDING -> OWING -> INTERRUPTED   the greenlet was cancelled meanwhile; the other call must not get that interrupt
  * RUNNING, INTERRUPTED -> OVER
@@ -41,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Several threads may be offered a call. The first of them that sets {@link #runner} has it.
  */
-final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, Dependent, Runnable {
+final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, Dependent, Runnable {
 
     private static final long MEMORY_PAUSE_NANOS = 1_000_000;
 
@@ -77,7 +75,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, D
     private boolean hasReturned;
     private boolean hasLeft; // the greenlet, before the call came back
     private @Nullable TaskScope scopeOnLoop; // for what the call runs on the loop
-    private @Nullable CallBack<?> callBack; // the last of that
+    private @Nullable CallIntoLoop<?> callBack; // the last of that
 
     private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
         this.pool = pool;
@@ -269,21 +267,9 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, D
         }
     }
 
-    GreenletTask<?> owner() {
+    @Override
+    public GreenletTask<?> owner() {
         return owner;
-    }
-
-    /** The greenlets that wait for {@code calls}; empty unless all are of the asking loop, and have one that waits. */
-    static Collection<GreenletTask<?>> owners(Collection<OffloadedCall<?>> calls) {
-        EventLoop asking = EventLoop.currentOrNull();
-        List<GreenletTask<?>> owners = new ArrayList<>(calls.size());
-        for (OffloadedCall<?> call : calls) {
-            if (call.owner.loop != asking || call.owner.awaited() != call) {
-                return List.of();
-            }
-            owners.add(call.owner);
-        }
-        return owners;
     }
 
     /** Its pool, or the greenlet for which its thread waits. */
@@ -292,7 +278,7 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, D
         Phase now = phase.get();
         Object next = now == Phase.QUEUED ? pool : null;
         if (now == Phase.RUNNING || now == Phase.LENDING) {
-            CallBack<?> last = callBack;
+            CallIntoLoop<?> last = callBack;
             next = last != null && last.isAwaited() ? last.greenlet() : called;
         }
         return next == null ? List.of() : List.of(next);
@@ -406,13 +392,13 @@ final class OffloadedCall<T extends @Nullable Object> implements Awaitable<T>, D
     /** Runs {@code inner} as a greenlet, inside the cancellation of the one that waits, and blocks for its result. */
     <V extends @Nullable Object> V runOnLoop(Callable<V> inner) {
         requireWanted();
-        CallBack<V> wanted = new CallBack<>(this, inner);
+        CallIntoLoop<V> wanted = new CallIntoLoop<>(this, inner);
         owner.loop.post(wanted);
         return wanted.await();
     }
 
     /** Loop's thread: a greenlet for {@code body}, which {@code next} is to hear the end of. */
-    <V extends @Nullable Object> GreenletTask<V> spawn(CallBack<V> next, Callable<V> body) {
+    <V extends @Nullable Object> GreenletTask<V> spawn(CallIntoLoop<V> next, Callable<V> body) {
         if (hasLeft) {
             throw new Cancelled("greenlet " + owner.name() + ", for which this runs, has left", null);
         }

@@ -1,6 +1,6 @@
 package dev.weft.scheduler;
 
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Poller;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 

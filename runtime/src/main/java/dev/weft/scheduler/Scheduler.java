@@ -1,7 +1,7 @@
 package dev.weft.scheduler;
 
-import dev.weft.lowlevel.Clock;
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Clock;
+import dev.weft.spi.Poller;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;

@@ -2,8 +2,8 @@ package dev.weft.sync;
 
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
-import dev.weft.lowlevel.Claim;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Claim;
+import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +19,7 @@ final class BlockedThread<T extends @Nullable Object> extends Waiter<T> {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
     /** Blocks the caller until {@code target} completes, for {@code timeout} if one is given. */
-    static <T extends @Nullable Object> T await(Homed<T> target, @Nullable Duration timeout) {
+    static <T extends @Nullable Object> T await(CrossLoopAwaitable<T> target, @Nullable Duration timeout) {
         BlockedThread<T> blocked = new BlockedThread<>();
         target.subscribe(blocked);
         try {
@@ -40,7 +40,7 @@ final class BlockedThread<T extends @Nullable Object> extends Waiter<T> {
         }
     }
 
-    private T interrupted(Homed<T> target, InterruptedException e) {
+    private T interrupted(CrossLoopAwaitable<T> target, InterruptedException e) {
         try {
             if (target.unsubscribe(this)) {
                 throw new Cancelled("interrupted while waiting for " + target, e);

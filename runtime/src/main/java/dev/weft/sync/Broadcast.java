@@ -24,13 +24,13 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class Broadcast<T> {
     private final Loop home;
-    private final Door door;
+    private final HomeGateway gateway;
     private final Set<Subscription<T>> subscribers = new LinkedHashSet<>(); // belongs to the home's thread
     private boolean closed;
 
     private Broadcast(Loop home) {
         this.home = home;
-        door = new Door(home, "broadcast on " + home.name());
+        gateway = new HomeGateway(home, "broadcast on " + home.name());
     }
 
     /** A broadcast of the caller's loop; throws {@link IllegalStateException} outside any. */
@@ -51,18 +51,18 @@ public final class Broadcast<T> {
      */
     public void publish(T value) {
         Objects.requireNonNull(value, "null cannot be published");
-        if (door.isHome()) {
+        if (gateway.isHome()) {
             if (closed) {
                 throw new ChannelClosed(this, "its close");
             }
             spread(value);
         } else {
-            door.enter(() -> spread(value));
+            gateway.post(() -> spread(value));
         }
     }
 
     private void spread(T value) {
-        if (!door.isHome()) {
+        if (!gateway.isHome()) {
             return; // the loop has left
         }
         subscribers.forEach(subscriber -> subscriber.give(value));
@@ -84,7 +84,7 @@ public final class Broadcast<T> {
 
     private Subscription<T> enter(Channel<T> channel) {
         Subscription<T> subscription = new Subscription<>(this, channel);
-        door.tell(() -> {
+        gateway.tell(() -> {
             if (closed) {
                 channel.close();
             } else {
@@ -95,12 +95,12 @@ public final class Broadcast<T> {
     }
 
     void leave(Subscription<T> subscription) {
-        door.tell(() -> subscribers.remove(subscription));
+        gateway.tell(() -> subscribers.remove(subscription));
     }
 
     /** Nothing more is published: subscribers see the end after what is kept for them. Closing again does nothing. */
     public void close() {
-        door.tell(() -> {
+        gateway.tell(() -> {
             closed = true;
             subscribers.forEach(Subscription::end);
             subscribers.clear();

@@ -36,15 +36,15 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is sent
  */
 public final class Channel<T> implements Iterable<T> {
-    private final Door door;
-    private final Exchange<T> exchange;
-    private final Receiving<T> receivingAtHome;
+    private final HomeGateway gateway;
+    private final ChannelState<T> state;
+    private final ReceiveOperation<T> receivingAtHome;
     private final Producers producers = new Producers();
 
-    Channel(Door door, Exchange<T> exchange) {
-        this.door = door;
-        this.exchange = exchange;
-        receivingAtHome = new Receiving<>(door, exchange);
+    Channel(HomeGateway gateway, ChannelState<T> state) {
+        this.gateway = gateway;
+        this.state = state;
+        receivingAtHome = new ReceiveOperation<>(gateway, state);
     }
 
     // ---- kinds
@@ -120,16 +120,16 @@ public final class Channel<T> implements Iterable<T> {
      */
     public void send(T value, @Nullable Duration timeout) {
         requireValue(value);
-        if (!door.isHome()) {
+        if (!gateway.isHome()) {
             sendFromElsewhere(value, timeout);
             return;
         }
         Suspension.checkpoint();
-        if (!exchange.put(value) && exchange.makesWait()) {
+        if (!state.put(value) && state.makesWait()) {
             try {
-                Suspension.await(new Offer<>(exchange, value), timeout);
+                Suspension.await(new PendingSend<>(state, value), timeout);
             } catch (ChannelFailed there) {
-                throw Trace.here(there);
+                throw CallerTrace.here(there);
             }
         }
     }
@@ -139,15 +139,15 @@ public final class Channel<T> implements Iterable<T> {
         if (Suspension.isOnLoop()) {
             Suspension.checkpoint();
         }
-        if (!exchange.isBuffered() || !post(value)) {
-            new Sending<>(door, exchange, value).await(timeout);
+        if (!state.isBuffered() || !post(value)) {
+            new SendOperation<>(gateway, state, value).await(timeout);
         }
     }
 
     /** The send of {@code value} as something to be awaited, such as in a {@link Select}. For one wait at a time. */
     public Awaitable<@Nullable Void> sending(T value) {
         requireValue(value);
-        return new Sending<>(door, exchange, value);
+        return new SendOperation<>(gateway, state, value);
     }
 
     /**
@@ -164,23 +164,23 @@ public final class Channel<T> implements Iterable<T> {
      */
     public boolean trySend(T value) {
         requireValue(value);
-        return door.isHome() ? exchange.put(value) : post(value);
+        return gateway.isHome() ? state.put(value) : post(value);
     }
 
     private boolean post(T value) {
-        if (!exchange.seemsToHaveRoom()) {
+        if (!state.seemsToHaveRoom()) {
             if (isClosed()) {
-                throw exchange.refusal();
+                throw state.refusal();
             }
             return false;
         }
-        if (!exchange.admissions.tryAdmit()) {
-            throw exchange.refusal();
+        if (!state.inFlight.tryAdmit()) {
+            throw state.refusal();
         }
         try {
-            door.enter(() -> exchange.admit(value));
+            gateway.post(() -> state.admit(value));
         } catch (RejectedExecutionException e) {
-            exchange.admissions.arrived();
+            state.inFlight.arrived();
             throw e;
         }
         return true;
@@ -188,7 +188,7 @@ public final class Channel<T> implements Iterable<T> {
 
     /** How many values were dropped for want of room; always 0 where senders wait. Any thread. */
     public long dropped() {
-        return exchange.dropped();
+        return state.dropped();
     }
 
     private static void requireValue(@Nullable Object value) {
@@ -217,18 +217,18 @@ public final class Channel<T> implements Iterable<T> {
      * @throws dev.weft.DeadlineExceeded when the time is up; nothing was received then
      */
     public T receive(@Nullable Duration timeout) {
-        if (!door.isHome()) {
-            return new Receiving<>(door, exchange).await(timeout);
+        if (!gateway.isHome()) {
+            return new ReceiveOperation<>(gateway, state).await(timeout);
         }
         Suspension.checkpoint();
-        T value = exchange.poll();
+        T value = state.poll();
         if (value != null) {
             return value;
         }
         try {
             return Suspension.await(receivingAtHome, timeout);
         } catch (EndOfChannel | ChannelFailed there) {
-            throw Trace.here(there);
+            throw CallerTrace.here(there);
         }
     }
 
@@ -243,12 +243,12 @@ public final class Channel<T> implements Iterable<T> {
 
     /** A receive as something to be awaited, such as in a {@link Select}: its failure at the end is {@link EndOfChannel}. */
     public Awaitable<T> receiving() {
-        return new Receiving<>(door, exchange);
+        return new ReceiveOperation<>(gateway, state);
     }
 
     /** As {@link #receiving()}; gives empty at the end of the channel. */
     public Awaitable<Optional<T>> receivingOrEnd() {
-        return new OrEnd<>(receiving());
+        return new ReceiveOrEnd<>(receiving());
     }
 
     /**
@@ -258,13 +258,15 @@ public final class Channel<T> implements Iterable<T> {
      * @throws EndOfChannel if the channel is closed and nothing is left in it
      */
     public Optional<T> tryReceive() {
-        return door.isHome() ? Optional.ofNullable(exchange.poll()) : new TryReceiving<>(door, exchange).await(null);
+        return gateway.isHome()
+                ? Optional.ofNullable(state.poll())
+                : new TryReceiveOperation<>(gateway, state).await(null);
     }
 
     /** Receives until the channel ends; throws {@link ChannelFailed} if it was failed. */
     @Override
     public Iterator<T> iterator() {
-        return new Received<>(this, this::receiveOrEnd);
+        return new ChannelIterator<>(this, this::receiveOrEnd);
     }
 
     // ---- the end
@@ -276,7 +278,7 @@ public final class Channel<T> implements Iterable<T> {
      */
     public void close() {
         String who = caller();
-        door.tell(() -> exchange.close(who));
+        gateway.tell(() -> state.close(who));
     }
 
     /**
@@ -286,12 +288,12 @@ public final class Channel<T> implements Iterable<T> {
     public void fail(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
         String who = caller();
-        door.tell(() -> exchange.fail(cause, who));
+        gateway.tell(() -> state.fail(cause, who));
     }
 
     /** Whether it is closed, or failed. Any thread. */
     public boolean isClosed() {
-        return exchange.admissions.isClosed();
+        return state.inFlight.isClosed();
     }
 
     /**
@@ -301,7 +303,7 @@ public final class Channel<T> implements Iterable<T> {
      */
     public Producer<T> producer() {
         if (isClosed()) {
-            throw exchange.refusal();
+            throw state.refusal();
         }
         if (!producers.tryEnter()) {
             throw new ChannelClosed(this, "the last of its producers");
@@ -316,6 +318,6 @@ public final class Channel<T> implements Iterable<T> {
 
     @Override
     public String toString() {
-        return exchange.toString();
+        return state.toString();
     }
 }

@@ -46,7 +46,7 @@ public final class ChannelFactory {
 
     private <T> Channel<T> make(String kind, int capacity, WhenFull whenFull) {
         String description = kind + " on " + home.name();
-        return new Channel<>(new Door(home, description), new Exchange<>(description, capacity, whenFull));
+        return new Channel<>(new HomeGateway(home, description), new ChannelState<>(description, capacity, whenFull));
     }
 
     private static void requireCapacity(int capacity, int least) {

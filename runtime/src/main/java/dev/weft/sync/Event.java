@@ -4,8 +4,8 @@ import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +57,7 @@ public final class Event implements Awaitable<@Nullable Void> {
      * order of the calls.
      */
     public void set() {
-        HomeLoop.tell(home, this::wakeAll);
+        Suspension.tell(home, this::wakeAll);
     }
 
     @SuppressWarnings("NullAway") // a Void is always null

@@ -3,9 +3,9 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Greenlet;
-import dev.weft.lowlevel.Claim;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Claim;
+import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

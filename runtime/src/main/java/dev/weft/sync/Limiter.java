@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limiter {
     private final Loop home;
-    private final Places tokens;
+    private final Permits tokens;
     private final Set<Object> borrowers = new HashSet<>(); // who hold a token or wait for one
     private final Set<Object> waiting = new HashSet<>(); // those of them who had to wait, until they have gone on
 
@@ -52,7 +52,7 @@ public final class Limiter {
     /** As {@link #Limiter(int)}, for {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
         this.home = Objects.requireNonNull(home, "home");
-        tokens = new Places(requirePositive(capacity), "a token of", this, this::holders);
+        tokens = new Permits(requirePositive(capacity), "a token of", this, this::holders);
     }
 
     /** What a limiter was doing: how many tokens there are, how many are out, and how many wait for one. */
@@ -74,7 +74,7 @@ public final class Limiter {
 
         @Override
         public void close() {
-            HomeLoop.tell(home, this::giveBack);
+            Suspension.tell(home, this::giveBack);
         }
 
         private void giveBack() {

@@ -1,8 +1,8 @@
 package dev.weft.sync;
 
-import dev.weft.Weft;
+import dev.weft.CheckedCallable;
 import org.jspecify.annotations.Nullable;
 
 /** The clause that is chosen when no other is ready. */
-record Otherwise<R extends @Nullable Object, X extends Exception>(Weft.Body<? extends R, ? extends X> body)
+record Otherwise<R extends @Nullable Object, X extends Exception>(CheckedCallable<? extends R, ? extends X> body)
         implements Clause<R, X> {}

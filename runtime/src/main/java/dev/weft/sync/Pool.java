@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * full, and that is the backpressure.
  *
  * <pre>{@code
- * try (Pool pool = new Pool(8); Results<Page> pages = pool.mapUnordered(urls, Crawler::fetch, 16)) {
+ * try (Pool pool = new Pool(8); PoolResults<Page> pages = pool.mapUnordered(urls, Crawler::fetch, 16)) {
  *     for (Page page : pages) {
  *         index(page);
  *     }
  * }
  * }</pre>
  *
- * <p>Places are given in the order in which they were asked for. A greenlet of the pool has a place until it has ended,
+ * <p>Permits are given in the order in which they were asked for. A greenlet of the pool has a place until it has ended,
  * and asks for none when it waits; one that spawns into its own full pool, and waits for that, waits for ever. If
  * all members do so, that is reported, with who waits for whom.
  *
@@ -45,9 +45,9 @@ public final class Pool implements AutoCloseable {
 
     private final Loop home;
     private final @Nullable Scope scope;
-    private final Places places; // held by the members, and by those who are about to spawn
+    private final Permits places; // held by the members, and by those who are about to spawn
     private final Set<Greenlet<?>> members = new LinkedHashSet<>();
-    private final Set<Results<?>> readers = new LinkedHashSet<>();
+    private final Set<PoolResults<?>> readers = new LinkedHashSet<>();
     private final Event emptied;
     private boolean closed;
 
@@ -72,7 +72,7 @@ public final class Pool implements AutoCloseable {
         }
         this.home = Loop.current();
         this.scope = scope;
-        places = new Places(size, "a place in", this, () -> members);
+        places = new Permits(size, "a place in", this, () -> members);
         emptied = new Event(home, "the end of a pool's greenlets");
     }
 
@@ -156,7 +156,7 @@ public final class Pool implements AutoCloseable {
     public <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> List<R> map(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, X> mapper) throws X {
         List<R> all = new ArrayList<>();
-        try (Results<R> results = imap(items, mapper, Integer.MAX_VALUE)) {
+        try (PoolResults<R> results = imap(items, mapper, Integer.MAX_VALUE)) {
             results.forEach(all::add);
         }
         return all;
@@ -169,32 +169,35 @@ public final class Pool implements AutoCloseable {
      * @param maxUnread how many items at the most are begun whose results have not been read; less than the pool's size
      *     also lowers how many are worked on at a time
      */
-    public <T extends @Nullable Object, R extends @Nullable Object> Results<R> imap(
+    public <T extends @Nullable Object, R extends @Nullable Object> PoolResults<R> imap(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, ?> mapper, int maxUnread) {
-        return results(Results.Order.OF_ITEMS, items, mapper, maxUnread);
+        return results(PoolResults.Order.OF_ITEMS, items, mapper, maxUnread);
     }
 
     /** As {@link #imap}, but gives the results in the order in which they are there. */
-    public <T extends @Nullable Object, R extends @Nullable Object> Results<R> mapUnordered(
+    public <T extends @Nullable Object, R extends @Nullable Object> PoolResults<R> mapUnordered(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, ?> mapper, int maxUnread) {
-        return results(Results.Order.OF_COMPLETION, items, mapper, maxUnread);
+        return results(PoolResults.Order.OF_COMPLETION, items, mapper, maxUnread);
     }
 
-    private <T extends @Nullable Object, R extends @Nullable Object> Results<R> results(
-            Results.Order order, Iterable<? extends T> items, Mapper<? super T, ? extends R, ?> mapper, int maxUnread) {
+    private <T extends @Nullable Object, R extends @Nullable Object> PoolResults<R> results(
+            PoolResults.Order order,
+            Iterable<? extends T> items,
+            Mapper<? super T, ? extends R, ?> mapper,
+            int maxUnread) {
         requireOpen();
         Objects.requireNonNull(items, "items");
         Objects.requireNonNull(mapper, "mapper");
         if (maxUnread < 1) {
             throw new IllegalArgumentException("with no result allowed to lie unread, none can be made: " + maxUnread);
         }
-        Results<R> results = new Results<>(this, home, order, maxUnread);
+        PoolResults<R> results = new PoolResults<>(this, home, order, maxUnread);
         readers.add(results);
         results.begin(items, mapper);
         return results;
     }
 
-    void ended(Results<?> results) {
+    void ended(PoolResults<?> results) {
         readers.remove(results);
     }
 
@@ -221,7 +224,7 @@ public final class Pool implements AutoCloseable {
     /** Kills all that are in the pool, and the work for results that are being read. Never waits; the pool stays open. */
     public void kill() {
         Suspension.requireLoop(home, this);
-        List.copyOf(readers).forEach(Results::stop);
+        List.copyOf(readers).forEach(PoolResults::stop);
         List.copyOf(members).forEach(Greenlet::kill);
     }
 
@@ -235,7 +238,7 @@ public final class Pool implements AutoCloseable {
         Suspension.requireLoop(home, this);
         closed = true;
         places.turnAway(this::closedFailure);
-        List.copyOf(readers).forEach(Results::close);
+        List.copyOf(readers).forEach(PoolResults::close);
         try {
             join();
         } catch (Throwable t) {

@@ -5,7 +5,7 @@ import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.sync.Slots.Slot;
+import dev.weft.sync.PoolEntries.Entry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -43,13 +43,13 @@ public final class ResourcePool<R> implements AutoCloseable {
 
     private final Loop home;
     private final Builder<R> how;
-    private final Slots<R> slots;
+    private final PoolEntries<R> entries;
     private boolean closed;
 
     private ResourcePool(Loop home, Builder<R> how) {
         this.home = home;
         this.how = how;
-        slots = new Slots<>(how.size, how.idleLifetime, this, this::disposeOfStale);
+        entries = new PoolEntries<>(how.size, how.idleLifetime, this, this::disposeOfStale);
     }
 
     /** Whether a resource that has lain idle can still be used; what it throws counts as no. */
@@ -72,13 +72,13 @@ public final class ResourcePool<R> implements AutoCloseable {
     /** A resource that is the holder's alone until the lease is closed. */
     public static final class Lease<R> implements AutoCloseable {
         private final ResourcePool<R> pool;
-        private final Slot<R> slot;
+        private final Entry<R> entry;
         private final R resource;
         private boolean over;
 
-        private Lease(ResourcePool<R> pool, Slot<R> slot, R resource) {
+        private Lease(ResourcePool<R> pool, Entry<R> entry, R resource) {
             this.pool = pool;
-            this.slot = slot;
+            this.entry = entry;
             this.resource = resource;
         }
 
@@ -87,9 +87,9 @@ public final class ResourcePool<R> implements AutoCloseable {
             if (over) {
                 throw new IllegalStateException("the lease of " + resource + " is over; lease again");
             }
-            Greenlet<?> holder = slot.holder;
+            Greenlet<?> holder = entry.holder;
             if (holder != null && holder.thread() != Thread.currentThread()) {
-                slot.holder = null; // it was handed on
+                entry.holder = null; // it was handed on
             }
             return resource;
         }
@@ -97,7 +97,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         /** Gives the resource up as broken: it is disposed of, and its place is free. Any thread. */
         public void discard() {
             end(() -> {
-                slot.resource = null;
+                entry.resource = null;
                 pool.dispose(resource);
             });
         }
@@ -110,13 +110,13 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
 
         private void end(Runnable first) {
-            HomeLoop.tell(pool.home, () -> {
+            Suspension.tell(pool.home, () -> {
                 if (!over) {
                     over = true;
                     try {
                         first.run();
                     } finally {
-                        pool.takeBack(slot);
+                        pool.takeBack(entry);
                     }
                 }
             });
@@ -136,27 +136,27 @@ public final class ResourcePool<R> implements AutoCloseable {
      */
     public Lease<R> lease() {
         requireOpen();
-        Slot<R> slot = Suspension.await(slots, null);
-        slot.holder = Greenlet.current();
+        Entry<R> entry = Suspension.await(entries, null);
+        entry.holder = Greenlet.current();
         try {
-            return new Lease<>(this, slot, fill(slot));
+            return new Lease<>(this, entry, fill(entry));
         } catch (Throwable t) {
-            empty(slot);
-            takeBack(slot);
+            empty(entry);
+            takeBack(entry);
             return new Outcome.Failed<Lease<R>>(t).get();
         }
     }
 
-    private R fill(Slot<R> slot) throws Exception {
-        R present = slot.resource;
+    private R fill(Entry<R> entry) throws Exception {
+        R present = entry.resource;
         if (present != null && !isUsable(present)) {
-            empty(slot);
+            empty(entry);
             present = null;
         }
         if (present == null) {
             requireOpen();
             present = Objects.requireNonNull(how.creation.call(), "the creation gave null for a resource");
-            slot.resource = present;
+            entry.resource = present;
         }
         requireOpen();
         return present;
@@ -172,9 +172,9 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    private void empty(Slot<R> slot) {
-        R old = slot.resource;
-        slot.resource = null;
+    private void empty(Entry<R> entry) {
+        R old = entry.resource;
+        entry.resource = null;
         if (old != null) {
             dispose(old);
         }
@@ -193,19 +193,19 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    private void takeBack(Slot<R> slot) {
-        slot.holder = null;
+    private void takeBack(Entry<R> entry) {
+        entry.holder = null;
         if (closed) {
-            empty(slot);
+            empty(entry);
         }
-        slots.takeBack(slot);
+        entries.takeBack(entry);
     }
 
-    private void disposeOfStale(Slot<R> slot) {
+    private void disposeOfStale(Entry<R> entry) {
         home.spawn("disposal of an idle resource", () -> {
-            if (slots.takeStale(slot)) {
-                empty(slot);
-                takeBack(slot);
+            if (entries.takeStale(entry)) {
+                empty(entry);
+                takeBack(entry);
             }
         });
     }
@@ -224,7 +224,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     /** What it holds. Only on its loop. */
     public Statistics statistics() {
         Suspension.requireLoop(home, this);
-        return new Statistics(how.size, slots.out(), slots.idle());
+        return new Statistics(how.size, entries.out(), entries.idle());
     }
 
     /**
@@ -235,15 +235,15 @@ public final class ResourcePool<R> implements AutoCloseable {
     public void close() {
         Suspension.requireLoop(home, this);
         closed = true;
-        slots.turnAway(this::closedFailure);
-        while (slots.idle() > 0) {
-            takeBack(slots.takeIdle());
+        entries.turnAway(this::closedFailure);
+        while (entries.idle() > 0) {
+            takeBack(entries.takeIdle());
         }
     }
 
     @Override
     public String toString() {
-        return "resource pool (" + slots.out() + " of " + how.size + " out, " + slots.idle() + " idle)";
+        return "resource pool (" + entries.out() + " of " + how.size + " out, " + entries.idle() + " idle)";
     }
 
     /** How a pool is to be. Not thread-safe, and not to be changed once the pool is open. */

@@ -1,6 +1,8 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.CheckedAction;
+import dev.weft.CheckedCallable;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
@@ -67,7 +69,7 @@ public final class Select {
 
     /** Gives what {@code body} does, for events without a value that matters. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> on(
-            Awaitable<?> target, Weft.Body<? extends R, ? extends X> body) {
+            Awaitable<?> target, CheckedCallable<? extends R, ? extends X> body) {
         return new EventClause<@Nullable Object, R, X>(target, value -> body.call());
     }
 
@@ -84,7 +86,7 @@ public final class Select {
     /** As {@link #run(Awaitable, VoidHandler)}, for events without a value that matters. */
     @SuppressWarnings("NullAway") // a Void is always null
     public static <X extends Exception> Clause<@Nullable Void, X> run(
-            Awaitable<?> target, Weft.VoidBody<? extends X> body) {
+            Awaitable<?> target, CheckedAction<? extends X> body) {
         return new EventClause<@Nullable Object, @Nullable Void, X>(target, value -> {
             body.run();
             return null;
@@ -93,13 +95,13 @@ public final class Select {
 
     /** Ready after {@code delay}, counted from the begin of the select. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> after(
-            Duration delay, Weft.Body<? extends R, ? extends X> body) {
+            Duration delay, CheckedCallable<? extends R, ? extends X> body) {
         return on(Weft.timer(delay), body);
     }
 
     /** Chosen when no other clause is ready: with it the select does not wait. At most one; its place does not matter. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> otherwise(
-            Weft.Body<? extends R, ? extends X> body) {
+            CheckedCallable<? extends R, ? extends X> body) {
         return new Otherwise<>(body);
     }
 
@@ -123,7 +125,7 @@ public final class Select {
         try {
             chosen = Suspension.await(selection, null);
         } catch (EndOfChannel | ChannelClosed | ChannelFailed there) {
-            throw Trace.here(there);
+            throw CallerTrace.here(there);
         }
         return chosen instanceof Otherwise<?, ?> otherwise
                 ? ((Otherwise<R, X>) otherwise).body().call()

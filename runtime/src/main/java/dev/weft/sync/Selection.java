@@ -1,8 +1,8 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
-import dev.weft.lowlevel.Claim;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Claim;
+import dev.weft.spi.Waiter;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntUnaryOperator;

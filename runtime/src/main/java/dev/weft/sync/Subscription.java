@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's end of a {@link Broadcast}. Receiving is as from a {@link Channel}, from any loop or thread.
+ * One subscriber's end of a {@link Broadcast}. ReceiveOperation is as from a {@link Channel}, from any loop or thread.
  *
  * @param <T> what is published
  */

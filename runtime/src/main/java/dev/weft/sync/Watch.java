@@ -1,8 +1,8 @@
 package dev.weft.sync;
 
 import dev.weft.Loop;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -22,7 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
  * @param <T> what is watched
  */
 public final class Watch<T> {
-    final Door door;
+    final HomeGateway gateway;
     private final String description;
     private final WaitQueue<Version<T>> waiting = new WaitQueue<>(); // belongs to the home's thread
     private volatile Version<T> latest;
@@ -33,7 +33,7 @@ public final class Watch<T> {
 
     private Watch(Loop home, T initial) {
         description = "watch on " + home.name();
-        door = new Door(home, description);
+        gateway = new HomeGateway(home, description);
         latest = new Version<>(Objects.requireNonNull(initial, "null cannot be watched"), 0);
     }
 
@@ -60,9 +60,9 @@ public final class Watch<T> {
      */
     public void set(T value) {
         Objects.requireNonNull(value, "null cannot be watched");
-        if (!door.isHome()) {
-            door.enter(() -> {
-                if (door.isHome() && !closed) {
+        if (!gateway.isHome()) {
+            gateway.post(() -> {
+                if (gateway.isHome() && !closed) {
                     change(value);
                 }
             });
@@ -89,7 +89,7 @@ public final class Watch<T> {
 
     /** The value does not change any more: watchers see the last one, then the end. Closing again does nothing. */
     public void close() {
-        door.tell(() -> {
+        gateway.tell(() -> {
             closed = true;
             Waiter<? super Version<T>> waiter;
             while ((waiter = waiting.poll()) != null) {

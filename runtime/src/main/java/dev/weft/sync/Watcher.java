@@ -1,7 +1,7 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class Watcher<T> implements Iterable<T> {
     /** Gives the latest value whenever there is a new one, until the watch is closed. */
     @Override
     public Iterator<T> iterator() {
-        return new Received<>(watch, this::nextOrEnd);
+        return new ChannelIterator<>(watch, this::nextOrEnd);
     }
 
     /** {@link #next()} as something to be awaited, such as in a {@link Select}; the value counts as seen when it is chosen. */
@@ -66,23 +66,23 @@ public final class Watcher<T> implements Iterable<T> {
     }
 
     /** A later value than the one that was seen when the wait was planned. */
-    private static final class Change<T> extends Homed<Watch.Version<T>> {
+    private static final class Change<T> extends CrossLoopAwaitable<Watch.Version<T>> {
         private final Watch<T> watch;
         private final long seen;
 
         Change(Watch<T> watch, long seen) {
-            super(watch.door);
+            super(watch.gateway);
             this.watch = watch;
             this.seen = seen;
         }
 
         @Override
-        void arrive(Waiter<? super Watch.Version<T>> waiter) {
+        void subscribeAtHome(Waiter<? super Watch.Version<T>> waiter) {
             watch.awaitAfter(seen, waiter);
         }
 
         @Override
-        void depart(Waiter<? super Watch.Version<T>> waiter) {
+        void unsubscribeAtHome(Waiter<? super Watch.Version<T>> waiter) {
             watch.forget(waiter);
         }
 

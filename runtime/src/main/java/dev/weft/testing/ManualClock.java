@@ -1,6 +1,6 @@
 package dev.weft.testing;
 
-import dev.weft.lowlevel.Clock;
+import dev.weft.spi.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 

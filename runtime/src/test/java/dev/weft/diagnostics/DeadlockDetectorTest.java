@@ -10,9 +10,9 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Offload;
 import dev.weft.Weft;
-import dev.weft.log.Reports;
+import dev.weft.log.RuntimeLog;
 import dev.weft.loop.RunLoop;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;
 import dev.weft.sync.Pool;
@@ -83,7 +83,7 @@ class DeadlockDetectorTest {
     }
 
     private String report() {
-        Reports.flush();
+        RuntimeLog.flush();
         assertEquals(1, log.lines.size(), log.lines::toString);
         return log.lines.get(0).replaceAll("\\(spawned at .*?\\)\\) ", "");
     }

@@ -44,7 +44,7 @@ abstract class AcrossLoopsFixture {
 
     /** Until {@code count} visits have been let in by the channel's home, and wait there. */
     void untilVisited(int count) {
-        while (home.greenlets().stream().noneMatch(greenlet -> greenlet.name().startsWith("doorkeeper"))) {
+        while (home.greenlets().stream().noneMatch(greenlet -> greenlet.name().startsWith("sentinel"))) {
             Thread.onSpinWait();
         }
         for (int i = 0; i < count; i++) {

@@ -114,9 +114,9 @@ class ChannelHomeTest extends AcrossLoopsFixture {
         Channel<String> channel = Channel.on(home).rendezvous();
         FutureTask<String> thread = inThread(() -> channel.receive());
         untilVisited(1);
-        Greenlet<?> doorkeeper = home.greenlets().get(0);
-        doorkeeper.kill();
-        assertThrows(Cancelled.class, doorkeeper::join);
+        Greenlet<?> sentinel = home.greenlets().get(0);
+        sentinel.kill();
+        assertThrows(Cancelled.class, sentinel::join);
         untilVisited(1);
         assertSame(false, thread.isDone());
         channel.send("value");

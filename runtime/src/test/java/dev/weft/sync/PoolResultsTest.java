@@ -40,7 +40,7 @@ class PoolResultsTest extends PoolFixture {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             Greenlet<?> reader = stepped.spawn(() -> {
                 try (Pool pool = new Pool(3);
-                        Results<Integer> results = pool.mapUnordered(
+                        PoolResults<Integer> results = pool.mapUnordered(
                                 List.of(30, 10, 20),
                                 millis -> {
                                     Weft.sleep(Duration.ofMillis(millis));
@@ -65,7 +65,7 @@ class PoolResultsTest extends PoolFixture {
                         () -> IntStream.iterate(0, i -> i + 1).peek(pulled::add).iterator();
                 Greenlet<?> reader = stepped.spawn(() -> {
                     try (Pool pool = new Pool(2);
-                            Results<Integer> results = ordered
+                            PoolResults<Integer> results = ordered
                                     ? pool.imap(endless, this::square, 3)
                                     : pool.mapUnordered(endless, this::square, 3)) {
                         results.next();
@@ -86,7 +86,7 @@ class PoolResultsTest extends PoolFixture {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             Greenlet<?> reader = stepped.spawn(() -> {
                 try (Pool pool = new Pool(3);
-                        Results<Integer> results = pool.mapUnordered(
+                        PoolResults<Integer> results = pool.mapUnordered(
                                 numbers(10),
                                 number -> {
                                     if (number == 1) {
@@ -177,7 +177,7 @@ class PoolResultsTest extends PoolFixture {
             int seen = 0;
             int read = 0;
             try (Pool pool = new Pool(8);
-                    Results<Integer> results = pool.mapUnordered(numbers(count), number -> number, 8)) {
+                    PoolResults<Integer> results = pool.mapUnordered(numbers(count), number -> number, 8)) {
                 for (int result : results) {
                     assertTrue(result < count);
                     seen = Math.max(seen, Greenlet.current().loop().statistics().alive());
@@ -195,7 +195,7 @@ class PoolResultsTest extends PoolFixture {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             stepped.run(() -> {
                 try (Pool pool = new Pool(2)) {
-                    Results<Integer> results = pool.imap(numbers(100), number -> number, 1);
+                    PoolResults<Integer> results = pool.imap(numbers(100), number -> number, 1);
                     assertEquals(0, results.next());
                     pool.close();
                     assertFalse(results.hasNext());

@@ -3,7 +3,7 @@ package dev.weft.bench.scale;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import dev.weft.sync.Channel;
 import java.time.Duration;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.weft.Loop;
 import dev.weft.io.selector.Readiness;
 import dev.weft.io.selector.SelectedChannel;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.YieldMode;
+import dev.weft.spi.YieldMode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

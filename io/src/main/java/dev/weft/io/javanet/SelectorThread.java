@@ -1,6 +1,6 @@
 package dev.weft.io.javanet;
 
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.spi.RuntimeThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;

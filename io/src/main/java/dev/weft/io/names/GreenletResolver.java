@@ -1,8 +1,8 @@
 package dev.weft.io.names;
 
 import dev.weft.MissingFlag;
-import dev.weft.lowlevel.Clock;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Clock;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -3,7 +3,7 @@ package dev.weft.io.names;
 import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.io.selector.LoopLocal;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

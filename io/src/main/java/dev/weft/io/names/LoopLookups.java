@@ -5,8 +5,8 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Offload;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class LoopLookups {
     /** For a JVM in which {@link InetAddress} blocks. */
     private static final Offload OFFLOAD = Offload.abandoning().limit(new Semaphore(ResolverCalls.THREADS, true));
+
+    static {
+        Suspension.spawnsForOthers(LoopLookups.class, HostLookup.class, HostNames.class);
+    }
 
     private final Map<String, Lookup> open = new HashMap<>();
 

@@ -2,7 +2,7 @@ package dev.weft.io.offload;
 
 import dev.weft.Awaitable;
 import dev.weft.io.internal.TimeLimit;
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.spi.RuntimeThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

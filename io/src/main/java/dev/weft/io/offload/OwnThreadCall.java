@@ -1,7 +1,7 @@
 package dev.weft.io.offload;
 
 import dev.weft.Weft;
-import dev.weft.lowlevel.RuntimeThread;
+import dev.weft.spi.RuntimeThread;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

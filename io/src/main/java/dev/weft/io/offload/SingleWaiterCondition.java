@@ -4,10 +4,9 @@ import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.Loop;
-import dev.weft.io.internal.LoopPost;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -135,7 +134,7 @@ final class SingleWaiterCondition {
                 throw new Busy(this, waiter);
             }
             Loop loop = Loop.current();
-            WakeUp wakeThis = new WakeUp(() -> LoopPost.post(loop, this::complete));
+            WakeUp wakeThis = new WakeUp(() -> Suspension.tell(loop, this::complete));
             enter(wakeThis);
             waiter = subscriber;
             wake = wakeThis;

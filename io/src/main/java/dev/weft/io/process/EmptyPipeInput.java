@@ -1,7 +1,7 @@
 package dev.weft.io.process;
 
 import dev.weft.Awaitable;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

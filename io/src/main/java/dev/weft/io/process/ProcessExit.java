@@ -2,10 +2,9 @@ package dev.weft.io.process;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.io.internal.LoopPost;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.WaitQueue;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ final class ProcessExit implements Awaitable<Integer> {
     /** Any thread. */
     private void report(int exitValue) {
         alive.close();
-        LoopPost.post(home, () -> complete(exitValue));
+        Suspension.tell(home, () -> complete(exitValue));
     }
 
     private void complete(int exitValue) {

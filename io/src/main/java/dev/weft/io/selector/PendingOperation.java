@@ -2,8 +2,8 @@ package dev.weft.io.selector;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
-import dev.weft.lowlevel.ForwardingWaiter;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.ForwardingWaiter;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;

@@ -5,7 +5,7 @@ import dev.weft.Busy;
 import dev.weft.Greenlet;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.lowlevel.Waiter;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;

@@ -1,7 +1,6 @@
 package dev.weft.io.selector;
 
 import dev.weft.Loop;
-import dev.weft.io.internal.LoopPost;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -192,7 +191,9 @@ public class SelectedChannel {
     public final void close() {
         if (!closed) {
             closed = true;
-            LoopPost.runOrPost(loop, this::closeOnLoop, this::closeChannel);
+            if (!Suspension.tell(loop, this::closeOnLoop)) {
+                closeChannel();
+            }
         }
     }
 

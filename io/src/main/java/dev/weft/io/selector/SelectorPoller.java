@@ -1,7 +1,7 @@
 package dev.weft.io.selector;
 
 import dev.weft.Loop;
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Poller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;

@@ -8,7 +8,7 @@ import dev.weft.LoopStatistics;
 import dev.weft.Outcome;
 import dev.weft.io.NoDescriptorLeaks;
 import dev.weft.io.javanet.WeftSockets;
-import dev.weft.lowlevel.LoopListener;
+import dev.weft.spi.LoopListener;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;

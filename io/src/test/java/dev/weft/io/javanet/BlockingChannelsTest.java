@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weft.CheckedAction;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
@@ -231,7 +232,7 @@ final class BlockingChannelsTest {
         }
     }
 
-    private static void onLoop(Weft.VoidBody<Exception> body) throws Exception {
+    private static void onLoop(CheckedAction<Exception> body) throws Exception {
         try (LoopGroup group =
                 LoopGroup.builder().uncaughtHandler((greenlet, failure) -> {}).open()) {
             group.spawn(body).join();

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Outcome;
 import dev.weft.Weft;
@@ -48,6 +49,22 @@ final class HostNamesLeavingTest {
             hang.letGo();
             assertEquals("127.0.0.1", second.join().getHostAddress());
             assertEquals(1, StagedNames.askedFor(host).size());
+        });
+    }
+
+    @Test
+    void theGreenletOfALookUpIsSpawnedWhereItsCallerAsked() throws Exception {
+        whileTheServerHangs((form, host, hang) -> {
+            Greenlet<InetAddress> asking = asking(form, host, hang);
+            for (Greenlet<?> greenlet : Loop.current().greenlets()) {
+                if (greenlet.name().startsWith("look-up of ")) {
+                    assertEquals(
+                            HangingNames.class.getName(),
+                            greenlet.spawnSite().getClassName().replaceAll("\\$.*", ""));
+                }
+            }
+            hang.letGo();
+            asking.join();
         });
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.io.Inheritance;
-import dev.weft.lowlevel.Clock;
+import dev.weft.spi.Clock;
 import dev.weft.testing.NoGreenletLeaks;
 import java.net.InetAddress;
 import java.net.spi.InetAddressResolver;

@@ -152,7 +152,7 @@ class InputPumpTest {
     void aLoopWhoseGreenletsWaitForInputIsNotTakenForOneThatStandsStill() throws IOException {
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger stalled = new AtomicInteger();
-        dev.weft.lowlevel.LoopListener listener = new dev.weft.lowlevel.LoopListener() {
+        dev.weft.spi.LoopListener listener = new dev.weft.spi.LoopListener() {
             @Override
             public void onStalled(dev.weft.Loop loop, java.util.List<Greenlet<?>> waiting) {
                 stalled.incrementAndGet();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weft.Greenlet;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.lowlevel.Poller;
+import dev.weft.spi.Poller;
 import dev.weft.testing.NoGreenletLeaks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;

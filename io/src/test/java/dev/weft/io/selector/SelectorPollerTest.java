@@ -399,7 +399,7 @@ final class SelectorPollerTest {
     }
 
     /** Sleeps, and knows nothing of sockets. */
-    private static final class NoPoller implements dev.weft.lowlevel.Poller {
+    private static final class NoPoller implements dev.weft.spi.Poller {
         private final java.util.concurrent.Semaphore wakeUps = new java.util.concurrent.Semaphore(0);
 
         @Override

@@ -1,0 +1,101 @@
+package dev.weft.diagnostics;
+
+import dev.weft.kernel.Blocking;
+import dev.weft.kernel.EventLoop;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.log.RuntimeLog;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hog watch has seen of one loop: since when it has been in the same slice, or outside of greenlets at the same
+ * callback or in the same part of its kernel. The loop writes what is read here without a fence, so it is a moment old; and
+ * only what was the same in two looks counts. Belongs to the watch's thread.
+ */
+public final class HogProbe implements HogWatch.Sight {
+    private static final int NOTHING = 0;
+    private static final int GREENLET = 1;
+    private static final int OUTSIDE = 2;
+
+    private final EventLoop loop;
+    private final InterruptGuard interrupts;
+    private final DeadlockDetector deadlocks;
+    private final long limitNanos;
+    private int kind = NOTHING;
+    private long number; // of the slice, or of the step
+    private long sinceNanos;
+    private long reportAfterNanos;
+
+    public HogProbe(EventLoop loop, InterruptGuard interrupts, DeadlockDetector deadlocks, Duration limit) {
+        this.loop = loop;
+        this.interrupts = interrupts;
+        this.deadlocks = deadlocks;
+        limitNanos = Blocking.nanos(limit);
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        interrupts.look();
+        deadlocks.tick(nowNanos);
+        Object callback = loop.scheduler.event();
+        GreenletTask<?> greenlet = callback == null ? loop.running() : null;
+        if (loop.scheduler.steps() == 0 || !loop.thread().isAlive()) {
+            kind = NOTHING; // it has not begun, or has left
+        } else if (greenlet != null) {
+            see(nowNanos, GREENLET, greenlet, null);
+        } else if (callback != null || !loop.scheduler.isAsleep()) {
+            see(nowNanos, OUTSIDE, null, callback);
+        } else {
+            kind = NOTHING;
+        }
+    }
+
+    private void see(long nowNanos, int what, @Nullable GreenletTask<?> greenlet, @Nullable Object callback) {
+        long present = number(what);
+        if (what != kind || present != number) {
+            kind = what;
+            number = present;
+            sinceNanos = nowNanos;
+            reportAfterNanos = limitNanos;
+            return;
+        }
+        long heldNanos = nowNanos - sinceNanos;
+        if (heldNanos >= reportAfterNanos) {
+            Duration held = Duration.ofNanos(heldNanos);
+            if (greenlet != null) {
+                report(greenlet, held);
+            } else {
+                report(callback, held);
+            }
+            reportAfterNanos = heldNanos * 2; // at last, so that what could not be reported is tried again
+        }
+    }
+
+    private long number(int what) {
+        return what == GREENLET
+                ? loop.scheduler.slices()
+                : loop.scheduler.slices() + loop.scheduler.steps(); // both only grow
+    }
+
+    private void report(GreenletTask<?> greenlet, Duration held) {
+        Thread.State state = greenlet.thread().getState();
+        StackTraceElement[] where = greenlet.stackTrace();
+        if (loop.scheduler.slices() == number) { // or it is the stack of a later one
+            RuntimeLog.warn(HogReport.of(loop, greenlet, held, state, where));
+            loop.owner.tellListenerWhileHeld(listener -> listener.onHog(loop.owner.handle(), greenlet, held, where));
+        }
+    }
+
+    private void report(@Nullable Object callback, Duration held) {
+        GreenletTask<?> below = loop.running(); // one that waits with a pinned stack, and serves the loop meanwhile
+        Thread thread = below == null ? loop.thread() : below.thread();
+        Thread.State state = thread.getState();
+        StackTraceElement[] where = thread.getStackTrace();
+        if (number(OUTSIDE) == number) {
+            String what = HogReport.nameOf(callback, where);
+            RuntimeLog.warn(HogReport.of(loop, what, thread, held, state, where));
+            loop.owner.tellListenerWhileHeld(
+                    listener -> listener.onBlockedLoop(loop.owner.handle(), what, held, where));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.weft.diagnostics;
+
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.kernel.EventLoop;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.log.RuntimeLog;
+import dev.weft.spi.Poller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Notices that a loop will never run again (gevent's {@code LoopExit}): all its greenlets wait, for things that only
+ * greenlets of this loop could bring about, and there is no timer and no source of events. Belongs to the loop's thread.
+ *
+ * <p>Counted as alive, since somebody outside could end it: what is awaited of stages, futures, off-loaded calls and greenlets
+ * of other loops; a wait inside code of the JDK; handles; and greenlets on other loops of the group. The look costs a walk
+ * over all greenlets, so it is taken once, when the loop has been idle for a while, and not again before something runs.
+ */
+public final class StallDetector {
+    private static final long GRACE_NANOS = 100_000_000;
+    private static final int GREENLETS_LOGGED = 20;
+
+    private enum Phase {
+        BUSY,
+        IDLE_FOR_A_WHILE,
+        LOOKED
+    }
+
+    private final EventLoop loop;
+    private final Supplier<List<Greenlet<?>>> greenlets;
+    private final BooleanSupplier othersCouldCome;
+    private final AtomicInteger handles = new AtomicInteger(); // any thread
+    private long slices;
+    private Phase phase = Phase.BUSY;
+    private long idleSince;
+    private boolean logged; // once: if it was woken all the same, there are others who bring something in
+
+    /** {@code greenlets}: all of the loop; {@code othersCouldCome}: from other loops. */
+    public StallDetector(EventLoop loop, Supplier<List<Greenlet<?>>> greenlets, BooleanSupplier othersCouldCome) {
+        this.loop = loop;
+        this.greenlets = greenlets;
+        this.othersCouldCome = othersCouldCome;
+    }
+
+    /** Any thread: as long as the handle is not closed, somebody outside means to bring something in. */
+    public Loop.Handle keepAlive() {
+        handles.incrementAndGet();
+        return new Loop.Handle() {
+            private final AtomicInteger open = new AtomicInteger(1);
+
+            @Override
+            public void close() {
+                handles.addAndGet(-open.getAndSet(0));
+            }
+        };
+    }
+
+    /** How long the loop, which has neither a timer nor a source, may sleep before it should ask again. */
+    public long napNanos() {
+        if (slices != loop.slicesOfUsers()) {
+            slices = loop.slicesOfUsers();
+            phase = Phase.BUSY;
+        }
+        switch (phase) {
+            case BUSY -> {
+                phase = Phase.IDLE_FOR_A_WHILE;
+                idleSince = loop.scheduler.now();
+                return GRACE_NANOS;
+            }
+            case IDLE_FOR_A_WHILE -> {
+                long idle = loop.scheduler.now() - idleSince;
+                if (idle < GRACE_NANOS) {
+                    return GRACE_NANOS - idle; // a wake-up without work, such as one that came late
+                }
+                phase = Phase.LOOKED;
+                look();
+            }
+            case LOOKED -> {}
+        }
+        return Poller.FOREVER;
+    }
+
+    private void look() {
+        if (loop.isAwaitedFromOutside() || handles.get() > 0 || othersCouldCome.getAsBoolean()) {
+            return;
+        }
+        List<Greenlet<?>> waiting = greenlets.get();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        for (Greenlet<?> greenlet : waiting) {
+            if (greenlet.state() != Greenlet.State.WAITING || ((GreenletTask<?>) greenlet).isWaitingOutsideWeft()) {
+                return;
+            }
+        }
+        if (!logged) {
+            logged = true;
+            RuntimeLog.warn(describe(waiting));
+        }
+        loop.owner.tellListener(listener -> listener.onStalled(loop.owner.handle(), waiting));
+    }
+
+    private String describe(List<Greenlet<?>> waiting) {
+        List<String> lines = new ArrayList<>();
+        for (Greenlet<?> greenlet : waiting.subList(0, Math.min(waiting.size(), GREENLETS_LOGGED))) {
+            lines.add("\n  " + greenlet);
+        }
+        return "loop " + loop.name() + " stands still: its " + waiting.size() + " greenlets wait for each other, and no"
+                + " timer, socket or off-loaded call can wake it. If another thread will, let it hold loop.keepAlive()."
+                + String.join("", lines)
+                + (waiting.size() > GREENLETS_LOGGED ? "\n  and others" : "");
+    }
+}

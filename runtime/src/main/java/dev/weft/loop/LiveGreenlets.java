@@ -1,0 +1,108 @@
+package dev.weft.loop;
+
+import dev.weft.Greenlet;
+import dev.weft.kernel.GreenletTask;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The greenlets of a loop that have not ended: an array without holes, as whoever leaves is replaced by the last. Changed
+ * by the loop's thread alone, in a few plain writes, since every spawn and every end comes through here.
+ *
+ * <p>Other threads read it without a lock. They go from the end to the start, and places are only ever taken over by one
+ * from further up, so whoever is there all the time is seen, if perhaps twice.
+ */
+final class LiveGreenlets {
+    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(GreenletTask[].class);
+    private static final VarHandle SIZE;
+    private static final int NO_PLACE = -1; // as a greenlet has at first
+    private static final int INITIAL_CAPACITY = 64;
+
+    static {
+        try {
+            SIZE = MethodHandles.lookup().findVarHandle(LiveGreenlets.class, "size", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile @Nullable GreenletTask<?>[] places = new GreenletTask<?>[INITIAL_CAPACITY];
+    private int size; // written with release
+
+    /** How many there are; a snapshot, when asked from another thread. */
+    int size() {
+        return (int) SIZE.getAcquire(this);
+    }
+
+    void add(GreenletTask<?> greenlet) {
+        if (size == places.length) {
+            places = Arrays.copyOf(places, size * 2);
+        }
+        greenlet.place = size;
+        PLACE.setRelease(places, size, greenlet);
+        SIZE.setRelease(this, size + 1);
+    }
+
+    /** Does nothing for one that was never added. */
+    void remove(GreenletTask<?> greenlet) {
+        int place = greenlet.place;
+        if (place == NO_PLACE) {
+            return;
+        }
+        greenlet.place = NO_PLACE;
+        @Nullable GreenletTask<?>[] all = places;
+        int end = size - 1;
+        GreenletTask<?> last = all[end];
+        if (last != null && last != greenlet) {
+            last.place = place;
+            PLACE.setRelease(all, place, last);
+        }
+        PLACE.setRelease(all, end, null);
+        SIZE.setRelease(this, end);
+    }
+
+    /** All, in the order of their creation. Any thread. */
+    List<Greenlet<?>> snapshot() {
+        @Nullable GreenletTask<?>[] all = places;
+        List<Greenlet<?>> found = new ArrayList<>();
+        for (int i = Math.min(size(), all.length) - 1; i >= 0; i--) {
+            GreenletTask<?> greenlet = (GreenletTask<?>) PLACE.getAcquire(all, i);
+            if (greenlet != null && !greenlet.state().isDone()) {
+                found.add(greenlet);
+            }
+        }
+        found.sort(Comparator.comparingLong(greenlet -> greenlet.thread().threadId()));
+        for (int i = found.size() - 1; i > 0; i--) {
+            if (found.get(i) == found.get(i - 1)) {
+                found.remove(i);
+            }
+        }
+        return found;
+    }
+
+    /** Whether {@code question} is true of all that are here now. Loop's thread. */
+    boolean allMatch(Predicate<GreenletTask<?>> question) {
+        @Nullable GreenletTask<?>[] all = places;
+        for (int i = 0; i < size; i++) {
+            GreenletTask<?> greenlet = all[i];
+            if (greenlet != null && !question.test(greenlet)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Calls {@code visitor} for all that are here now; it may end them. */
+    void forEach(Consumer<GreenletTask<?>> visitor) {
+        for (Greenlet<?> greenlet : snapshot()) {
+            visitor.accept((GreenletTask<?>) greenlet);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.weft.offload;
+
+import dev.weft.Awaitable;
+import dev.weft.kernel.EventLoop;
+import dev.weft.kernel.GreenletTask;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A call that runs elsewhere for a greenlet, its owner, which waits for it. */
+interface OwnedCall<T extends @Nullable Object> extends Awaitable<T> {
+    GreenletTask<?> owner();
+
+    /** The greenlets that wait for {@code calls}; empty unless all are of the asking loop, and have one that waits. */
+    static Collection<GreenletTask<?>> owners(Collection<? extends OwnedCall<?>> calls) {
+        EventLoop asking = EventLoop.currentOrNull();
+        List<GreenletTask<?>> owners = new ArrayList<>(calls.size());
+        for (OwnedCall<?> call : calls) {
+            GreenletTask<?> owner = call.owner();
+            if (owner.loop != asking || owner.awaited() != call) {
+                return List.of();
+            }
+            owners.add(owner);
+        }
+        return owners;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Busy;
+import dev.weft.spi.ForwardingWaiter;
+import dev.weft.spi.Waiter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A value that wants to be sent, and the place of its sender in the queue. Belongs to the thread of the channel's home. */
+final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable<@Nullable Void> {
+    final T value;
+    private final ChannelState<T> state;
+    private @Nullable Waiter<? super @Nullable Void> sender;
+
+    PendingSend(ChannelState<T> state, T value) {
+        this.state = state;
+        this.value = value;
+    }
+
+    @Override
+    public void subscribe(Waiter<? super @Nullable Void> waiter) {
+        if (sender != null) {
+            throw new Busy(this, sender);
+        }
+        sender = waiter;
+        state.send(this);
+    }
+
+    @Override
+    public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
+        if (sender == waiter) {
+            state.forget(this);
+            sender = null;
+        }
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a Void is always null
+    public void succeed(@Nullable Void taken) {
+        sent().succeed(null);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        sent().fail(failure);
+    }
+
+    private Waiter<? super @Nullable Void> sent() {
+        Waiter<? super @Nullable Void> present = receiver();
+        sender = null;
+        return present;
+    }
+
+    @Override
+    protected Waiter<? super @Nullable Void> receiver() {
+        return Objects.requireNonNull(sender, "nobody awaits this");
+    }
+
+    @Override
+    public String toString() {
+        return "send to " + state;
+    }
+}

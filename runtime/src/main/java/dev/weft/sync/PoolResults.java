@@ -1,0 +1,271 @@
+package dev.weft.sync;
+
+import dev.weft.Awaitable;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.Outcome;
+import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Contended;
+import dev.weft.spi.WaitQueue;
+import dev.weft.spi.Waiter;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of a {@link Pool}'s work on many items, read one by one while it goes on. For one reader, once: it is its own
+ * iterator. Reading waits, so it belongs into a greenlet of the pool's loop.
+ *
+ * <p>When an item fails the rest is killed; the results that are there already can still be read, then the failure is
+ * thrown as it is, and that was all. Close it if you do not read to the end: otherwise its work waits to be read until the
+ * pool is closed.
+ *
+ * @param <R> what the mapper returns
+ */
+@SuppressWarnings("IterableAndIterator") // it can be read only once, and says so
+public final class PoolResults<R extends @Nullable Object> implements Iterable<R>, Iterator<R>, AutoCloseable {
+
+    static {
+        Suspension.spawnsForOthers(PoolResults.class);
+    }
+
+    enum Order {
+        OF_ITEMS,
+        OF_COMPLETION
+    }
+
+    /** An item that is being worked on, and then its result. */
+    private static final class Task<R extends @Nullable Object> {
+        private @Nullable R result;
+        private boolean done;
+    }
+
+    private final Pool pool;
+    private final Loop home;
+    private final Order order;
+    private final int maxUnread;
+    private final Event room; // for another item
+    private final News news = new News();
+    private final ArrayDeque<Task<R>> lane = new ArrayDeque<>(); // in the order of reading
+    private final Set<Greenlet<?>> workers = new LinkedHashSet<>(); // and the one that feeds them
+    private int unread;
+    private boolean stopped;
+    private @Nullable Throwable failure;
+
+    PoolResults(Pool pool, Loop home, Order order, int maxUnread) {
+        this.pool = pool;
+        this.home = home;
+        this.order = order;
+        this.maxUnread = maxUnread;
+        room = new Event(home, "the reading of a pool's results");
+    }
+
+    // ---- the workers' side
+    // -------------------------------------------------------------------------------------------
+
+    <T extends @Nullable Object> void begin(
+            Iterable<? extends T> items, Pool.Mapper<? super T, ? extends R, ?> mapper) {
+        watch(pool.queue(() -> {
+            try {
+                feed(items.iterator(), mapper);
+            } catch (Throwable t) {
+                fail(t);
+            }
+            return null;
+        }));
+    }
+
+    private <T extends @Nullable Object> void feed(
+            Iterator<? extends T> items, Pool.Mapper<? super T, ? extends R, ?> mapper) {
+        while (true) {
+            while (unread >= maxUnread) {
+                room.await();
+            }
+            if (!items.hasNext()) {
+                return;
+            }
+            T item = items.next();
+            Task<R> task = new Task<>();
+            unread++;
+            if (order == Order.OF_ITEMS) {
+                lane.add(task);
+            }
+            watch(pool.spawn(() -> work(task, item, mapper)));
+        }
+    }
+
+    private <T extends @Nullable Object> void work(
+            Task<R> task, T item, Pool.Mapper<? super T, ? extends R, ?> mapper) {
+        try {
+            task.result = mapper.map(item);
+        } catch (Throwable t) {
+            fail(t);
+            return;
+        }
+        task.done = true;
+        if (order == Order.OF_COMPLETION) {
+            lane.add(task);
+        }
+        news.tell();
+    }
+
+    private void watch(Greenlet<?> worker) {
+        workers.add(worker);
+        Suspension.whenEnded(worker, this::ended);
+        if (stopped) {
+            worker.kill();
+        }
+    }
+
+    private void ended(Greenlet<?> worker) {
+        workers.remove(worker);
+        if (worker.outcome() instanceof Outcome.Cancelled<?> killed) { // before it could run
+            fail(killed.cause());
+        }
+        if (workers.isEmpty()) {
+            pool.ended(this);
+        }
+        news.tell();
+    }
+
+    private void fail(Throwable cause) {
+        if (!stopped) {
+            failure = cause;
+            stop();
+        }
+    }
+
+    /** Kills what is at work. Never waits. */
+    void stop() {
+        stopped = true;
+        List.copyOf(workers).forEach(worker -> worker.kill("the results it works for are not wanted any more"));
+    }
+
+    /** What the reader waits for: a result, or an end. Only the workers bring it about. */
+    private final class News implements Awaitable<@Nullable Void>, Contended {
+        private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+
+        @Override
+        public void subscribe(Waiter<? super @Nullable Void> waiter) {
+            if (waiting.isEmpty()) {
+                Suspension.contended(this);
+            }
+            waiting.add(waiter);
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
+            waiting.remove(waiter);
+            return true;
+        }
+
+        @SuppressWarnings("NullAway") // a Void is always null
+        void tell() {
+            Waiter<? super @Nullable Void> waiter;
+            while ((waiter = waiting.poll()) != null) {
+                waiter.succeed(null);
+            }
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return !waiting.isEmpty();
+        }
+
+        @Override
+        public Collection<? extends Greenlet<?>> holders() {
+            return workers;
+        }
+
+        @Override
+        public String toString() {
+            return "a result of " + pool;
+        }
+    }
+
+    private static void pulse(Event event) {
+        event.set();
+        event.clear();
+    }
+
+    // ---- the reader's side
+    // -------------------------------------------------------------------------------------------
+
+    /** Whether there is another result, or a failure to be thrown. Waits until that is known. */
+    @Override
+    public boolean hasNext() {
+        Suspension.requireLoop(home, this);
+        while (!isReady()) {
+            if (workers.isEmpty()) {
+                return failure != null;
+            }
+            Suspension.await(news, null);
+        }
+        return true;
+    }
+
+    private boolean isReady() {
+        Task<R> first = lane.peek();
+        return first != null && first.done;
+    }
+
+    /**
+     * The next result. Waits until it is there.
+     *
+     * @throws NoSuchElementException when all have been read
+     */
+    @Override
+    @SuppressWarnings("NullAway") // the mapper's own kind of result, which may be null
+    public R next() {
+        Suspension.checkpoint();
+        if (!hasNext()) {
+            throw new NoSuchElementException("all results have been read");
+        }
+        if (!isReady()) {
+            return throwFailure();
+        }
+        unread--;
+        pulse(room);
+        return lane.remove().result;
+    }
+
+    @SuppressWarnings("NullAway") // called if there is one
+    private R throwFailure() {
+        Throwable thrown = failure;
+        failure = null;
+        return new Outcome.Failed<R>(thrown).get();
+    }
+
+    /** Itself: results are read once. */
+    @Override
+    public Iterator<R> iterator() {
+        return this;
+    }
+
+    /** Kills what is still at work and waits for its end, whether the caller is cancelled or not; drops what is unread. */
+    @Override
+    public void close() {
+        Suspension.requireLoop(home, this);
+        stop();
+        lane.clear();
+        failure = null;
+        if (!workers.isEmpty()) {
+            Weft.shield(() -> {
+                while (!workers.isEmpty()) {
+                    Suspension.await(news, null);
+                }
+            });
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "results (" + unread + " begun and not read, " + workers.size() + " greenlets at work)";
+    }
+}

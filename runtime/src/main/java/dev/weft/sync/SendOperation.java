@@ -1,0 +1,29 @@
+package dev.weft.sync;
+
+import dev.weft.spi.Waiter;
+import org.jspecify.annotations.Nullable;
+
+/** A send as something to be awaited, on any loop. */
+final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> {
+    private final PendingSend<T> pending;
+
+    SendOperation(HomeGateway gateway, ChannelState<T> state, T value) {
+        super(gateway);
+        pending = new PendingSend<>(state, value);
+    }
+
+    @Override
+    void subscribeAtHome(Waiter<? super @Nullable Void> waiter) {
+        pending.subscribe(waiter);
+    }
+
+    @Override
+    void unsubscribeAtHome(Waiter<? super @Nullable Void> waiter) {
+        pending.unsubscribe(waiter);
+    }
+
+    @Override
+    public String toString() {
+        return pending.toString();
+    }
+}
