@@ -9,7 +9,6 @@ import dev.weft.Outcome;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.scheduler.Task;
-import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import dev.weft.spi.YieldMode;
 import java.lang.invoke.MethodHandles;
@@ -22,7 +21,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,35 +358,8 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     /** Returns whether somebody heard who counts. */
     private boolean tellJoiners() {
         Object waiting = joiners;
-        if (waiting == null) {
-            return false;
-        }
         joiners = null;
-        boolean heard = false;
-        WaitQueue<T> queue = Joiners.queue(waiting);
-        Waiter<? super T> joiner;
-        while ((joiner = queue.poll()) != null) {
-            heard |= !(joiner instanceof EndCallback<?>);
-            tellOrReport(joiner);
-        }
-        return heard;
-    }
-
-    /** A joiner that throws keeps neither the others from being told nor this from ending. */
-    private void tellOrReport(Waiter<? super T> joiner) {
-        try {
-            tell(joiner);
-        } catch (Throwable t) {
-            loop.owner.failed(joiner + ", which waits for the end of " + this + ",", t);
-        }
-    }
-
-    private void tell(Waiter<? super T> joiner) {
-        if (failed) {
-            joiner.fail(failure());
-        } else {
-            joiner.succeed(value());
-        }
+        return waiting != null && Joiners.tellAll(waiting, this);
     }
 
     /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
@@ -412,9 +383,18 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
             if (failed && !(waiter instanceof EndCallback<?>)) {
                 loop.onLoop(() -> loop.owner.heard(this));
             }
-            tell(waiter);
+            complete(waiter);
         } else {
             joiners = Joiners.with(joiners, waiter);
+        }
+    }
+
+    /** Tells {@code joiner} how it has ended. */
+    void complete(Waiter<? super T> joiner) {
+        if (failed) {
+            joiner.fail(failure());
+        } else {
+            joiner.succeed(value());
         }
     }
 
@@ -440,22 +420,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     @Override
     public CompletableFuture<T> toFuture() {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        if (isDone()) {
-            completeAtEnd(future);
-        } else {
-            tellAtEnd(new FutureCallback<>(future, this::callDependents));
-        }
-        return future;
-    }
-
-    /** Told of an end that was before, it is on the thread of the one who asks. */
-    private void callDependents(Runnable completion) {
-        if (EventLoop.currentOrNull() == loop) {
-            loop.owner.callback(completion);
-        } else {
-            completion.run();
-        }
+        return Joining.future(this);
     }
 
     /**
@@ -508,64 +473,18 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     @Override
     public T join() {
-        return joined(null);
+        return Joining.join(this, null);
     }
 
     @Override
     public T join(Duration timeout) {
-        return joined(Objects.requireNonNull(timeout, "timeout"));
-    }
-
-    private T joined(@Nullable Duration timeout) {
-        if (EventLoop.currentOrNull() != null) {
-            return current().await(this, timeout);
-        }
-        CompletableFuture<T> end = new CompletableFuture<>();
-        return whileLinked(new FutureCompletion<>(end), () -> Blocking.get(end, this, timeout));
+        return Joining.join(this, Objects.requireNonNull(timeout, "timeout"));
     }
 
     @Override
     public boolean killAndJoin(Duration grace) {
         kill("killed");
-        return awaitEnd(Objects.requireNonNull(grace, "grace"));
-    }
-
-    /** Waits for the end without a look at how that is; false when the time is up. Any thread. */
-    boolean awaitEnd(@Nullable Duration timeout) {
-        if (loop.running() == this && EventLoop.currentOrNull() == loop) {
-            requireNotCancelled("its own end");
-            throw new IllegalStateException(this + " waits for its own end");
-        }
-        CompletableFuture<Boolean> end = new CompletableFuture<>();
-        EndOf description = new EndOf(this);
-        try {
-            return whileLinked(
-                    new EndCallback<>(this, ended -> end.complete(true)),
-                    () -> EventLoop.currentOrNull() != null
-                            ? current().await(new StageEnd<>(end, description), timeout)
-                            : Blocking.get(end, description, timeout));
-        } catch (DeadlineExceeded timeIsUp) {
-            return false;
-        }
-    }
-
-    /** What a wait for the end of {@code greenlet}, however that may be, is called. */
-    public record EndOf(GreenletTask<?> greenlet) {
-        @Override
-        public String toString() {
-            return "the end of " + greenlet.name();
-        }
-    }
-
-    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back if the wait fails. */
-    private <V extends @Nullable Object> V whileLinked(Waiter<? super T> link, Supplier<V> wait) {
-        tellAtEnd(link);
-        try {
-            return wait.get();
-        } catch (Throwable t) {
-            loop.onLoop(() -> unsubscribe(link)); // else it would count as having heard of a failure
-            throw t;
-        }
+        return Joining.awaitEnd(this, Objects.requireNonNull(grace, "grace"));
     }
 
     @Override
@@ -607,20 +526,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     /** As {@link #onEnd}, for authors of things to be waited for: {@code event} is called between greenlets, as it ends. */
     public void whenEnded(Consumer<? super Greenlet<T>> event) {
-        EndCallback<T> link = new EndCallback<>(this, Objects.requireNonNull(event, "event"));
-        if (isDone()) {
-            loop.post(link::call);
-        } else {
-            loop.onLoop(() -> link(link));
-        }
-    }
-
-    private void link(EndCallback<T> link) {
-        if (isDone()) {
-            loop.post(link::call);
-        } else {
-            subscribe(link);
-        }
+        Joining.whenEnded(this, Objects.requireNonNull(event, "event"));
     }
 
     @Override

@@ -32,9 +32,25 @@ final class Joiners {
         return joiners;
     }
 
+    /** Tells all of {@code joiners} of the end of {@code greenlet}; returns whether one of them counts as having heard of it. */
+    static <T extends @Nullable Object> boolean tellAll(Object joiners, GreenletTask<T> greenlet) {
+        boolean heard = false;
+        WaitQueue<T> queue = Joiners.<T>queue(joiners);
+        Waiter<? super T> joiner;
+        while ((joiner = queue.poll()) != null) {
+            heard |= !(joiner instanceof EndCallback<?>);
+            try {
+                greenlet.complete(joiner);
+            } catch (Throwable t) { // it keeps neither the others from being told nor the greenlet from ending
+                greenlet.loop.owner.failed(joiner + ", which waits for the end of " + greenlet + ",", t);
+            }
+        }
+        return heard;
+    }
+
     /** All of them, to be polled. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // with() has put them there
-    static <T extends @Nullable Object> WaitQueue<T> queue(Object joiners) {
+    private static <T extends @Nullable Object> WaitQueue<T> queue(Object joiners) {
         if (joiners instanceof WaitQueue<?> queue) {
             return (WaitQueue<T>) queue;
         }

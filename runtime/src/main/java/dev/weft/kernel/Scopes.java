@@ -193,7 +193,7 @@ public final class Scopes {
         long begin = now(inGreenlet);
         for (Greenlet<?> greenlet : greenlets) {
             if (!greenlet.state().isDone()
-                    && !((GreenletTask<?>) greenlet).awaitEnd(left(timeout, now(inGreenlet) - begin))) {
+                    && !Joining.awaitEnd((GreenletTask<?>) greenlet, left(timeout, now(inGreenlet) - begin))) {
                 return false;
             }
         }

@@ -27,7 +27,7 @@ public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>,
 
     @Override
     public Collection<?> dependsOn() {
-        return description instanceof GreenletTask.EndOf end ? List.of(end.greenlet()) : List.of();
+        return description instanceof Joining.EndOf end ? List.of(end.greenlet()) : List.of();
     }
 
     @Override

@@ -270,7 +270,7 @@ public final class TaskScope extends CancelScope implements Scope {
         } catch (Throwable t) {
             if (!child.state().isDone()) { // it was the starter's wait that was ended
                 child.kill("its starter was cancelled");
-                Scopes.shield(() -> child.awaitEnd(null));
+                Scopes.shield(() -> Joining.awaitEnd(child, null));
             }
             throw t;
         }
