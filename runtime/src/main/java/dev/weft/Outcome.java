@@ -1,6 +1,6 @@
 package dev.weft;
 
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayDeque;
@@ -35,10 +37,9 @@ final class PackagesTest {
             Map.entry("offload", Set.of("jdk", "kernel", "scheduler", "spi")),
             Map.entry("diagnostics", Set.of("jdk", "kernel", "log", "scheduler", "spi")),
             Map.entry("loop", Set.of("diagnostics", "jdk", "kernel", "log", "offload", "scheduler", "spi")),
-            // What follows is written on the public seam, so that users can write the like.
             Map.entry("lowlevel", Set.of("diagnostics", "jdk", "kernel", "scheduler", "spi")),
-            Map.entry("sync", Set.of("lowlevel", "spi")),
-            Map.entry("generator", Set.of("lowlevel")),
+            Map.entry("sync", Set.of("lowlevel", "spi")), // on the public seam alone, so that users can write the like,
+            Map.entry("generator", Set.of("jdk", "lowlevel", "spi")),
             Map.entry("doctor", Set.of("jdk", "spi")),
             Map.entry("testing", Set.of("kernel", "loop", "lowlevel", "scheduler", "spi")),
             Map.entry("launch", Set.of())); // starts a JVM with our flag, and needs nothing of Weft
@@ -100,6 +101,26 @@ final class PackagesTest {
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Weft.class, Offload.class, Doctor.class)
+                .check(CLASSES);
+    }
+
+    /** So a new JDK can break one package only. */
+    @Test
+    void nothingElseReachesIntoTheJdk() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.weft.jdk")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jdk.internal..", "sun..")
+                .orShould()
+                .callMethodWhere(new DescribedPredicate<>("access is forced") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return Set.of("setAccessible", "trySetAccessible", "privateLookupIn")
+                                .contains(call.getName());
+                    }
+                })
                 .check(CLASSES);
     }
 

@@ -3,6 +3,7 @@ package dev.weft.diagnostics;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.jdk.Frames;
+import dev.weft.jdk.JdkLocks;
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
@@ -115,7 +116,7 @@ final class HogReport {
         }
         for (Thread platform : Thread.getAllStackTraces().keySet()) {
             if (JdkLocks.holds(platform, monitor)) {
-                return JdkLocks.name(platform);
+                return JdkWaits.nameOfThread(platform);
             }
         }
         return null;

@@ -1,6 +1,7 @@
 package dev.weft.diagnostics;
 
 import dev.weft.jdk.Frames;
+import dev.weft.jdk.JdkLocks;
 import dev.weft.kernel.GreenletTask;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.Condition;
@@ -21,7 +22,7 @@ public final class JdkWaits {
             return describe(greenlet.stackTrace(), greenlet);
         }
         Thread owner = blocker instanceof AbstractOwnableSynchronizer lock ? JdkLocks.owner(lock) : null;
-        return nameOf(blocker) + (owner == null ? "" : " held by " + JdkLocks.name(owner));
+        return nameOf(blocker) + (owner == null ? "" : " held by " + nameOfThread(owner));
     }
 
     /** {@code object} by its class; the JDK's by the outermost one, as the inner ones are nobody's business. */
@@ -57,5 +58,15 @@ public final class JdkWaits {
         return object == null
                 ? "null"
                 : Frames.nameOf(object.getClass()) + "@" + Integer.toHexString(System.identityHashCode(object));
+    }
+
+    /** {@code thread} as reports name it. */
+    static String nameOfThread(Thread thread) {
+        if (JdkLocks.schedulerOf(thread) instanceof GreenletTask<?> greenlet && greenlet.thread() == thread) {
+            return "greenlet \"" + greenlet.name() + "\"";
+        }
+        return thread.getName().isEmpty()
+                ? "virtual thread " + thread.threadId()
+                : "thread \"" + thread.getName() + "\"";
     }
 }

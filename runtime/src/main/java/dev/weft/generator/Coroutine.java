@@ -1,6 +1,11 @@
 package dev.weft.generator;
 
+import dev.weft.jdk.ContinuationFlag;
+import dev.weft.jdk.CoroutineStack;
+import dev.weft.jdk.EntryFrame;
+import dev.weft.jdk.HeldMonitors;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Sneaky;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Locale;
@@ -34,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Coroutine<I extends @Nullable Object, O extends @Nullable Object> implements AutoCloseable {
     private static final VarHandle OWNER;
-    private static final String ENTRY = "runBody";
+    private static final EntryFrame ENTRY = new EntryFrame(Coroutine.class.getName(), "runBody");
 
     static {
         try {
@@ -94,7 +99,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         this.kind = kind;
         this.code = Objects.requireNonNull(code, "body");
         this.body = body;
-        this.stack = new CoroutineStack(this::runBody);
+        this.stack = new CoroutineStack(this::runBody, ENTRY);
     }
 
     /**
@@ -136,7 +141,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         }
         if (state == State.NEW) {
             state = State.DONE;
-            throw rethrow(failure);
+            throw Sneaky.rethrow(failure);
         }
         thrown = failure;
         return step(State.RUNNING);
@@ -204,7 +209,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         }
         refuseOpenBlocks();
         if (HeldMonitors.CHECKED) {
-            HeldMonitors.refuse();
+            HeldMonitors.refuse(ENTRY);
         }
         value = out;
         stack.suspend();
@@ -238,7 +243,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         Throwable failure = thrown;
         if (failure != null) {
             thrown = null;
-            throw rethrow(failure);
+            throw Sneaky.rethrow(failure);
         }
         Object taken = value;
         value = null;
@@ -277,25 +282,6 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         }
         return new IllegalStateException(
                 this + " was asked to emit by " + Thread.currentThread() + "; only its running body may emit");
-    }
-
-    /** Whether {@code frame} is where a body begins. */
-    static boolean isEntry(StackWalker.StackFrame frame) {
-        return isEntry(frame.getClassName(), frame.getMethodName());
-    }
-
-    static boolean isEntry(String className, String methodName) {
-        return methodName.equals(ENTRY) && className.equals(Coroutine.class.getName());
-    }
-
-    /** Never returns; {@code throw rethrow(t)} tells the compiler so. */
-    static RuntimeException rethrow(Throwable failure) {
-        return Coroutine.<RuntimeException>as(failure);
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: the cast never happens
-    private static <X extends Throwable> RuntimeException as(Throwable failure) throws X {
-        throw (X) failure;
     }
 
     /** Whose body it is, and where it stands. */

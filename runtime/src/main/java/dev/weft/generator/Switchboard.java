@@ -1,5 +1,6 @@
 package dev.weft.generator;
 
+import dev.weft.spi.Sneaky;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ final class Switchboard<V extends @Nullable Object> {
         failure = null;
         value = null;
         if (thrown != null) {
-            throw Coroutine.rethrow(thrown);
+            throw Sneaky.rethrow(thrown);
         }
         return received;
     }

@@ -1,5 +1,6 @@
 package dev.weft.generator;
 
+import dev.weft.jdk.ContinuationFlag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.weft.jdk;
 
+import dev.weft.spi.Sneaky;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

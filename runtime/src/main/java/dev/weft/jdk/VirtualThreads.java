@@ -1,6 +1,7 @@
 package dev.weft.jdk;
 
 import dev.weft.MissingFlag;
+import dev.weft.spi.Sneaky;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

@@ -1,7 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.CheckedCallable;
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.YieldMode;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

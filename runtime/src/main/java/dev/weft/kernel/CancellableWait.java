@@ -2,7 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import dev.weft.ImplicitYield;
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.YieldMode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Cancelled;
 import dev.weft.SpawnSite;
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -7,7 +7,7 @@ import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
 import dev.weft.jdk.ScopedValues;
-import dev.weft.jdk.Sneaky;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.YieldMode;
 import java.time.Duration;
 import java.util.ArrayList;

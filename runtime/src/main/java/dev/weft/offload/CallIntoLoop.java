@@ -2,9 +2,9 @@ package dev.weft.offload;
 
 import dev.weft.Cancelled;
 import dev.weft.jdk.ScopedValues;
-import dev.weft.jdk.Sneaky;
 import dev.weft.kernel.CancellableWait;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;

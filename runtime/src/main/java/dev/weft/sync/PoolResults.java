@@ -7,6 +7,7 @@ import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Contended;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.util.ArrayDeque;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -228,18 +230,18 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
             throw new NoSuchElementException("all results have been read");
         }
         if (!isReady()) {
-            return throwFailure();
+            throw failure();
         }
         unread--;
         pulse(room);
         return lane.remove().result;
     }
 
-    @SuppressWarnings("NullAway") // called if there is one
-    private R throwFailure() {
-        Throwable thrown = failure;
+    /** Throws the failure, once; called if there is one. */
+    private RuntimeException failure() {
+        Throwable thrown = Objects.requireNonNull(failure);
         failure = null;
-        return new Outcome.Failed<R>(thrown).get();
+        throw Sneaky.rethrow(thrown);
     }
 
     /** Itself: results are read once. */

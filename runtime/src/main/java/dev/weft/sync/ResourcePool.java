@@ -2,9 +2,9 @@ package dev.weft.sync;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
-import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Sneaky;
 import dev.weft.sync.PoolEntries.Entry;
 import java.time.Duration;
 import java.util.Objects;
@@ -143,7 +143,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         } catch (Throwable t) {
             empty(entry);
             takeBack(entry);
-            return new Outcome.Failed<Lease<R>>(t).get();
+            throw Sneaky.rethrow(t);
         }
     }
 

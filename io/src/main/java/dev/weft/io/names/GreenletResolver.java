@@ -3,6 +3,7 @@ package dev.weft.io.names;
 import dev.weft.MissingFlag;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Clock;
+import dev.weft.spi.Sneaky;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -72,7 +73,7 @@ final class GreenletResolver implements InetAddressResolver {
             InterruptedIOException passing =
                     new InterruptedIOException("the " + query + " was abandoned: " + e.getMessage());
             passing.initCause(e);
-            throw GreenletResolver.<RuntimeException>unchecked(passing);
+            throw Sneaky.rethrow(passing);
         }
     }
 
@@ -86,10 +87,5 @@ final class GreenletResolver implements InetAddressResolver {
         } catch (MissingFlag noLoops) {
             return false;
         }
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: the cast never happens
-    private static <X extends Exception> X unchecked(Exception failure) throws X {
-        throw (X) failure;
     }
 }

@@ -1,6 +1,5 @@
-package dev.weft.diagnostics;
+package dev.weft.jdk;
 
-import dev.weft.kernel.GreenletTask;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * module opens other packages. Set up by the first report that asks. Where a JDK does not let us in, the answer is "unknown".
  * Any thread; costs some microseconds.
  */
-final class JdkLocks {
+public final class JdkLocks {
     private static final @Nullable MethodHandle OWNER;
     private static final @Nullable MethodHandle SCHEDULER;
     private static final @Nullable MethodHandle SNAPSHOT;
@@ -74,18 +73,18 @@ final class JdkLocks {
     }
 
     /** Who holds {@code lock}; null if nobody does, or it is not known. */
-    static @Nullable Thread owner(AbstractOwnableSynchronizer lock) {
+    public static @Nullable Thread owner(AbstractOwnableSynchronizer lock) {
         return (Thread) asked(OWNER, lock);
     }
 
     /** The object whose monitor {@code thread} is blocked on; null if it is not, or it is not known. */
-    static @Nullable Object awaitedMonitor(Thread thread) {
+    public static @Nullable Object awaitedMonitor(Thread thread) {
         Object snapshot = asked(SNAPSHOT, thread);
         return snapshot == null ? null : asked(BLOCKED_ON, snapshot);
     }
 
     /** Whether {@code thread} is known to hold the monitor of {@code object}. */
-    static boolean holds(Thread thread, Object object) {
+    public static boolean holds(Thread thread, Object object) {
         Object snapshot = asked(SNAPSHOT, thread);
         if (snapshot == null || !(asked(STACK, snapshot) instanceof StackTraceElement[] frames)) {
             return false;
@@ -98,24 +97,9 @@ final class JdkLocks {
         return false;
     }
 
-    /** The greenlet whose thread {@code thread} is; null if it is none's. */
-    static @Nullable GreenletTask<?> greenletOf(Thread thread) {
-        return thread.isVirtual()
-                        && asked(SCHEDULER, thread) instanceof GreenletTask<?> greenlet
-                        && greenlet.thread() == thread
-                ? greenlet
-                : null;
-    }
-
-    /** {@code thread} as reports name it. */
-    static String name(Thread thread) {
-        GreenletTask<?> greenlet = greenletOf(thread);
-        if (greenlet != null) {
-            return "greenlet \"" + greenlet.name() + "\"";
-        }
-        return thread.getName().isEmpty()
-                ? "virtual thread " + thread.threadId()
-                : "thread \"" + thread.getName() + "\"";
+    /** The scheduler of {@code thread}; null if it is no virtual thread, or it is not known. */
+    public static @Nullable Object schedulerOf(Thread thread) {
+        return thread.isVirtual() ? asked(SCHEDULER, thread) : null;
     }
 
     private static @Nullable Object asked(@Nullable MethodHandle question, Object... whom) {

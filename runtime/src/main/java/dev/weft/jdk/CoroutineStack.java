@@ -1,4 +1,4 @@
-package dev.weft.generator;
+package dev.weft.jdk;
 
 import java.util.Optional;
 import jdk.internal.vm.Continuation;
@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Each has a scope of its own, so that a body can suspend a coroutine further out than its own, and everything between
  * goes with it. A greenlet that waits inside sets it aside in the same way.
  */
-final class CoroutineStack extends Continuation {
+public final class CoroutineStack extends Continuation {
     private final ThinLocks locks = new ThinLocks();
     private @Nullable Pinned pinned; // why the last suspension on it failed
 
-    /** A stack on which {@code body} will run, from the first {@link #run} on. */
-    CoroutineStack(Runnable body) {
+    private final EntryFrame entry;
+
+    /** A stack on which {@code body} will run, from the first {@link #run} on; its outermost frame of ours is {@code entry}. */
+    public CoroutineStack(Runnable body, EntryFrame entry) {
         super(new ContinuationScope("coroutine"), body);
+        this.entry = entry;
     }
 
     /**
@@ -26,7 +29,7 @@ final class CoroutineStack extends Continuation {
      *
      * @throws IllegalStateException if a frame that cannot be set aside is in between, or if this stack is not the caller's
      */
-    void suspend() {
+    public void suspend() {
         locks.inflate();
         boolean suspended;
         try {
@@ -53,7 +56,7 @@ final class CoroutineStack extends Continuation {
 
     private String culprit() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.takeWhile(frame -> !Coroutine.isEntry(frame))
+                .walk(frames -> frames.takeWhile(frame -> !entry.is(frame))
                         .map(CoroutineStack::pins)
                         .flatMap(Optional::stream)
                         .findFirst())

@@ -1,4 +1,4 @@
-package dev.weft.generator;
+package dev.weft.jdk;
 
 /**
  * Saves the monitors that a thread holds while it runs a coroutine, the caller's above all.

@@ -1,4 +1,4 @@
-package dev.weft.generator;
+package dev.weft.jdk;
 
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -10,13 +10,13 @@ import java.util.stream.Stream;
  * there. It asks the JVM for what the thread has locked in which frame, which the JDK offers to its own thread dump only; so
  * it needs {@code --add-opens java.base/jdk.internal.vm} as well, and some 10 µs an emit.
  */
-final class HeldMonitors {
-    static final boolean CHECKED = Boolean.getBoolean("dev.weft.generator.checkMonitors");
+public final class HeldMonitors {
+    public static final boolean CHECKED = Boolean.getBoolean("dev.weft.generator.checkMonitors");
 
     private HeldMonitors() {}
 
-    /** Throws if a frame of the calling body, back to where it was resumed, holds a monitor. */
-    static void refuse() {
+    /** Throws if a frame of the calling body, back to {@code entry}, holds a monitor. */
+    public static void refuse(EntryFrame entry) {
         try {
             Class<?> type = Class.forName("jdk.internal.vm.ThreadSnapshot");
             Object snapshot =
@@ -24,7 +24,7 @@ final class HeldMonitors {
             StackTraceElement[] frames = Objects.requireNonNull(
                     (StackTraceElement[]) method(type, "stackTrace").invoke(snapshot));
             Method monitors = method(type, "ownedMonitorsAt", int.class);
-            for (int depth = 0; depth < frames.length && !isEntry(frames[depth]); depth++) {
+            for (int depth = 0; depth < frames.length && !entry.is(frames[depth]); depth++) {
                 Stream<?> held = Objects.requireNonNull((Stream<?>) monitors.invoke(snapshot, depth));
                 refuse(held, frames[depth]);
             }
@@ -41,10 +41,6 @@ final class HeldMonitors {
                     "the monitor of a " + monitor.getClass().getName() + " is held over an emit, in " + frame
                             + "; whoever enters it on this thread comes in beside the body: leave it before");
         });
-    }
-
-    private static boolean isEntry(StackTraceElement frame) {
-        return Coroutine.isEntry(frame.getClassName(), frame.getMethodName());
     }
 
     private static Method method(Class<?> type, String name, Class<?>... parameters) throws NoSuchMethodException {

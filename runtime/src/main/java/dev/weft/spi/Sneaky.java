@@ -1,4 +1,4 @@
-package dev.weft.jdk;
+package dev.weft.spi;
 
 /** Throws what it is given, whatever its kind. */
 public final class Sneaky {

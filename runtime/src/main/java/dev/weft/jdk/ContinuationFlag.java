@@ -1,4 +1,4 @@
-package dev.weft.generator;
+package dev.weft.jdk;
 
 import dev.weft.MissingFlag;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Whether this JVM lets us at its continuations. Asked before {@link CoroutineStack} is loaded, which fails with a bare
  * {@code IllegalAccessError} otherwise.
  */
-final class ContinuationFlag {
+public final class ContinuationFlag {
     private static final String PACKAGE = "jdk.internal.vm";
     private static final boolean EXPORTED =
             Object.class.getModule().isExported(PACKAGE, ContinuationFlag.class.getModule());
@@ -15,7 +15,7 @@ final class ContinuationFlag {
     private ContinuationFlag() {}
 
     /** Throws with the cure, if it does not. */
-    static void require() {
+    public static void require() {
         if (!EXPORTED) {
             throw missing("Generators", "exports", null);
         }
