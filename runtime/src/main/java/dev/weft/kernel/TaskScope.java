@@ -7,7 +7,6 @@ import dev.weft.Greenlet;
 import dev.weft.Scope;
 import dev.weft.jdk.ScopedValues;
 import dev.weft.spi.Waiter;
-import dev.weft.spi.YieldMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -63,7 +62,7 @@ public final class TaskScope extends CancelScope implements Scope {
         boolean interrupted = false;
         while (!children.isEmpty()) {
             try {
-                owner.suspend(lastChild, null, YieldMode.EXPLICIT);
+                owner.suspend(lastChild, null);
             } catch (VirtualMachineError cannotWait) { // such as a stack too deep to be set aside
                 bodyFailed(cannotWait);
                 break;

@@ -119,16 +119,14 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    private @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
+    /** As the other, by a call that says that it waits. */
+    public final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
         begin(newTarget);
         if (signal != PENDING) {
             spend(mode());
             return conclude(timeout);
         }
-        WaitRules present = rules();
-        if (present != null) {
-            requireAllowed(present.refusal(newTarget, mode()));
-        }
+        requireAllowed();
         if (timeout == null) {
             park();
         } else {
@@ -141,8 +139,13 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return manner == IMPLICIT ? YieldMode.IMPLICIT : YieldMode.EXPLICIT;
     }
 
-    /** Throws {@code refusal}, if there is one, and takes the wait that has begun back. */
-    private void requireAllowed(@Nullable RuntimeException refusal) {
+    /** If the rules refuse the wait that has begun, takes it back and throws. No local of it is in the parked stack. */
+    private void requireAllowed() {
+        WaitRules present = rules();
+        if (present == null) {
+            return;
+        }
+        RuntimeException refusal = present.refusal(Objects.requireNonNull(target), mode());
         if (refusal != null && withdraw()) {
             clear();
             throw refusal;

@@ -13,7 +13,6 @@ import dev.weft.kernel.TaskScope;
 import dev.weft.offload.OffloadTerms.WhenCancelled;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
-import dev.weft.spi.YieldMode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -138,7 +137,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
             if (isWaitedFor || giveUp()) {
                 throw t;
             }
-            return (T) owner.suspend(this, null, YieldMode.EXPLICIT); // it was cancelled before the wait could begin
+            return (T) owner.suspend(this, null); // it was cancelled before the wait could begin
         }
     }
 
