@@ -42,23 +42,22 @@ public final class LoopGroup implements AutoCloseable {
     private LoopGroup(Builder builder) {
         String name = builder.settings.name();
         offloadPools = OffloadPools.of(name, builder.offloadThreads);
-        List<RunLoop> opened = new ArrayList<>();
-        HogWatch watch;
+        List<RunLoop> created = new ArrayList<>();
         try {
             for (int i = 0; i < builder.loops; i++) {
-                opened.add(RunLoop.open(this, i, builder.settings, offloadPools));
+                created.add(RunLoop.create(this, i, builder.settings, offloadPools));
             }
-            List<HogProbe> sights = new ArrayList<>();
-            for (RunLoop loop : opened) {
-                sights.add(loop.sight(builder.hogAfter));
+            loops = List.copyOf(created); // before the first of them runs, as each looks at the others
+            loops.forEach(RunLoop::start);
+            List<HogProbe> probes = new ArrayList<>();
+            for (RunLoop loop : loops) {
+                probes.add(loop.probe(builder.hogAfter));
             }
-            watch = HogWatch.start(name, sights, builder.hogAfter);
+            hogWatch = HogWatch.start(name, probes, builder.hogAfter);
         } catch (RuntimeException | Error e) {
-            opened.forEach(RunLoop::beginClose);
+            created.forEach(RunLoop::giveUp);
             throw e;
         }
-        loops = List.copyOf(opened);
-        hogWatch = watch;
     }
 
     /** Opens a group of one loop. */

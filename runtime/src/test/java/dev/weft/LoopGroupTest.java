@@ -7,14 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.kernel.EventLoop;
+import dev.weft.spi.Poller;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -55,6 +62,67 @@ class LoopGroupTest {
         IllegalStateException e =
                 assertThrows(IllegalStateException.class, () -> Weft.run(() -> Weft.run(() -> "nested")));
         assertTrue(e.toString().contains("Weft.spawn(body).join()"), e.toString());
+    }
+
+    /** Its idle check asks the group for the others, as soon as it has a thread. */
+    @Test
+    void aLoopSeesItsWholeGroupFromItsFirstPollOn() {
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        try (LoopGroup group = LoopGroup.builder()
+                .loops(8)
+                .poller(() -> new FirstPollAction(() -> seen.add(groupOfThisThread())))
+                .open()) {
+            group.loops().forEach(loop -> loop.spawn(() -> 1).join());
+            assertEquals(Collections.nCopies(8, 8), List.copyOf(seen));
+        }
+    }
+
+    private static Object groupOfThisThread() {
+        try {
+            return Objects.requireNonNull(EventLoop.currentOrNull())
+                    .owner
+                    .handle()
+                    .group()
+                    .loops()
+                    .size();
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    /** Parks, after {@code action} has run once. */
+    private static final class FirstPollAction implements Poller {
+        private final Runnable action;
+        private volatile Thread poller = Thread.currentThread();
+        private boolean done;
+
+        FirstPollAction(Runnable action) {
+            this.action = action;
+        }
+
+        @Override
+        public int poll(long timeoutNanos) {
+            poller = Thread.currentThread();
+            if (!done) {
+                done = true;
+                action.run();
+            }
+            LockSupport.parkNanos(this, Math.min(timeoutNanos, 1_000_000));
+            return 0;
+        }
+
+        @Override
+        public void wakeup() {
+            LockSupport.unpark(poller);
+        }
+
+        @Override
+        public boolean hasSources() {
+            return true; // so that it is polled from the first turn on
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -82,19 +82,26 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         deadlocks = new DeadlockDetector(loop);
     }
 
-    /** Opens a loop and starts its thread. */
-    public static RunLoop open(LoopGroup group, int number, LoopSettings settings, OffloadPools offloadPools) {
+    /** Creates a loop; {@link #start} or {@link #giveUp} must follow. */
+    public static RunLoop create(LoopGroup group, int number, LoopSettings settings, OffloadPools offloadPools) {
         VirtualThreads.require();
         JdkPollers.begin();
-        RunLoop opened = new RunLoop(group, number, settings, offloadPools, settings.openPoller());
-        try {
-            opened.thread().start();
-        } catch (Throwable t) {
-            opened.shutdown.begin();
-            opened.shutdown.finish(opened.population, opened.callouts);
-            throw t;
+        return new RunLoop(group, number, settings, offloadPools, settings.openPoller());
+    }
+
+    /** Starts its thread. */
+    public void start() {
+        thread().start();
+    }
+
+    /** Its group could not be opened: ends it, whether it was started or not. Does not wait. */
+    public void giveUp() {
+        if (thread().getState() == Thread.State.NEW) {
+            shutdown.begin();
+            shutdown.finish(population, callouts);
+        } else {
+            beginClose();
         }
-        return opened;
     }
 
     /** The loops whose threads are alive in this JVM. */
@@ -296,7 +303,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     }
 
     /** For a watch: looks at what holds this loop for longer than {@code limit}. */
-    public HogProbe sight(Duration limit) {
+    public HogProbe probe(Duration limit) {
         return new HogProbe(loop, interrupts, deadlocks, limit);
     }
 

@@ -54,7 +54,7 @@ class HogWatchTest {
     private static HogWatch watch(LoopGroup group) {
         return new HogWatch(
                 group.loops().stream()
-                        .map(loop -> ((RunLoop) loop).sight(LIMIT))
+                        .map(loop -> ((RunLoop) loop).probe(LIMIT))
                         .toList(),
                 LIMIT);
     }
