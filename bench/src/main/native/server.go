@@ -1,4 +1,4 @@
-// The services with Go's standard library alone: a goroutine for each connection.
+// The services on Go's standard library: a goroutine per connection.
 //
 // Arguments: the service, the number of cores, and the port of the upstream (0: none).
 package main
@@ -17,7 +17,7 @@ const body = "Hello, World!"
 
 var upstream string
 
-// The idle connections of a transport are kept without a bound; the last that was used is taken first.
+// The transport keeps idle connections without a bound and reuses the most recently used one first.
 var client = &http.Client{Transport: &http.Transport{
 	MaxIdleConns:        0,
 	MaxIdleConnsPerHost: 1 << 20,

@@ -1,9 +1,9 @@
-/** I/O that yields: TCP, UDP and Unix-domain sockets, TLS, host names, files and processes for greenlets. */
+/** Non-blocking I/O for greenlets: TCP, UDP and Unix-domain sockets, TLS, host names, files and processes. */
 @org.jspecify.annotations.NullMarked
 module dev.weft.io {
     requires transitive dev.weft.runtime;
     requires static transitive org.jspecify;
-    requires static jdk.unsupported; // for a file copy that can be interrupted
+    requires static jdk.unsupported; // for interruptible file copies
 
     exports dev.weft.io;
     exports dev.weft.io.file;

@@ -1,6 +1,6 @@
 package dev.weft;
 
-/** A body without a result, that may throw: what {@link java.util.concurrent.Callable} is to one with a result. */
+/** A task that returns no result and may throw: the counterpart of {@link java.util.concurrent.Callable}. */
 @FunctionalInterface
 public interface Action {
     /** Runs the body. */

@@ -4,33 +4,33 @@ import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that can be waited for with {@link Weft#await(Awaitable)}: a greenlet's end, a timer, a socket's readiness.
+ * An event that can be waited for with {@link Weft#await(Awaitable)}: a greenlet's end, a timer, a socket's readiness.
  *
  * <p>The two methods are for authors of new awaitables; users call {@code await}. They are called on the thread of the
- * waiter's loop. {@code toString} should say what is waited for: it is what a greenlet's description shows.
+ * waiter's loop. {@code toString} should name the event; it is shown in the description of the waiting greenlet.
  *
- * @param <T> what the wait gives
+ * @param <T> the result of the wait
  */
 public interface Awaitable<T extends @Nullable Object> {
     /**
-     * Starts a wait: completes {@code waiter} now, or queues it and completes it later, once. What this throws is thrown
-     * at the one who wanted to wait, and nothing is queued then.
+     * Starts a wait: either completes {@code waiter} now, or queues it and completes it later, exactly once. An exception
+     * thrown here is thrown to the caller of {@code await}; the waiter must then not be queued.
      */
     void subscribe(Waiter<? super T> waiter);
 
     /**
-     * Ends the wait of a {@code waiter} that is queued and not completed, in O(1).
+     * Cancels the wait of a {@code waiter} that is queued and not completed, in O(1).
      *
-     * @return true: the awaitable has forgotten the waiter, and what was waited for did not happen. False: it is too late,
-     *     as another thread has completed it and its completion is on the way to this loop (as trio's {@code
-     *     Abort.FAILED}); the wait goes on until it arrives. What belongs to one loop always gives true.
+     * @return true if the waiter has been removed and the operation did not happen. False if it is too late, because another
+     *     thread has completed the waiter and the completion is on its way to this loop (as with trio's {@code
+     *     Abort.FAILED}); the wait then continues until it arrives. An awaitable confined to one loop always returns true.
      */
     boolean unsubscribe(Waiter<? super T> waiter);
 
     /**
-     * An awaitable whose failures are of a checked kind, so that the compiler sees them at the {@code await}.
+     * An awaitable that may fail with a checked exception, which {@code await} then declares.
      *
-     * @param <X> what the wait may throw
+     * @param <X> the exception that the wait may throw
      */
     interface Checked<T extends @Nullable Object, X extends Exception> extends Awaitable<T> {}
 }

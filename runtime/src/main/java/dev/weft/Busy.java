@@ -1,14 +1,14 @@
 package dev.weft;
 
 /**
- * Two greenlets use at once what only one may: a bug in the program, so it is thrown at the second, loudly, instead of
- * sharing the data out by luck. The cure: one owner per resource, and a queue in front of it.
+ * Thrown when a second greenlet waits for a resource that only one may wait for at a time. This is a bug in the program:
+ * which of the two got the data would be a matter of chance. The remedy is one owner per resource, with a queue in front.
  */
 public final class Busy extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    /** A second use of {@code resource}, while {@code holder} waits for it. */
+    /** Creates an exception for a second use of {@code resource} while {@code holder} waits for it. */
     public Busy(Object resource, Object holder) {
-        super(resource + " is waited for already, by " + holder + "; one greenlet at a time may wait for it");
+        super(holder + " is already waiting for " + resource + "; only one greenlet at a time may wait for it");
     }
 }

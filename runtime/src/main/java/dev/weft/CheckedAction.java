@@ -1,9 +1,9 @@
 package dev.weft;
 
 /**
- * As {@link CheckedCallable}, without a result.
+ * A {@link CheckedCallable} without a result.
  *
- * @param <X> what it throws
+ * @param <X> the exception it throws
  */
 @FunctionalInterface
 public interface CheckedAction<X extends Exception> extends Action {

@@ -4,10 +4,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Callable} that tells the compiler which exception it throws, so that the caller need not catch all of them.
+ * A {@link Callable} that declares which exception it throws, so that its caller need not catch {@code Exception}.
  *
- * @param <T> what it returns
- * @param <X> what it throws; inferred as {@link RuntimeException} if its code throws no checked exception
+ * @param <T> the result
+ * @param <X> the exception it throws; inferred as {@link RuntimeException} if its code throws no checked exception
  */
 @FunctionalInterface
 public interface CheckedCallable<T extends @Nullable Object, X extends Exception> extends Callable<T> {

@@ -3,27 +3,27 @@ package dev.weft;
 import java.time.Duration;
 
 /**
- * Thrown by a wait, or by a block ({@link Weft#withTimeout}), that did not end within its time. What was waited for did not
- * happen. Not a kind of {@link Cancelled}: a timeout is an answer, not an order to stop.
+ * Thrown when a wait, or a block ({@link Weft#withTimeout}), did not end in time. The operation waited for did not happen.
+ * This is not a {@link Cancelled}: a timeout is a result, not a request to stop.
  */
 public final class DeadlineExceeded extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Duration timeout;
 
-    /** A wait for {@code target} that was allowed {@code timeout}. */
+    /** Creates an exception for a wait for {@code target} that did not end within {@code timeout}. */
     public DeadlineExceeded(Object target, Duration timeout) {
-        super("waited " + timeout + " for " + target);
+        super("timed out after " + timeout + " waiting for " + target);
         this.timeout = timeout;
     }
 
-    /** A block that was allowed {@code timeout}; {@code where} is what its last wait threw. */
+    /** Creates an exception for a block that did not end within {@code timeout}; its last wait threw {@code where}. */
     public DeadlineExceeded(Duration timeout, Throwable where) {
-        super("a block did not end within its " + timeout, where);
+        super("the block did not end within " + timeout, where);
         this.timeout = timeout;
     }
 
-    /** How long the wait was allowed to take. */
+    /** Returns the time that was allowed. */
     public Duration timeout() {
         return timeout;
     }

@@ -14,38 +14,38 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Says whether Weft can run in this JVM, what is known to be broken in it, and what would be better otherwise, each with its
- * cure. It needs no flag, no other library and no loop. Run it as the program is run, with the same JDK, flags, class path
- * and limits:
+ * A command-line check of whether Weft can run in this JVM, of known defects, and of settings that could be improved, each
+ * with its remedy. It needs no flag, no other library and no loop. Run it as the program is run, with the same JDK, flags,
+ * class path and limits:
  *
  * <pre>
  * java --add-opens java.base/java.lang=ALL-UNNAMED -cp ... dev.weft.Doctor
  * </pre>
  *
- * <p>It exits with status 1 if there is a {@linkplain Level#FAULT fault}, and with 0 otherwise. In a program that runs
- * already, {@link #examine} sees moreover what that has installed; agents that were attached later it does not see.
+ * <p>It exits with status 1 if there is a {@linkplain Level#FAULT fault}, and with 0 otherwise. Called in a running program,
+ * {@link #examine} also sees what the program has installed, but not agents that were attached after start-up.
  */
 public final class Doctor {
-    /** How bad a finding is. */
+    /** The severity of a finding. */
     public enum Level {
         /** As it should be. */
         OK,
-        /** Works, and may surprise, or could be faster. */
+        /** Works, but may surprise or could be faster. */
         NOTE,
         /** May fail or hang under load. */
         WARNING,
-        /** Weft does not run. */
+        /** Weft cannot run. */
         FAULT
     }
 
     /**
-     * One thing that was looked at.
+     * The result of one check.
      *
-     * @param what one line that names the thing and says how it is
-     * @param cure what to do about it, in one line; empty if nothing
+     * @param what one line that names what was checked and describes its state
+     * @param cure the remedy, in one line; empty if none is needed
      */
     public record Finding(Level level, String what, String cure) {
-        /** None of them is null. */
+        /** Creates a finding; no argument may be null. */
         public Finding {
             Objects.requireNonNull(level, "level");
             Objects.requireNonNull(what, "what");
@@ -56,30 +56,30 @@ public final class Doctor {
     private Doctor() {}
 
     /**
-     * Looks at everything, changes nothing, and never throws. Any thread; it reads a few files of {@code /proc}, and takes some
+     * Runs all checks. Changes nothing and never throws. Any thread. Reads a few files of {@code /proc} and takes some
      * milliseconds.
      *
-     * @return the findings, always in the same order, which is not that of their levels; immutable
+     * @return the findings, always in the same order, which is not by level; immutable
      */
     public static List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
-        look(findings, "the JVM", JvmCheck::findings);
-        look(findings, "flags", FlagCheck::findings);
-        look(findings, "sockets and names", NetworkCheck::findings);
-        look(findings, "the machine", MachineCheck::findings);
+        check(findings, "the JVM", JvmCheck::findings);
+        check(findings, "flags", FlagCheck::findings);
+        check(findings, "sockets and names", NetworkCheck::findings);
+        check(findings, "the machine", MachineCheck::findings);
         return List.copyOf(findings);
     }
 
-    /** What one check says; what it cannot find out is no reason to say nothing of the rest. */
-    private static void look(List<Finding> findings, String at, Supplier<List<Finding>> check) {
+    /** Runs one group of checks; if it fails, the others still run. */
+    private static void check(List<Finding> findings, String subject, Supplier<List<Finding>> check) {
         try {
             findings.addAll(check.get());
         } catch (RuntimeException | LinkageError e) {
-            findings.add(new Finding(Level.NOTE, at + ": could not be looked at: " + e, ""));
+            findings.add(new Finding(Level.NOTE, subject + ": could not be checked: " + e, ""));
         }
     }
 
-    /** Prints the findings; exits with status 1 if there is a fault. Takes no arguments. */
+    /** Prints the findings and exits with status 1 if there is a fault. Takes no arguments. */
     public static void main(String[] args) {
         List<Finding> findings = examine();
         print(findings, System.out);

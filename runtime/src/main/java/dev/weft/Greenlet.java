@@ -8,34 +8,34 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coroutine of a {@link Loop}: code that looks as if it blocked, and gives the loop to others whenever it waits.
+ * A coroutine that runs on a {@link Loop}. Its code is written as if it blocked; while it waits, the loop runs others.
  *
- * <p>It never leaves its loop, and between two waits nothing else runs there: greenlets of one loop share plain objects
- * without locks. Under it is a virtual thread whose scheduler is the loop, so {@code ThreadLocal} is greenlet-local,
- * locks of the JDK work and make it yield, and a debugger or a thread dump shows it.
+ * <p>A greenlet never leaves its loop, and nothing else runs on that loop between two of its waits, so greenlets of one loop
+ * can share plain objects without locks. Each is a virtual thread whose scheduler is the loop. Hence {@code ThreadLocal}s
+ * are greenlet-local, JDK locks work and yield the loop, and debuggers and thread dumps show it.
  *
- * <p>All methods may be called from any thread. A greenlet is held strongly by its loop until it has ended; nobody needs
- * to keep the handle. Parked, it costs about 700 bytes of heap plus its frames.
+ * <p>All methods may be called from any thread. The loop holds a strong reference to a greenlet until it has ended, so the
+ * handle need not be kept. A parked greenlet costs about 700 bytes of heap plus its frames.
  *
- * @param <T> what the body returns
+ * @param <T> the result of the body
  */
 public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T> permits GreenletTask {
 
     /**
-     * Where a greenlet stands.
+     * The state of a greenlet.
      *
      * <pre>
      * NEW     -> READY      its thread was started (spawn does so at once)
      * NEW     -> CANCELLED  killed before it was started
-     * READY   -> RUNNING    its turn came
-     * RUNNING -> READY      it gave up its turn (yieldNow), or was woken while it was about to wait
+     * READY   -> RUNNING    the loop ran it
+     * RUNNING -> READY      it yielded (yieldNow), or was woken while it was about to wait
      * RUNNING -> WAITING    it waits
-     * WAITING -> READY      what it waited for happened, or it was killed
+     * WAITING -> READY      the awaited event happened, or it was killed
      * RUNNING -> RETURNED   the body returned
      * RUNNING -> FAILED     the body threw
-     * RUNNING -> CANCELLED  the body let Cancelled out after a kill, or of a cancelled scope, or was left out because
-     *                       that came first
-     * READY, WAITING -> CANCELLED   its loop was closed and could not wait for it any longer
+     * RUNNING -> CANCELLED  the body threw Cancelled after a kill or the cancellation of its scope, or was skipped
+     *                       because that came first
+     * READY, WAITING -> CANCELLED   its loop was closed and the grace period ran out
      * </pre>
      */
     enum State {
@@ -47,116 +47,118 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
         FAILED,
         CANCELLED;
 
-        /** Whether the greenlet has ended, one way or another. */
+        /** Returns whether the greenlet has ended, in whatever way. */
         public boolean isDone() {
             return this == RETURNED || this == FAILED || this == CANCELLED;
         }
     }
 
-    /** The greenlet that calls; throws {@link IllegalStateException} outside any. */
+    /** Returns the calling greenlet; throws {@link IllegalStateException} if the caller is not a greenlet. */
     static Greenlet<?> current() {
         return GreenletTask.current();
     }
 
     /**
-     * Its name: the one it was given, or {@code greenlet-} and its thread's number. A thread without a name is given that one
-     * when it is first asked for, by a report for one, so that log lines say the same from then on.
+     * Returns the name it was given, or {@code greenlet-} and the number of its thread. An unnamed thread is given that
+     * name when it is first asked for, for example by a report, so that later log lines show the same name.
      */
     String name();
 
-    /** Its loop. */
+    /** Returns its loop. */
     Loop loop();
 
-    /** Where it stands now. A snapshot, when asked from another thread. */
+    /** Returns its current state; a snapshot if called from another thread. */
     State state();
 
-    /** Where it was spawned: the first frame outside the runtime. */
+    /** Returns the place where it was spawned: the first stack frame outside the runtime. */
     StackTraceElement spawnSite();
 
     /**
-     * What it waits for, as text; empty while it does not wait. Inside code that knows nothing of Weft that is the lock or
-     * other object that it is parked on, with the owner if there is one, or else the method of the JDK that was called, and where.
+     * Describes what it waits for; empty while it does not wait. In code that does not use Weft's waits, this is the lock
+     * or other object on which it is parked, with the owner if there is one, or else the JDK method called, and the place.
      */
     String waitingOn();
 
-    /** Its stack as it is now; empty before its first run and after its end. */
+    /** Returns its current stack; empty before its first run and after its end. */
     StackTraceElement[] stackTrace();
 
-    /** The thread under it, for what knows only threads. */
+    /** Returns the underlying thread, for APIs that take a {@code Thread}. */
     Thread thread();
 
     /**
-     * Waits until it has ended, and gives what it returned. A greenlet that calls yields; a thread that calls blocks.
+     * Waits until it has ended and returns its result. A calling greenlet yields; a calling thread blocks.
      *
-     * <p>What the body threw is rethrown as it is, with its own stack trace and the place of the spawn among its
-     * suppressed exceptions. That holds for checked exceptions too, although this method declares none: use {@link
-     * #join(Class)} where the compiler should know.
+     * <p>An exception of the body is rethrown as it is, with its own stack trace and with the spawn site among its suppressed
+     * exceptions. That includes checked exceptions, although this method declares none; use {@link #join(Class)} to declare
+     * one.
      *
-     * @throws Cancelled if it was killed, or if the caller was while waiting
+     * @throws Cancelled if it was killed, or if the caller was killed while waiting
      * @throws IllegalStateException if called on a loop's thread outside any greenlet, or by the greenlet itself
      */
     T join();
 
     /**
-     * As {@link #join()}, for {@code timeout} at the most. When the time is up the greenlet goes on running.
+     * As {@link #join()}, but waits for at most {@code timeout}. If the time is up, the greenlet keeps running.
      *
-     * @throws DeadlineExceeded when the time is up
+     * @throws DeadlineExceeded if the time is up
      */
     T join(Duration timeout);
 
-    /** As {@link #join()}, telling the compiler that the body may throw an {@code X}: {@code join(IOException.class)}. */
+    /** As {@link #join()}, declaring that the body may throw an {@code X}: {@code join(IOException.class)}. */
     default <X extends Exception> T join(Class<X> declared) throws X {
         java.util.Objects.requireNonNull(declared, "declared");
         return join();
     }
 
     /**
-     * A future that completes once this greenlet has ended; what depends on it runs where {@linkplain #onEnd callbacks} do.
-     * Cancelling it does nothing to the greenlet.
+     * Returns a future that completes once this greenlet has ended. Its dependent stages run where {@linkplain #onEnd
+     * callbacks} do. Cancelling it does not affect the greenlet.
      */
     CompletableFuture<T> toFuture();
 
     /**
-     * Kills it: its present wait, and every later one, throws {@link Cancelled}; {@code finally} blocks run. One that never
-     * ran never runs. Returns at once and is never thrown at the caller; killing one that has ended, or has been killed,
-     * does nothing. A greenlet that kills itself goes on to its next wait.
+     * Kills the greenlet: its current wait, and every later one, throws {@link Cancelled}; {@code finally} blocks run. A
+     * greenlet that has not started never runs. Returns at once and never throws; has no effect on a greenlet that has ended
+     * or has been killed already. A greenlet that kills itself continues until its next wait.
      */
     default void kill() {
         kill("killed");
     }
 
-    /** As {@link #kill()}, with a reason that becomes part of the message. */
+    /** As {@link #kill()}, with a reason that becomes part of the exception's message. */
     void kill(String reason);
 
     /**
-     * Kills it and waits for its end, which may take as long as its {@code finally} blocks do. A greenlet that calls yields;
-     * a thread that calls blocks.
+     * Kills the greenlet and waits until it has ended, which includes its {@code finally} blocks. A calling greenlet yields;
+     * a calling thread blocks.
      *
-     * @return whether it has ended; false when {@code grace} is over and it goes on, because it swallows the kill, is
+     * @return whether it has ended; false if it is still running after {@code grace}, because it swallows the kill, is
      *     shielded, or does not wait
      */
     boolean killAndJoin(Duration grace);
 
     /**
-     * Throws {@code failure} at it, once: at its present wait, or at the next one (as gevent's {@code kill(exception)}). One
-     * that never ran never runs, and has failed; inside code that knows nothing of Weft it is interrupted, and its next
-     * wait throws. One that waits for the children of its {@link Scope} cancels them, and throws when they have ended. A
-     * {@linkplain Weft#shield shield} does not hold it off. Of several before one wait the others are suppressed in the
-     * first. Does nothing to one that has ended. Returns at once.
+     * Throws {@code failure} into the greenlet, once: from its current wait, or from the next one (as gevent's {@code
+     * kill(exception)}). Returns at once. {@linkplain Weft#shield Shields} do not protect against it. If several failures
+     * arrive before one wait, the first is thrown and the others are suppressed in it.
+     *
+     * <p>A greenlet that has not started never runs, and has failed. One that is blocked in code that does not use Weft's
+     * waits is interrupted, and its next wait throws. One that waits for the children of its {@link Scope} cancels them and
+     * throws when they have ended. Has no effect on a greenlet that has ended.
      */
     void throwInto(Throwable failure);
 
-    /** How it has ended; throws {@link IllegalStateException} while it has not. */
+    /** Returns how it ended; throws {@link IllegalStateException} if it has not ended. */
     Outcome<T> outcome();
 
     /**
-     * Calls {@code callback} with this greenlet once it has ended, as {@link Loop#execute} would: once, on the loop, where it
-     * may wait, with the next turn. What it throws is logged. It does not count as having heard of a failure: that still
+     * Calls {@code callback} with this greenlet once it has ended, as {@link Loop#execute} would: once, on the loop, in the
+     * next turn; it may wait. Exceptions it throws are logged. A callback does not count as observing a failure, which still
      * goes to joiners or to the uncaught handler.
      */
     void onEnd(Consumer<? super Greenlet<T>> callback);
 
-    /** Spawns a greenlet on the caller's loop; the same as {@link Weft#spawn(Callable)}. */
+    /** Spawns a greenlet on the caller's loop; equivalent to {@link Weft#spawn(Callable)}. */
     static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
         return Weft.spawn(body);
     }

@@ -14,27 +14,27 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that runs greenlets in turn, and with them timers and I/O. Opened by a {@link LoopGroup}. All methods may be
- * called from any thread; none blocks.
+ * An event loop: one thread that runs greenlets in turn, along with timers and I/O. Opened by a {@link LoopGroup}. All
+ * methods may be called from any thread; none blocks except {@code call}.
  *
- * <p>The ready queue is first in, first out. A turn runs a bounded batch of it, then looks at the selector, so neither
- * can starve the other.
+ * <p>The run queue is first in, first out. Each turn runs a bounded batch of it and then polls for I/O, so neither can
+ * starve the other.
  */
 public sealed interface Loop extends Executor permits RunLoop {
 
-    /** The loop whose greenlet, or whose callback, is calling; throws {@link IllegalStateException} elsewhere. */
+    /** Returns the loop of the calling greenlet or callback; throws {@link IllegalStateException} elsewhere. */
     static Loop current() {
         return EventLoop.current().owner.handle();
     }
 
-    /** The name of the group and the loop's number in it; also the name of its thread. */
+    /** Returns the name of the group with the loop's number in it; also the name of its thread. */
     String name();
 
-    /** The group it belongs to. */
+    /** Returns the group it belongs to. */
     LoopGroup group();
 
     /**
-     * Queues a new greenlet. Nothing of it runs before the caller yields, if the caller is on this loop.
+     * Queues a new greenlet. If the caller is on this loop, it does not start before the caller yields.
      *
      * @throws RejectedExecutionException if the loop is closing or closed
      */
@@ -54,9 +54,9 @@ public sealed interface Loop extends Executor permits RunLoop {
     }
 
     /**
-     * Runs {@code callback} on this loop: in a greenlet of the kernel's, after those that came before it. It may wait; the
-     * ones after it then begin meanwhile, in another greenlet. Cheaper than {@link #spawn(Action)} for what is short, as one
-     * greenlet runs many. What it throws goes to the system's logger. ({@code Suspension.post} is for events that are to go
+     * Runs {@code callback} on this loop, in a greenlet of the runtime, after the callbacks queued before it. If it waits,
+     * later callbacks start meanwhile in another greenlet. Cheaper than {@link #spawn(Action)} for short callbacks, as one
+     * greenlet runs many. Exceptions it throws go to the system logger. ({@code Suspension.post} is for events that must run
      * before all greenlets.)
      *
      * @throws RejectedExecutionException if the loop is closed
@@ -65,14 +65,14 @@ public sealed interface Loop extends Executor permits RunLoop {
     void execute(Runnable callback);
 
     /**
-     * Runs {@code body} as a greenlet of this loop, blocks the calling thread until it has ended, and gives what it returned
-     * or throws what it threw: as {@code spawn(body).join()}, but without a moment in which it could fail unheard. If the thread is interrupted meanwhile, the greenlet is killed. The caller's {@link
-     * ScopedValue} bindings go along.
+     * Runs {@code body} as a greenlet of this loop, blocks the calling thread until it has ended, and returns its result or
+     * throws its exception. Unlike {@code spawn(body).join()}, there is no moment at which it could fail unobserved. If the
+     * thread is interrupted, the greenlet is killed. The greenlet inherits the caller's {@link ScopedValue} bindings.
      *
-     * @throws IllegalStateException if called by a greenlet, or on a loop's thread, which it would block: {@code
-     *     spawn(body).join()} yields there
+     * @throws IllegalStateException if called by a greenlet, or on a loop's thread, which it would block; use {@code
+     *     spawn(body).join()} there, which yields
      * @throws RejectedExecutionException if the loop is closing or closed
-     * @throws Cancelled if the greenlet was killed, or the thread interrupted
+     * @throws Cancelled if the greenlet was killed or the thread interrupted
      */
     <T extends @Nullable Object> T call(Callable<T> body);
 
@@ -89,41 +89,41 @@ public sealed interface Loop extends Executor permits RunLoop {
         call(name, new ActionBody(body));
     }
 
-    /** What {@link #keepAlive} gives. */
+    /** A handle that is returned by {@link #keepAlive}. */
     interface Handle extends AutoCloseable {
-        /** Takes the promise back; again, it does nothing. Any thread. */
+        /** Releases the handle; has no effect if it was released before. Any thread. */
         @Override
         void close();
     }
 
     /**
-     * A promise, for as long as it is not closed, that another thread will bring something in: a loop whose greenlets all
-     * wait is not reported as standing still ({@link dev.weft.spi.LoopListener#onStalled}) meanwhile. To be held by
-     * whoever sets an event, or sends into a channel, from a thread that the kernel does not know of.
+     * Announces that another thread will wake this loop up. While such a handle is open, a loop whose greenlets all wait is
+     * not reported as stalled ({@link dev.weft.spi.LoopListener#onStalled}). Hold one when a thread that the runtime does not
+     * know will set an event or send to a channel.
      */
     Handle keepAlive();
 
-    /** Makes threads that are greenlets of this loop, for code that wants a thread factory. */
+    /** Returns a factory whose threads are greenlets of this loop. */
     ThreadFactory threadFactory();
 
     /**
-     * An executor that runs every task as a greenlet of this loop. Closing it waits for its tasks and does not close the
-     * loop. Its {@code shutdownNow} and a future's {@code cancel(true)} interrupt, which ends a wait with {@link Cancelled}.
+     * Returns an executor that runs every task as a greenlet of this loop. Closing it waits for its tasks and does not close
+     * the loop. {@code shutdownNow} and a future's {@code cancel(true)} interrupt, which ends a wait with {@link Cancelled}.
      */
     ExecutorService executor();
 
     /**
-     * The greenlets that have been spawned here and have not ended, in the order of their creation; a snapshot. Those of the
-     * kernel's that call handlers, listeners and callbacks are among them while such a call waits.
+     * Returns a snapshot of the greenlets spawned here that have not ended, in the order of their creation. It includes
+     * greenlets of the runtime that run handlers, listeners and callbacks while such a call waits.
      */
     List<Greenlet<?>> greenlets();
 
-    /** The clock by which its timers and deadlines go; a test may have set another one than the machine's. */
+    /** Returns the clock for timers and deadlines; tests may replace the system clock. */
     Clock clock();
 
-    /** The loop's counters. */
+    /** Returns the loop's counters. */
     LoopStatistics statistics();
 
-    /** What the loop sleeps in; for authors of things that bring events in. */
+    /** Returns the poller in which the loop sleeps; for authors of event sources. */
     Poller poller();
 }

@@ -22,13 +22,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One or more {@link Loop}s that are opened and closed together. A JVM can hold many groups; they share nothing. All
+ * One or more {@link Loop}s that are opened and closed together. A JVM can have many groups; they share nothing. All
  * methods may be called from any thread.
  *
- * <p>Each loop has a platform thread of its own, which is not a daemon: an open group keeps the JVM alive.
+ * <p>Each loop has its own platform thread, which is not a daemon: an open group keeps the JVM alive.
  *
- * <p>Opening needs Java 25 and the flag {@code --add-opens java.base/java.lang=ALL-UNNAMED}; without it, {@code open}
- * throws {@link MissingFlag} with a message that says where to put it.
+ * <p>Opening a group needs Java 25 and the flag {@code --add-opens java.base/java.lang=ALL-UNNAMED}. Without the flag,
+ * {@code open} throws {@link MissingFlag} with a message that says where to put it.
  */
 public final class LoopGroup implements AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -70,17 +70,17 @@ public final class LoopGroup implements AutoCloseable {
         return builder().loops(loops).open();
     }
 
-    /** For a group that is not the default one. */
+    /** Returns a builder with the default settings. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The loops, in the order of their numbers. */
+    /** Returns the loops in the order of their numbers. */
     public List<Loop> loops() {
         return List.copyOf(loops);
     }
 
-    /** One loop after the other, for spreading work. */
+    /** Returns the next loop in round-robin order, for spreading work. */
     public Loop next() {
         return loops.size() == 1 ? loops.get(0) : loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
     }
@@ -105,25 +105,26 @@ public final class LoopGroup implements AutoCloseable {
         return next().spawn(name, body);
     }
 
-    /** The pool behind {@link Weft#offload}: bounded, of daemon threads that leave when they have long been idle. */
+    /** Returns the pool behind {@link Weft#offload}. It is bounded; its threads are daemons and exit when long idle. */
     public Executor offloadExecutor() {
         return offloadPools.blocking();
     }
 
-    /** Closes with ten seconds of grace; see {@link #close(Duration)}. */
+    /** Closes the group with a grace period of ten seconds; see {@link #close(Duration)}. */
     @Override
     public void close() {
         close(DEFAULT_GRACE);
     }
 
     /**
-     * Ends the group: nothing new can be spawned, every greenlet is killed, and once all have ended the threads, selectors
-     * and timers go. Blocks until then, for {@code grace} at the most; greenlets that have not ended by that time (they
-     * swallow the kill, or hold the loop) are abandoned: those who join them get {@link Cancelled}, and the system's
-     * logger a warning with their names and stacks. What Weft has to log is written when this returns, unless that takes the
-     * logger more than a second. Closing a closed group does nothing.
+     * Closes the group: nothing new can be spawned, every greenlet is killed, and once all have ended the threads, selectors
+     * and timers are released. Blocks until then, for at most {@code grace}. Greenlets that have not ended by that time,
+     * because they swallow the kill or hold the loop, are abandoned: their joiners get {@link Cancelled}, and a warning with
+     * their names and stacks goes to the system logger. Pending log output has been written when this returns, unless that
+     * takes the logger more than a second. Closing a closed group has no effect.
      *
-     * <p>From one of the group's own greenlets it only begins the closing, kills the caller with the others, and returns.
+     * <p>Called by one of the group's own greenlets, this only starts the closing, kills the caller with the others, and
+     * returns.
      */
     public void close(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -146,7 +147,7 @@ public final class LoopGroup implements AutoCloseable {
         return "LoopGroup" + loops;
     }
 
-    /** How a group is to be. Not thread-safe. */
+    /** A builder of groups. Not thread-safe. */
     public static final class Builder {
         private int loops = 1;
         private int offloadThreads = 64;
@@ -155,7 +156,7 @@ public final class LoopGroup implements AutoCloseable {
 
         private Builder() {}
 
-        /** For {@code dev.weft.testing}. A class of its own, as a lambda would delay the first greenlet by a millisecond. */
+        /** Access for {@code dev.weft.testing}. A class, because a lambda would delay the first greenlet by a millisecond. */
         private static final class SettingsAccess implements LoopSettings.BuilderAccess {
             @Override
             public void change(Builder builder, UnaryOperator<LoopSettings> change) {
@@ -167,7 +168,7 @@ public final class LoopGroup implements AutoCloseable {
             LoopSettings.grantAccess(new SettingsAccess());
         }
 
-        /** How many loops; 1 unless said. */
+        /** Sets the number of loops; 1 by default. */
         public Builder loops(int count) {
             if (count < 1) {
                 throw new IllegalArgumentException("a group needs at least one loop: " + count);
@@ -176,46 +177,46 @@ public final class LoopGroup implements AutoCloseable {
             return this;
         }
 
-        /** What the threads are called; "weft" unless said. */
+        /** Sets the prefix of the threads' names; "weft" by default. */
         public Builder name(String name) {
             settings = settings.withName(name);
             return this;
         }
 
-        /** Told of every failure that nobody waits for; logs unless said. */
+        /** Sets the handler of failures that nobody waits for; they are logged by default. */
         public Builder uncaughtHandler(UncaughtHandler handler) {
             settings = settings.withUncaughtHandler(handler);
             return this;
         }
 
-        /** Told of what happens on the loops. */
+        /** Sets the listener for events on the loops. */
         public Builder listener(LoopListener listener) {
             settings = settings.withListener(listener);
             return this;
         }
 
-        /** The clock; the machine's unless said. */
+        /** Sets the clock; the system clock by default. */
         public Builder clock(Clock clock) {
             settings = settings.withClock(clock);
             return this;
         }
 
-        /** What the loops sleep in; the service that is found, or else plain parking, unless said. */
+        /** Sets the poller in which the loops sleep; by default the installed service, or else plain parking. */
         public Builder poller(PollerProvider provider) {
             settings = settings.withPoller(provider);
             return this;
         }
 
         /**
-         * How deep a greenlet's stack may grow, in bytes; 16 MiB of address space unless said. Greenlets run on their loop's
-         * stack, so there is one a loop.
+         * Sets the maximum depth of a greenlet's stack, in bytes; 16 MiB of address space by default. Greenlets run on their
+         * loop's stack, so there is one per loop.
          */
         public Builder stackSize(long bytes) {
             settings = settings.withStackSize(bytes);
             return this;
         }
 
-        /** How many threads at the most run what is off-loaded; 64 unless said. */
+        /** Sets the maximum number of threads for off-loaded calls; 64 by default. */
         public Builder offloadThreads(int count) {
             if (count < 1) {
                 throw new IllegalArgumentException("off-loading needs at least one thread: " + count);
@@ -225,34 +226,34 @@ public final class LoopGroup implements AutoCloseable {
         }
 
         /**
-         * How long a greenlet, or what the kernel runs outside of them, may hold its loop before that is reported, to the
-         * system's logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; a second unless said, zero
-         * for never. A daemon thread of the group looks every 100 ms; without it, nobody looks for {@linkplain
-         * dev.weft.spi.Contended deadlocks}, or for greenlets that ignore the interrupts of others, either.
+         * Sets how long a greenlet, or a task of the runtime outside of greenlets, may hold its loop before it is reported to
+         * the system logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; one second by default,
+         * zero for never. A daemon thread of the group checks every 100 ms. Without it, {@linkplain dev.weft.spi.Contended
+         * deadlocks}, and greenlets that ignore the interrupts of others, are not detected either.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {
-                throw new IllegalArgumentException("a hog cannot be told before it begins: " + limit);
+                throw new IllegalArgumentException("hogAfter must not be negative: " + limit);
             }
             hogAfter = limit;
             return this;
         }
 
         /**
-         * What becomes of virtual threads that code inside a greenlet starts, knowingly or not: greenlets of the loop unless
-         * said.
+         * Sets what happens to virtual threads that code inside a greenlet starts, knowingly or not; by default they become
+         * greenlets of the loop.
          */
-        public Builder startedThreads(StartedThreads fate) {
-            settings = settings.withStartedThreads(fate);
+        public Builder startedThreads(StartedThreads treatment) {
+            settings = settings.withStartedThreads(treatment);
             return this;
         }
 
         /**
-         * Whether greenlets may yield where the code does not say so, inside the JDK or a library; they may unless said. For
-         * teams who want to see in the code where others can run (as with asyncio's {@code await}).
+         * Sets whether greenlets may yield implicitly, inside the JDK or a library; allowed by default. For teams that want
+         * every place where others can run to be visible in the code (as with asyncio's {@code await}).
          */
-        public Builder implicitYields(ImplicitYields terms) {
-            settings = settings.withImplicitYields(terms);
+        public Builder implicitYields(ImplicitYields mode) {
+            settings = settings.withImplicitYields(mode);
             return this;
         }
 
@@ -260,7 +261,7 @@ public final class LoopGroup implements AutoCloseable {
          * Opens the group and starts its threads.
          *
          * @throws UnsupportedOperationException if this JVM has no continuations; the message says why
-         * @throws MissingFlag if the JVM was started without the flag that Weft needs; the message gives it
+         * @throws MissingFlag if the JVM was started without the flag that Weft needs; the message names it
          * @throws java.io.UncheckedIOException if a poller cannot be opened
          */
         public LoopGroup open() {

@@ -3,20 +3,21 @@ package dev.weft;
 import java.time.Duration;
 
 /**
- * The counters of a loop, taken at one moment. From another thread they are a close snapshot, not an exact cut.
+ * A snapshot of a loop's counters. Taken from another thread, the values may be slightly inconsistent with each other.
  *
  * @param alive greenlets that have been spawned and have not ended
  * @param ready greenlets in the run queue
  * @param waiting greenlets that wait
- * @param timers timers that are set
+ * @param timers pending timers
  * @param spawned greenlets spawned so far
- * @param switches times that a greenlet was given the loop
- * @param polls times that the poller was asked
- * @param wakeUps times that another thread had to wake the loop from its sleep
- * @param pinned waits of Weft's in which the stack could not be set aside, so that the loop stood still; one inside the
- *     JDK is seen by the hog watch ({@link LoopGroup.Builder#hogAfter}) and by {@link dev.weft.testing.BlockingCalls}
- * @param longestSlice the longest time that the loop was held between two looks at the clock, which it takes every eighth
- *     slice: no greenlet has held the loop for longer. Callbacks and timers count too, all of a turn as one
+ * @param switches switches to a greenlet so far
+ * @param polls polls so far
+ * @param wakeUps times that another thread had to wake up the sleeping loop
+ * @param pinned Weft waits in which the continuation was pinned, so that the loop was blocked; pinning inside the JDK is
+ *     detected by the hog watch ({@link LoopGroup.Builder#hogAfter}) and {@link dev.weft.testing.BlockingCalls}
+ * @param longestSlice the longest time between two readings of the clock while the loop was busy: an upper bound of how long
+ *     any greenlet has held the loop. The clock is read every eighth slice. Callbacks and timers count too, all of a turn as
+ *     one slice
  */
 public record LoopStatistics(
         int alive,

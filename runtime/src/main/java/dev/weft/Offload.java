@@ -10,7 +10,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Weft#offload} on other terms. Immutable; one per kind of call may be kept and used by all loops.
+ * A variant of {@link Weft#offload} with another cancellation policy or a limit on concurrency. Immutable; an instance may
+ * be kept for each kind of call and shared by all loops.
  *
  * <pre>{@code
  * static final Offload LOOK_UPS = Offload.abandoning().limit(new Semaphore(8, true));
@@ -29,38 +30,40 @@ public final class Offload {
         this.terms = terms;
     }
 
-    /** The terms of {@link Weft#offload}: a cancelled caller interrupts the call, and waits until it has come back. */
+    /** Returns the policy of {@link Weft#offload}: a cancelled caller interrupts the call and waits until it has returned. */
     public static Offload waiting() {
         return WAITING;
     }
 
     /**
-     * A cancelled caller interrupts the call and leaves at once. The call may go on for a while, which nobody hears of: for
-     * what changes nothing and may be deaf to interrupts, such as a look-up of a name.
+     * Returns a policy in which a cancelled caller interrupts the call and returns at once. The call may continue for a
+     * while, and its outcome is dropped. For calls that have no side effects and may ignore interrupts, such as a name
+     * look-up.
      */
     public static Offload abandoning() {
         return ABANDONING;
     }
 
     /**
-     * A cancelled caller waits until the call has come back, and does not interrupt it; its result is kept. For short calls
-     * that an interrupt would harm, such as those on a {@link java.nio.channels.FileChannel}, which it closes.
+     * Returns a policy in which a cancelled caller does not interrupt the call, but waits until it has returned, and keeps
+     * its result. For short calls that an interrupt would harm, as with a {@link java.nio.channels.FileChannel}, which it
+     * closes.
      */
     public static Offload uninterrupted() {
         return UNINTERRUPTED;
     }
 
     /**
-     * As this, for calls of a kind of which there may only be so many at a time, in the whole JVM if need be. A permit is
-     * taken by the greenlet, which yields while it waits, in the order of arrival if the semaphore is fair; it is given
-     * back when the call has really ended, abandoned or not.
+     * Returns a copy with a limit on the number of concurrent calls, which can be shared across the JVM. The greenlet
+     * acquires a permit, and yields while it waits for one, in the order of arrival if the semaphore is fair. The permit is
+     * released when the call has really ended, abandoned or not.
      */
     public Offload limit(Semaphore permits) {
         return new Offload(
                 new OffloadTerms(terms.whenCancelled(), OffloadLimit.of(Objects.requireNonNull(permits, "permits"))));
     }
 
-    /** Runs {@code call} on a thread of the group's pool and waits for it; for greenlets. */
+    /** Runs {@code call} on a thread of the group's pool and waits for it. Must be called by a greenlet. */
     public <T extends @Nullable Object> T call(Callable<T> call) {
         return Offloading.blocking(Objects.requireNonNull(call, "call"), terms);
     }

@@ -4,9 +4,9 @@ import dev.weft.spi.Sneaky;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a greenlet has ended.
+ * The way in which a greenlet ended.
  *
- * @param <T> what its body returns
+ * @param <T> the result of its body
  */
 public sealed interface Outcome<T extends @Nullable Object> {
 
@@ -16,10 +16,10 @@ public sealed interface Outcome<T extends @Nullable Object> {
     /** The body threw {@code failure}. */
     record Failed<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {}
 
-    /** It was killed, or its scope was cancelled; {@code cause} is what the last wait threw. */
+    /** The greenlet was killed, or its scope was cancelled; its last wait threw {@code cause}. */
     record Cancelled<T extends @Nullable Object>(Throwable cause) implements Outcome<T> {}
 
-    /** What the body returned; throws what it threw, or its {@link dev.weft.Cancelled}, as {@link Greenlet#join} does. */
+    /** Returns the body's result, or throws its exception or {@link dev.weft.Cancelled}, as {@link Greenlet#join} does. */
     default T get() {
         if (this instanceof Returned<T> returned) {
             return returned.value();

@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of code that greenlets are spawned into and that none of them outlives (trio's nursery, Kotlin's {@code
- * coroutineScope}): {@link Weft#scope(VoidBody)} returns, or throws, only when its body and all its children have ended.
+ * A block of code into which greenlets are spawned and which none of them outlives (trio's nursery, Kotlin's {@code
+ * coroutineScope}). {@link Weft#scope(VoidBody)} returns or throws only when its body and all its children have ended.
  *
  * <pre>{@code
  * Weft.scope(s -> {
@@ -16,27 +16,27 @@ import org.jspecify.annotations.Nullable;
  * });   // both have ended; if one failed, the other was cancelled, and the failure comes out here
  * }</pre>
  *
- * <p>The body counts as a child. Children inherit the cancellation and the deadline of the scope, not of whoever spawns
- * them, and the {@link ScopedValue} bindings that held where it was opened. A child that is killed, or that ends because it
- * was cancelled, is no failure. What several children throw is joined: the first failure is thrown, the others are its
- * suppressed exceptions.
+ * <p>The body counts as a child. Children inherit the cancellation and the deadline of the scope, not of the greenlet that
+ * spawns them, and the {@link ScopedValue} bindings at the place where the scope was opened. A child that is killed, or that
+ * ends because it was cancelled, does not count as a failure. If several children fail, the first failure is thrown, with
+ * the others as its suppressed exceptions.
  *
- * <p>For greenlets of the loop on which it was opened: the body, and its children, may spawn into it until it has ended.
+ * <p>A scope is confined to the loop on which it was opened. Its body and its children may spawn into it until it has ended.
  */
 public sealed interface Scope permits TaskScope {
 
-    /** What the scope does when a child ends. */
+    /** How the scope reacts when a child ends. */
     enum Policy {
         /** The first failure, of a child or of the body, cancels the rest and is thrown. */
         ALL,
         /**
-         * The first child that returns cancels the rest, and the body; if none returns, the first failure is thrown. What
-         * other children throw after a success is dropped, what the body throws is not.
+         * The first child that returns cancels the rest and the body. If none returns, the first failure is thrown. After a
+         * success, failures of other children are dropped; a failure of the body is not.
          */
         FIRST_SUCCESS,
-        /** All go on to their ends, whatever happens; then the first failure is thrown. */
+        /** All run to their ends, whatever happens; then the first failure is thrown. */
         COLLECT,
-        /** A child's failure stays its own: its joiners get it, or the uncaught handler. The body's cancels all. */
+        /** A child's failure goes only to its joiners or to the uncaught handler. A failure of the body cancels all. */
         SUPERVISE
     }
 
@@ -47,35 +47,35 @@ public sealed interface Scope permits TaskScope {
         T run(Scope scope) throws X;
     }
 
-    /** As {@link Body}, without a result. */
+    /** A {@link Body} without a result. */
     @FunctionalInterface
     interface VoidBody<X extends Exception> {
         /** Runs in the greenlet that opens the scope. */
         void run(Scope scope) throws X;
     }
 
-    /** The code of a child that says when it has started. */
+    /** The code of a child that signals when it has started. */
     @FunctionalInterface
     interface Starting<V extends @Nullable Object> {
-        /** Calls {@code started} once it is up, with what the starter wants to know, and goes on. */
+        /** Calls {@code started} once it is up, with a value for the starter, and continues. */
         void run(Started<V> started) throws Exception;
     }
 
-    /** How a child tells its starter that it is up. */
+    /** The callback with which a child tells its starter that it is up. */
     @FunctionalInterface
     interface Started<V extends @Nullable Object> {
         /**
-         * Lets the starter go on.
+         * Lets the starter continue, with {@code value}.
          *
-         * @throws IllegalStateException if it was called before
+         * @throws IllegalStateException if called more than once
          */
         void started(V value);
     }
 
     /**
-     * Queues a new greenlet, a child of this scope. In one that is cancelled it never runs.
+     * Queues a new greenlet as a child of this scope. If the scope has been cancelled, it never runs.
      *
-     * @throws IllegalStateException if the scope has ended, or if called elsewhere than on its loop
+     * @throws IllegalStateException if the scope has ended, or if not called on its loop
      */
     <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body);
 
@@ -89,24 +89,25 @@ public sealed interface Scope permits TaskScope {
     Greenlet<@Nullable Void> spawn(String name, Action body);
 
     /**
-     * Spawns a child and waits until it says that it has started (trio's {@code nursery.start}); gives what it says. A
-     * failure before that is thrown here, and is not the scope's. If the caller is cancelled meanwhile, the child is killed.
+     * Spawns a child, waits until it signals that it has started (trio's {@code nursery.start}), and returns its value. A
+     * failure before that is thrown here and does not count as the scope's. If the caller is cancelled while it waits, the
+     * child is killed.
      *
      * @throws IllegalStateException if the child returns without having called {@code started}
      */
     <V extends @Nullable Object> V start(Starting<V> body);
 
-    /** Cancels the body and all children: their waits throw {@link Cancelled}. Never waits; nothing once it has ended. */
+    /** Cancels the body and all children: their waits throw {@link Cancelled}. Never waits; no effect after the end. */
     default void cancel() {
         cancel("the scope was cancelled");
     }
 
-    /** As {@link #cancel()}, with a reason that becomes part of the messages. */
+    /** As {@link #cancel()}, with a reason that becomes part of the exceptions' messages. */
     void cancel(String reason);
 
-    /** Whether this scope, or one around it, has been cancelled. */
+    /** Returns whether this scope, or an enclosing one, has been cancelled. */
     boolean isCancelled();
 
-    /** The children that have not ended, in the order of their creation. */
+    /** Returns the children that have not ended, in the order of their creation. */
     List<Greenlet<?>> children();
 }

@@ -1,14 +1,16 @@
 package dev.weft;
 
-/** Receives what a greenlet threw and nobody was waiting for. On each loop one call is made at a time. */
+/** A handler of greenlet failures that nobody was waiting for. Each loop makes one call at a time. */
 @FunctionalInterface
 public interface UncaughtHandler {
     /**
-     * Called once for each such failure, in the order in which they happened, by a greenlet of the loop on which {@code
-     * greenlet} has ended, with the next turn: whoever joins in the meantime has heard of the failure. It may log, take locks
-     * and wait; a call that does not come back holds up the later ones and nothing else: when 10,000 wait for it, further
-     * failures go to the system's logger. The place of the spawn is among the failure's suppressed exceptions. What this
-     * throws goes to the system's logger. A group that closes waits a second for it.
+     * Called once for each such failure, in order, by a greenlet of the loop on which {@code greenlet} ended, in the next
+     * turn; a join before that counts as observing the failure, and there is no call. The spawn site is among the failure's
+     * suppressed exceptions.
+     *
+     * <p>The handler may log, take locks and wait. A call that does not return delays only later calls; once 10,000 failures
+     * are queued, further ones go to the system logger, as do exceptions of the handler. A closing group waits for it for at
+     * most a second.
      */
     void uncaught(Greenlet<?> greenlet, Throwable failure);
 }

@@ -24,8 +24,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The face of Weft: what a greenlet calls. But for {@link #run}, every method must be called by a greenlet and throws
- * {@link IllegalStateException} elsewhere, at once.
+ * The operations that a greenlet calls. Except for {@link #run}, or where noted, every method must be called by a greenlet
+ * and immediately throws {@link IllegalStateException} elsewhere.
  *
  * <pre>{@code
  * Weft.run(() -> {
@@ -34,18 +34,18 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Every wait is a checkpoint, also one that succeeds at once: it throws {@link Cancelled} if the greenlet has been
- * killed, and after 128 waits in a row that succeeded at once it yields, so that nobody starves the rest.
+ * <p>Every wait is a checkpoint, even if it succeeds at once: it throws {@link Cancelled} if the greenlet has been killed.
+ * After 128 waits in a row that succeeded at once it yields, so that no greenlet starves the others.
  */
 public final class Weft {
     private Weft() {}
 
     /**
-     * Opens a loop, runs {@code body} as a greenlet on it, and blocks the caller until that greenlet has ended; then the
-     * loop is closed, and greenlets that are left are killed (as Python's {@code asyncio.run} does). Gives what the body
-     * returned, or throws what it threw.
+     * Opens a loop, runs {@code body} as a greenlet on it, and blocks the caller until that greenlet has ended. Then closes
+     * the loop, killing any remaining greenlets (as Python's {@code asyncio.run} does), and returns the body's result or
+     * throws its exception.
      *
-     * @throws IllegalStateException if called by a greenlet: spawn there, instead
+     * @throws IllegalStateException if called by a greenlet; use {@code spawn} there
      */
     public static <T extends @Nullable Object, X extends Exception> T run(CheckedCallable<T, X> body) throws X {
         return runMain(body);
@@ -59,15 +59,15 @@ public final class Weft {
     private static <T extends @Nullable Object> T runMain(Callable<T> body) {
         EventLoop inside = EventLoop.currentOrNull();
         if (inside != null) {
-            throw new IllegalStateException("Weft.run would block the loop " + inside.name()
-                    + ", on which it is called; use Weft.spawn(body).join() there");
+            throw new IllegalStateException("Weft.run would block the loop on which it was called, " + inside.name()
+                    + "; use Weft.spawn(body).join() there");
         }
         try (LoopGroup group = LoopGroup.open()) {
             return Blocking.get(((RunLoop) group.next()).submit("main", body), "the end of main", null);
         }
     }
 
-    /** Queues a new greenlet on the caller's loop; nothing of it runs before the caller yields. */
+    /** Queues a new greenlet on the caller's loop. It does not start before the caller yields. */
     public static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
         return Loop.current().spawn(body);
     }
@@ -88,8 +88,8 @@ public final class Weft {
     }
 
     /**
-     * Spawns a greenlet whose body begins when {@code delay} has passed; killed before that, it never does. Until then it
-     * waits, and counts as alive.
+     * Spawns a greenlet whose body starts after {@code delay}, or never if it is killed before that. Until then it waits,
+     * and counts as alive.
      */
     public static <T extends @Nullable Object> Greenlet<T> spawnAfter(Duration delay, Callable<T> body) {
         return Loop.current().spawn(Scopes.delayed(delay, body));
@@ -100,52 +100,47 @@ public final class Weft {
         return spawnAfter(delay, new ActionBody(body));
     }
 
-    /** Lets every other ready greenlet run before the caller goes on. Costs one switch, about 100 ns. */
+    /** Lets every other ready greenlet run before the caller continues. Costs one switch, about 100 ns. */
     public static void yieldNow() {
         GreenletTask.current().yieldNow();
     }
 
-    /**
-     * Waits for {@code duration}; zero or less only yields. Never ends early; resolution is a millisecond.
-     */
+    /** Waits for {@code duration}; zero or less only yields. Never ends early. The resolution is one millisecond. */
     public static void sleep(Duration duration) {
         GreenletTask.current().sleep(Blocking.nanos(duration));
     }
 
-    // ---- scopes, deadlines
-    // -------------------------------------------------------------------------------------------
-
     /**
-     * Runs {@code body} with a {@link Scope} that greenlets can be spawned into, and returns when all of them have ended, and
-     * the body too. The first failure cancels the rest and is thrown, the others are suppressed in it. A body that ends
-     * because of {@link Scope#cancel} is just done. Costs about as much as two spawns.
+     * Runs {@code body} with a {@link Scope} into which greenlets can be spawned, and returns when all of them and the body
+     * have ended. The first failure cancels the rest and is thrown, with the others suppressed in it. If {@link Scope#cancel}
+     * ends the body, this returns normally. Costs about as much as two spawns.
      */
     public static <X extends Exception> void scope(Scope.VoidBody<X> body) throws X {
         Scopes.run(Scope.Policy.ALL, body);
     }
 
-    /** As {@link #scope(Scope.VoidCheckedCallable)}, with another policy. */
+    /** As {@link #scope(Scope.VoidBody)}, with the given policy. */
     public static <X extends Exception> void scope(Scope.Policy policy, Scope.VoidBody<X> body) throws X {
         Scopes.run(policy, body);
     }
 
     /**
-     * As {@link #scope(Scope.VoidCheckedCallable)}, for a body with a result.
+     * As {@link #scope(Scope.VoidBody)}, for a body with a result.
      *
-     * @throws Cancelled if there is no result, as the body was ended by {@link Scope#cancel}
+     * @throws Cancelled if there is no result because {@link Scope#cancel} ended the body
      */
     public static <T extends @Nullable Object, X extends Exception> T callInScope(Scope.Body<T, X> body) throws X {
         return Scopes.call(Scope.Policy.ALL, body);
     }
 
-    /** As {@link #callInScope(Scope.Body)}, with another policy. */
+    /** As {@link #callInScope(Scope.Body)}, with the given policy. */
     public static <T extends @Nullable Object, X extends Exception> T callInScope(
             Scope.Policy policy, Scope.Body<T, X> body) throws X {
         return Scopes.call(policy, body);
     }
 
     /**
-     * Runs {@code bodies} side by side and gives their results, in the order of the bodies. The first failure cancels the
+     * Runs {@code bodies} concurrently and returns their results in the order of the bodies. The first failure cancels the
      * rest and is thrown.
      */
     public static <T extends @Nullable Object> List<T> all(Collection<? extends Callable<? extends T>> bodies) {
@@ -153,8 +148,8 @@ public final class Weft {
     }
 
     /**
-     * Runs {@code bodies} side by side and gives the result of the first that returns; the others are cancelled, and have
-     * ended when this returns. If none returns, the first failure is thrown, with the others suppressed.
+     * Runs {@code bodies} concurrently and returns the result of the first that returns; the others are cancelled and have
+     * ended when this returns. If none returns, the first failure is thrown, with the others suppressed in it.
      *
      * @throws IllegalArgumentException if there are no bodies
      */
@@ -162,34 +157,33 @@ public final class Weft {
         return Scopes.firstSuccess(bodies);
     }
 
-    /** Runs {@code bodies} side by side to their ends, and tells how each ended, in the order of the bodies. */
+    /** Runs {@code bodies} concurrently, all to their ends, and returns their outcomes in the order of the bodies. */
     public static <T extends @Nullable Object> List<Outcome<? extends T>> collect(
             Collection<? extends Callable<? extends T>> bodies) {
         return Scopes.collect(bodies);
     }
 
     /**
-     * Waits until all {@code greenlets} have ended, however that may be, for {@code timeout} at the most. A greenlet that
-     * calls yields; a thread that calls blocks.
+     * Waits until all {@code greenlets} have ended, in whatever way, for at most {@code timeout}. A calling greenlet yields;
+     * a calling thread blocks.
      *
-     * @return whether all have ended; those that have not go on
+     * @return whether all have ended; the others keep running
      */
     public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, Duration timeout) {
         return Scopes.joinAll(greenlets, Objects.requireNonNull(timeout, "timeout"));
     }
 
-    /** As {@link #joinAll(Collection, Duration)}, for as long as it takes. */
+    /** As {@link #joinAll(Collection, Duration)}, without a timeout. */
     public static void joinAll(Collection<? extends Greenlet<?>> greenlets) {
         Scopes.joinAll(greenlets, null);
     }
 
     /**
-     * Runs {@code body} with a deadline: when {@code timeout} is over, its waits throw {@link Cancelled}, and once that comes
-     * out of the body, this throws {@link DeadlineExceeded}. Deadlines nest, and each is told apart: an inner one never
-     * swallows an outer one's. Greenlets spawned into scopes inside are cancelled too; other ones are not. Zero: the first
-     * wait throws. Costs about 60 ns.
+     * Runs {@code body} with a deadline. After {@code timeout} its waits throw {@link Cancelled}; once that leaves the body,
+     * this throws {@link DeadlineExceeded}. With zero, the first wait throws. Deadlines nest; an inner block never swallows
+     * the expiry of an outer one. Greenlets spawned into scopes inside are cancelled too; others are not. Costs about 60 ns.
      *
-     * @throws DeadlineExceeded when the time is up, unless the body returns all the same
+     * @throws DeadlineExceeded if the time is up, unless the body returns all the same
      */
     public static <T extends @Nullable Object, X extends Exception> T withTimeout(
             Duration timeout, CheckedCallable<T, X> body) throws X {
@@ -205,14 +199,14 @@ public final class Weft {
         });
     }
 
-    /** As {@link #withTimeout(Duration, VoidCheckedCallable)}, but returns whether the body got through, instead of throwing. */
+    /** As {@link #withTimeout(Duration, CheckedAction)}, but returns whether the body completed, instead of throwing. */
     public static <X extends Exception> boolean moveOnAfter(Duration timeout, CheckedAction<X> body) throws X {
         return Scopes.moveOnAfter(timeout, body);
     }
 
     /**
-     * Runs {@code body} out of reach of the kills, cancellations and deadlines around it: for clean-up that has to wait.
-     * They take effect with the first wait after it. Put a deadline inside.
+     * Runs {@code body} shielded from the kills, cancellations and deadlines around it, for clean-up that has to wait. They
+     * take effect at the first wait after it. Set a deadline inside.
      */
     public static <T extends @Nullable Object, X extends Exception> T shield(CheckedCallable<T, X> body) throws X {
         return Scopes.shield(body);
@@ -228,97 +222,94 @@ public final class Weft {
     }
 
     /**
-     * How long the caller may still wait before the next of its deadlines, up to a {@linkplain #shield shield}; zero if it
-     * has been cancelled, empty if there is no deadline. Inside an off-loaded call: as for the greenlet that waits for it.
+     * Returns the time until the earliest of the caller's deadlines, not counting those outside a {@linkplain #shield
+     * shield}; zero if it has been cancelled, empty if there is no deadline. Inside an off-loaded call, this is that of the
+     * greenlet that waits for the call.
      */
     public static Optional<Duration> effectiveDeadline() {
         return Offloading.effectiveDeadline();
     }
 
     /**
-     * A body that has the caller's {@link ScopedValue} bindings wherever it runs: in a greenlet that is spawned without a
-     * scope, on another loop, on a thread. (Children of a {@link Scope} inherit them by themselves.)
+     * Returns a body that has the caller's {@link ScopedValue} bindings wherever it runs: in a greenlet spawned without a
+     * scope, on another loop, or on a thread. (Children of a {@link Scope} inherit them anyway.)
      */
     public static <T extends @Nullable Object> Callable<T> carrying(Callable<T> body) {
         return Scopes.carrying(body);
     }
 
-    // ---- waiting
-    // -----------------------------------------------------------------------------------------------------
-
-    /** Waits for {@code target} and gives its value, or throws its failure. */
+    /** Waits for {@code target} and returns its value or throws its failure. */
     public static <T extends @Nullable Object> T await(Awaitable<T> target) {
         return GreenletTask.current().await(target, null);
     }
 
     /**
-     * As {@link #await(Awaitable)}, for {@code timeout} at the most; zero means: only if it is there already.
+     * As {@link #await(Awaitable)}, for at most {@code timeout}. With zero, it succeeds only if {@code target} is ready.
      *
-     * @throws DeadlineExceeded when the time is up; what was waited for did not happen then
+     * @throws DeadlineExceeded if the time is up; the operation waited for did not happen
      */
     public static <T extends @Nullable Object> T await(Awaitable<T> target, Duration timeout) {
         return Awaits.await(target, timeout);
     }
 
-    /** As {@link #await(Awaitable)}, for awaitables whose checked exceptions the compiler knows. */
+    /** As {@link #await(Awaitable)}, for awaitables that declare a checked exception. */
     public static <T extends @Nullable Object, X extends Exception> T await(Awaitable.Checked<T, X> target) throws X {
         return GreenletTask.current().await(target, null);
     }
 
-    /** As {@link #await(Awaitable, Duration)}, for awaitables whose checked exceptions the compiler knows. */
+    /** As {@link #await(Awaitable, Duration)}, for awaitables that declare a checked exception. */
     public static <T extends @Nullable Object, X extends Exception> T await(
             Awaitable.Checked<T, X> target, Duration timeout) throws X {
         return Awaits.await(target, timeout);
     }
 
-    /**
-     * Waits for a stage of whatever thread; throws its failure itself, without the {@code CompletionException} around it.
-     */
+    /** Waits for a stage, completed by any thread. Throws its failure without the wrapping {@code CompletionException}. */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         return Awaits.await(Awaits.stage(stage));
     }
 
     /**
-     * As {@link #await(CompletionStage)}, for {@code timeout} at the most; the stage goes on. It keeps some hundred bytes of
-     * each wait that was left early until it completes, as stages forget no callback: do not poll one for ever.
+     * As {@link #await(CompletionStage)}, for at most {@code timeout}; the stage itself is not cancelled. Each abandoned wait
+     * costs some hundred bytes until the stage completes, as callbacks cannot be removed from a stage; do not poll one
+     * indefinitely.
      */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage, Duration timeout) {
         return Awaits.await(Awaits.stage(stage), timeout);
     }
 
-    /** As {@link #await(CompletionStage)}; here because such a future is a {@code Future} too. */
+    /** As {@link #await(CompletionStage)}; an overload, because a {@code CompletableFuture} is a {@code Future} too. */
     public static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
         return await((CompletionStage<T>) future);
     }
 
-    /** As {@link #await(CompletionStage, Duration)}; here because such a future is a {@code Future} too. */
+    /** As {@link #await(CompletionStage, Duration)}; an overload for the same reason. */
     public static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout) {
         return await((CompletionStage<T>) future, timeout);
     }
 
-    /** Waits for a future of whatever kind; throws its failure itself, without the {@code ExecutionException} around it. */
+    /** Waits for a future of any kind. Throws its failure without the wrapping {@code ExecutionException}. */
     public static <T extends @Nullable Object> T await(Future<T> future) {
         return Awaits.await(future);
     }
 
-    /** As {@link #await(Future)}, for {@code timeout} at the most; the future goes on. */
+    /** As {@link #await(Future)}, for at most {@code timeout}; the future itself is not cancelled. */
     public static <T extends @Nullable Object> T await(Future<T> future, Duration timeout) {
         return Awaits.await(future, timeout);
     }
 
-    /** A timer that can be awaited: it fires {@code delay} after the moment at which the wait for it begins. */
+    /** Returns a timer that fires {@code delay} after the wait for it begins. */
     public static Awaitable<@Nullable Void> timer(Duration delay) {
         return Awaits.timer(delay);
     }
 
-    /** The completion of a stage as something to be awaited, such as in a select; the same as awaiting the stage itself. */
+    /** Returns an awaitable for the completion of {@code stage}, for use in a select; as awaiting the stage itself. */
     public static <T extends @Nullable Object> Awaitable<T> completion(CompletionStage<T> stage) {
         return Awaits.stage(stage);
     }
 
     /**
-     * Waits until one of {@code clauses} is ready, and gives what its handler returns; if several are, one is chosen
-     * uniformly at random. The others did not happen. See {@link Select}.
+     * Waits until one of {@code clauses} is ready and returns the result of its handler. If several are ready, one is chosen
+     * uniformly at random. The operations of the others do not happen. See {@link Select}.
      *
      * <pre>{@code
      * String line = Weft.select(
@@ -333,13 +324,13 @@ public final class Weft {
         return Select.any(List.of(clauses));
     }
 
-    /** As {@link #select(Clause...)}, for clauses that are known only at run time. */
+    /** As {@link #select(Clause...)}, for clauses known only at run time. */
     public static <R extends @Nullable Object, X extends Exception> R select(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
         return Select.any(clauses);
     }
 
-    /** As {@link #select(Clause...)}; if several are ready, the first of them is chosen. */
+    /** As {@link #select(Clause...)}, but if several clauses are ready, the first of them is chosen. */
     @SafeVarargs
     @SuppressWarnings("varargs") // List.of copies the array
     public static <R extends @Nullable Object, X extends Exception> R selectFirst(
@@ -347,28 +338,25 @@ public final class Weft {
         return Select.first(List.of(clauses));
     }
 
-    /** As {@link #selectFirst(Clause...)}, for clauses that are known only at run time. */
+    /** As {@link #selectFirst(Clause...)}, for clauses known only at run time. */
     public static <R extends @Nullable Object, X extends Exception> R selectFirst(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
         return Select.first(clauses);
     }
 
-    // ---- other threads
-    // -----------------------------------------------------------------------------------------------
-
     /**
-     * Runs {@code call} on a thread of the group's bounded pool, and waits for it: for calls that would block the loop, such
-     * as file I/O. What it throws is thrown here. When all threads are busy, calls wait in the order of asking; that is the
-     * backpressure.
+     * Runs {@code call} on a thread of the group's bounded pool and waits for it; for calls that would block the loop, such
+     * as file I/O. Exceptions of the call are thrown here. When all threads are busy, calls wait in the order of arrival,
+     * which provides backpressure.
      *
-     * <p>If the caller is cancelled, or its time is over, a call that has not begun never does; one that runs is
-     * interrupted, and the caller waits until it has come back (as trio does), so that nothing goes on behind its back. To
-     * leave at once instead: {@link Offload#abandoning}.
+     * <p>If the caller is cancelled or its deadline expires, a call that has not started never does. A running call is
+     * interrupted, and the caller waits until it has returned (as in trio), so that nothing continues unnoticed. To return
+     * at once instead, use {@link Offload#abandoning}.
      *
-     * <p>Inside, the caller's {@link ScopedValue} bindings hold; {@link #effectiveDeadline}, {@link #checkCancelled} and
-     * {@link #fromThread} work. Nothing else of the caller's is there, and nothing of whoever came first: no inheritable
-     * thread-locals; the context class loader is the system's, as on the JDK's common pool. A call that looks up classes or
-     * services through another one sets it, and sets it back. Costs two hops between threads.
+     * <p>The call has the caller's {@link ScopedValue} bindings and may use {@link #effectiveDeadline}, {@link
+     * #checkCancelled} and {@link #fromThread}. It gets nothing else of the caller's, and nothing of earlier callers: no
+     * inheritable thread-locals, and the system's context class loader, as on the JDK's common pool. A call that needs
+     * another class loader must set and restore it. Costs two hops between threads.
      */
     public static <T extends @Nullable Object> T offload(Callable<T> call) {
         return Offloading.blocking(call, OffloadTerms.DEFAULT);
@@ -380,32 +368,32 @@ public final class Weft {
     }
 
     /**
-     * As {@link #offload(Callable)}, in {@link #withTimeout(Duration, CheckedCallable)}.
+     * As {@link #offload(Callable)} inside {@link #withTimeout(Duration, CheckedCallable)}.
      *
-     * @throws DeadlineExceeded when the time is up and the call has come back
+     * @throws DeadlineExceeded if the time is up, once the call has returned
      */
     public static <T extends @Nullable Object> T offload(Callable<T> call, Duration timeout) {
         return Offloading.blocking(call, timeout);
     }
 
     /**
-     * As {@link #offload(Callable)}, for calls that compute for long: on a pool of the group with as many threads as there
-     * are processors. Such a call should look at {@link #checkCancelled} now and then.
+     * As {@link #offload(Callable)}, for long computations: runs {@code call} on a pool of the group with one thread per
+     * processor. Such a call should call {@link #checkCancelled} now and then.
      */
     public static <T extends @Nullable Object> T compute(Callable<T> call) {
         return Offloading.computing(call);
     }
 
     /**
-     * Called inside an off-loaded call: runs {@code body} as a greenlet on the loop that it came from, blocks for its end,
-     * and gives its result or throws its failure (trio's {@code from_thread.run}). It is inside the cancellation of the
-     * greenlet that waits for the call.
+     * Runs {@code body} as a greenlet on the loop from which the current call was off-loaded, blocks until it has ended, and
+     * returns its result or throws its exception (trio's {@code from_thread.run}). Must be called inside an off-loaded call.
+     * The body is subject to the cancellation of the greenlet that waits for the call.
      *
-     * <p>The thread that blocks here is lent: what {@code body}, and greenlets in its scopes, off-load to the same pool may
-     * run on it, on top of the caller, when the pool has no free thread; so nested calls cannot use up the threads. Such a
-     * call finds the locks and thread-locals of this thread: do not call this with a lock held that inner calls take.
+     * <p>While this thread blocks, calls that {@code body} and greenlets in its scopes off-load to the same pool may run on
+     * it, on top of the caller, if the pool has no free thread; so nested calls cannot exhaust the pool. Such a call sees the
+     * locks and thread-locals of this thread: do not call this while holding a lock that inner calls take.
      *
-     * @throws IllegalStateException elsewhere; see {@link Loop#call}
+     * @throws IllegalStateException if not called inside an off-loaded call; see {@link Loop#call}
      * @throws Cancelled if the greenlet that waits for the call was cancelled
      */
     public static <T extends @Nullable Object> T fromThread(Callable<T> body) {
@@ -418,22 +406,19 @@ public final class Weft {
     }
 
     /**
-     * Throws {@link Cancelled} if the calling greenlet was cancelled, or, inside an off-loaded call, if the greenlet that
-     * waits for it was. For long work without waits; never yields.
+     * Throws {@link Cancelled} if the calling greenlet has been cancelled, or, inside an off-loaded call, if the greenlet
+     * that waits for it has been. For long work without waits. Never yields.
      */
     public static void checkCancelled() {
         Offloading.checkCancelled();
     }
 
-    // ---- regions
-    // -----------------------------------------------------------------------------------------------------
-
     /**
-     * Runs {@code body}, which must not yield: a guard for code whose correctness rests on nothing else running meanwhile. A
-     * Weft wait inside throws {@link IllegalStateException} where it stands, before it has waited; one that succeeds at once
-     * is allowed, and does not yield. If code that knows nothing of Weft yields, such as a lock that is held elsewhere, that
-     * cannot be undone, and the region throws at its end, with the stack of that place as the cause. Regions nest. It is no
-     * lock, and keeps nobody out. Costs one small object.
+     * Runs {@code body}, which must not yield; a guard for code that relies on nothing else running meanwhile. A Weft wait
+     * inside throws {@link IllegalStateException} instead of waiting; one that succeeds at once is allowed and does not
+     * yield. If other code yields, for example on a contended lock, that cannot be undone; the region then throws at its end,
+     * with the stack of that place as the cause. Regions nest. A region is not a lock and excludes nobody. Costs one small
+     * object.
      *
      * @throws IllegalStateException if something in it waited
      */

@@ -1,5 +1,5 @@
 /**
- * What people use every day: {@link dev.weft.Weft}, {@link dev.weft.Greenlet}, {@link dev.weft.Loop} and {@link
+ * The API for everyday use: {@link dev.weft.Weft}, {@link dev.weft.Greenlet}, {@link dev.weft.Loop} and {@link
  * dev.weft.LoopGroup}.
  */
 @org.jspecify.annotations.NullMarked

@@ -275,9 +275,6 @@ class AdoptionTest {
         }
     }
 
-    // ---- sent to the JDK's scheduler
-    // ---------------------------------------------------------------------------------
-
     private static LoopGroup sendingAway() {
         return LoopGroup.builder().startedThreads(StartedThreads.JDK_SCHEDULED).open();
     }

@@ -132,7 +132,7 @@ class BlockingCallTest {
             String line = log.lines.get(0);
             assertTrue(line.startsWith("greenlet \"reader\" has held loop weft-0 for "), line);
             assertTrue(line.contains("\n  spawned at dev.weft.BlockingCallTest"), line);
-            assertTrue(line.contains("in a call that blocks, "), line);
+            assertTrue(line.contains("in a blocking call, "), line);
             assertTrue(line.contains(" at dev.weft.BlockingCallTest.reads"), line);
             assertTrue(line.contains("Weft.offload"), line);
         }
@@ -173,9 +173,6 @@ class BlockingCallTest {
             Thread.onSpinWait();
         }
     }
-
-    // ---- pinned
-    // ------------------------------------------------------------------------------------------------------
 
     private static final ThreadLocal<@Nullable Callable<?>> INITIALISING = new ThreadLocal<>();
 
@@ -265,9 +262,6 @@ class BlockingCallTest {
             assertEquals(3, pinned.join());
         }
     }
-
-    // ---- the recorder
-    // ------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @MethodSource("waysToRead")

@@ -104,9 +104,6 @@ class HogReportTest {
         assertTrue(report.size() < 30, report::toString);
     }
 
-    // ---- classes
-    // -----------------------------------------------------------------------------------------------------
-
     private static final ThreadLocal<@Nullable Runnable> INITIALISING = new ThreadLocal<>();
 
     private static int initialise() {
@@ -154,9 +151,6 @@ class HogReportTest {
         assertEquals(Holding.LOADING_CLASSES, seen.join());
         assertTrue(report.getFirst().contains(": loading classes, at dev.weft.HogReportTest"), report::toString);
     }
-
-    // ---- monitors
-    // ----------------------------------------------------------------------------------------------------
 
     static final class NeedsMonitor {
         static final int ONE = initialise();
@@ -206,7 +200,7 @@ class HogReportTest {
                     first.contains(": BLOCKED entering the monitor of " + identity
                             + ", held by greenlet \"holder\", which waits for java.util.concurrent.CompletableFuture@"),
                     first);
-            assertLine(report, "do not wait while you hold a monitor");
+            assertLine(report, "do not wait while holding a monitor");
         }
     }
 

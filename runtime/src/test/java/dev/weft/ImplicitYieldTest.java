@@ -191,7 +191,7 @@ class ImplicitYieldTest {
             letListenerRun(group);
             assertSame(Greenlet.State.FAILED, refused.state());
             assertTrue(
-                    failure.toString().contains("greenlet refused yielded at dev.weft.ImplicitYieldTest"),
+                    failure.toString().contains("greenlet refused yielded implicitly at dev.weft.ImplicitYieldTest"),
                     failure::toString);
             assertEquals(
                     "refused in " + method(failure.getStackTrace()),

@@ -258,7 +258,7 @@ class StandstillTest {
         assertEquals(
                 1,
                 result.lines().stream()
-                        .filter(line -> line.contains("weft-0 stands still"))
+                        .filter(line -> line.contains("weft-0 is stalled"))
                         .count(),
                 result.output());
         assertTrue(result.output().contains("told 3 times"), result.output());

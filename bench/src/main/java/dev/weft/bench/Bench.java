@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "weft-bench",
         mixinStandardHelpOptions = true,
-        description = "Measures what greenlets cost, beside virtual threads, platform threads and a bare loop.",
+        description = "Measures the cost of greenlets against virtual threads, platform threads and a bare loop.",
         subcommands = {C10k.class, Suite.class, Publish.class, Load.class, Scale.class, Jmh.class, Costs.class})
 public final class Bench {
     private Bench() {}
 
-    /** Runs the command and exits with its status: 0 if all went well, 1 for a failure, 2 for a wrong option. */
+    /** Runs the command and exits with its status: 0 for success, 1 for a failure, 2 for a wrong option. */
     public static void main(String[] args) {
         System.exit(run(args));
     }

@@ -15,29 +15,29 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One scenario of the suite with other settings: an echo server and its connections. */
+/** An echo scenario of the suite with configurable settings. */
 @Command(
         name = "c10k",
         mixinStandardHelpOptions = true,
-        description = "10,000 busy connections on greenlets, virtual threads and platform threads: table, JSON, page.")
+        description = "Serve 10,000 busy connections on greenlets, virtual threads and platform threads:"
+                + " table, JSON and a page with charts.")
 final class C10k implements Callable<Integer> {
-    @Option(names = "--connections", defaultValue = "10000", description = "How many (${DEFAULT-VALUE}).")
+    @Option(names = "--connections", defaultValue = "10000", description = "Number of connections (${DEFAULT-VALUE}).")
     private int connections;
 
-    @Option(names = "--size", defaultValue = "64", description = "Bytes in a message (${DEFAULT-VALUE}).")
+    @Option(names = "--size", defaultValue = "64", description = "Bytes per message (${DEFAULT-VALUE}).")
     private int size;
 
-    @Option(names = "--rounds", defaultValue = "6", description = "Windows of each contender (${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "6", description = "Windows per contender (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--warm-up",
             defaultValue = "8",
-            description =
-                    "Seconds before the first window, half of them over connections that are closed again (${DEFAULT-VALUE}).")
+            description = "Warm-up in seconds, half of it on connections that are then closed (${DEFAULT-VALUE}).")
     private double warmUpSeconds;
 
-    @Option(names = "--window", defaultValue = "3", description = "Seconds that are measured (${DEFAULT-VALUE}).")
+    @Option(names = "--window", defaultValue = "3", description = "Window length in seconds (${DEFAULT-VALUE}).")
     private double windowSeconds;
 
     @Option(
@@ -45,16 +45,16 @@ final class C10k implements Callable<Integer> {
             split = ",",
             defaultValue = "greenlets,virtual,threads",
             description =
-                    "The contenders, the first compared with the others: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+                    "Contenders; the first is compared with the others: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private List<Contender> contenders = new ArrayList<>();
 
-    @Option(names = "--with-bare", description = "Also a bare Selector loop, the limit of java.nio.")
+    @Option(names = "--with-bare", description = "Add a bare Selector loop, the limit of java.nio.")
     private boolean withBare;
 
-    @Option(names = "--server-flag", description = "A flag for every server's JVM, such as -XX:+UseG1GC; repeatable.")
+    @Option(names = "--server-flag", description = "A JVM flag for all Java servers, such as -XX:+UseG1GC; repeatable.")
     private List<String> serverFlags = new ArrayList<>();
 
-    @Option(names = "--out", defaultValue = "target/c10k", description = "Where the files go (${DEFAULT-VALUE}).")
+    @Option(names = "--out", defaultValue = "target/c10k", description = "Output directory (${DEFAULT-VALUE}).")
     private Path out = Path.of("target/c10k");
 
     @Override
@@ -67,7 +67,7 @@ final class C10k implements Callable<Integer> {
         }
         Scenario scenario = Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1);
         String name = "c10k-" + connections;
-        Files.deleteIfExists(out.resolve(name + ".runs")); // a new comparison, not the rest of an old one
+        Files.deleteIfExists(out.resolve(name + ".runs")); // start afresh, do not resume
         new Session(scenario.title(), out, name, System.out)
                 .carryOut(new Plan(
                         List.of(scenario),

@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Hands over to JMH. */
+/** Delegates to JMH's own command line. */
 @Command(
         name = "jmh",
-        description = "Run the JMH benchmarks, one class a cost; the arguments are JMH's own (-h shows them).")
+        description = "Run the JMH benchmarks, one class per cost. The arguments are JMH's own (-h lists them).")
 final class Jmh implements Callable<Integer> {
     @Unmatched
     private List<String> arguments = new ArrayList<>();

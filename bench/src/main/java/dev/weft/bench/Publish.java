@@ -15,23 +15,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes what is derived from kept results: figures in pages of Markdown, and the page with charts. */
+/** Updates what is derived from saved results: the figures in Markdown files, and the page with charts. */
 @Command(
         name = "publish",
         mixinStandardHelpOptions = true,
         description =
-                "Put the figures of kept results into README files, between their marks; and draw the page again.")
+                "Update the figures in Markdown files, between their markers, from saved results; and redraw the page.")
 final class Publish implements Callable<Integer> {
-    @Option(
-            names = "--results",
-            required = true,
-            description = "The JSON file of a comparison; those of pauses and startup are looked for beside it.")
+    @Option(names = "--results", required = true, description = "The JSON file of a comparison.")
     private Path results = Path.of("");
 
     @Option(names = "--page", description = "Where to write the page with charts.")
     private @Nullable Path page;
 
-    @Parameters(description = "The Markdown files to be filled in.")
+    @Parameters(description = "The Markdown files to update.")
     private List<Path> files = new ArrayList<>();
 
     @Override

@@ -24,15 +24,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a command that compares does from its first line to its last: finds out what this machine has, measures, and writes
+ * One execution of a command that compares contenders. It detects what this machine offers, measures, and writes
  * a table, a JSON file and a page.
  *
- * @param title what was asked for
- * @param out where the files go
- * @param name their name, without an extension
+ * @param title the title of the comparison
+ * @param out the output directory
+ * @param name the name of the files, without an extension
  */
 record Session(String title, Path out, String name, PrintStream progress) {
-    /** Carries out what this machine can of {@code wanted}; runs that a session of this name has left are not made again. */
+    /** Executes the part of {@code wanted} that this machine supports. Runs saved by an earlier session of this name are kept. */
     Results carryOut(Plan wanted) throws IOException {
         String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         Pinning pinning = Pinning.detect();
@@ -92,7 +92,7 @@ record Session(String title, Path out, String name, PrintStream progress) {
                 wanted.serverFlags());
     }
 
-    /** On one line, what makes runs comparable. */
+    /** Returns one line with everything that must be equal for runs to be comparable. */
     private static String terms(Plan plan) {
         return "# warm-up " + plan.warmUpSeconds() + " s, window " + plan.windowSeconds() + " s, flags "
                 + plan.serverFlags() + ", " + Contender.weftVersion() + ", Java " + Runtime.version();
@@ -112,7 +112,7 @@ record Session(String title, Path out, String name, PrintStream progress) {
     private static String commandLine() {
         List<String> command = new ArrayList<>(List.of("java"));
         for (String argument : ProcessHandle.current().info().arguments().orElse(new String[0])) {
-            command.add(argument.substring(argument.lastIndexOf('/') + 1)); // without the directories of this machine
+            command.add(argument.substring(argument.lastIndexOf('/') + 1)); // strip local directories
         }
         return String.join(" ", command);
     }

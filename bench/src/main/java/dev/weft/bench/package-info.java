@@ -1,3 +1,3 @@
-/** Greenlets against threads and bare loops. */
+/** Benchmarks of greenlets against threads, bare loops, Netty and Go. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench;

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 
-/** What carries a connection of a server: all three listen and set up their sockets alike, so that they can be compared. */
+/** The kind of task that serves a connection. All three listen and set up their sockets alike, so that they are comparable. */
 enum Carrier {
-    /** A greenlet for each connection, all on one loop. */
+    /** A greenlet per connection, all on one loop. */
     GREENLETS {
         @Override
         void serve(InetSocketAddress address, Handler handler, Consumer<InetSocketAddress> listening)
@@ -32,7 +32,7 @@ enum Carrier {
         }
     },
 
-    /** A virtual thread of the JDK for each connection, on the JDK's own scheduler. */
+    /** A virtual thread per connection, on the JDK's own scheduler. */
     VIRTUAL {
         @Override
         void serve(InetSocketAddress address, Handler handler, Consumer<InetSocketAddress> listening)
@@ -41,7 +41,7 @@ enum Carrier {
         }
     },
 
-    /** A platform thread for each connection. */
+    /** A platform thread per connection. */
     THREADS {
         @Override
         void serve(InetSocketAddress address, Handler handler, Consumer<InetSocketAddress> listening)
@@ -53,13 +53,16 @@ enum Carrier {
     private static final int BACKLOG = 4096;
     private static final int PAUSE_MILLIS = 10;
 
-    /** Serves one connection, with calls that look as if they blocked. */
+    /** Serves one connection in blocking style. */
     interface Handler {
-        /** {@code in} and {@code out} are both the connection. When this returns or throws, the connection is closed; an {@link IOException} ends it silently. */
+        /**
+         * Serves the connection that is both {@code in} and {@code out}. The caller closes it when this returns or throws; an
+         * {@link IOException} is not reported.
+         */
         void serve(ReadableByteChannel in, WritableByteChannel out) throws IOException;
     }
 
-    /** Listens on {@code address}, tells {@code listening} where that is, and serves until the process ends. */
+    /** Listens on {@code address}, passes the bound address to {@code listening}, and serves until the process ends. */
     abstract void serve(InetSocketAddress address, Handler handler, Consumer<InetSocketAddress> listening)
             throws IOException;
 
@@ -84,7 +87,7 @@ enum Carrier {
         }
     }
 
-    /** Survives what the greenlets' server survives: no descriptors left, no thread left. */
+    /** Survives running out of descriptors or threads, as the server on greenlets does. */
     private static void acceptOne(ServerSocketChannel listener, Handler handler, Thread.Builder threads) {
         try {
             SocketChannel connection = listener.accept();
@@ -105,7 +108,7 @@ enum Carrier {
         try (connection) {
             handler.serve(connection, connection);
         } catch (IOException e) {
-            // It ends this connection alone.
+            // Affects only this connection.
         }
     }
 
@@ -117,7 +120,7 @@ enum Carrier {
         }
     }
 
-    /** Finds a carrier by its name, for picocli. */
+    /** Converts a name to a carrier, for picocli. */
     static final class Named implements CommandLine.ITypeConverter<Carrier> {
         @Override
         public Carrier convert(String name) {
@@ -125,7 +128,7 @@ enum Carrier {
                     .filter(carrier -> carrier.toString().equals(name))
                     .findAny()
                     .orElseThrow(() -> new CommandLine.TypeConversionException(
-                            "\"" + name + "\" is none of greenlets, virtual, threads"));
+                            "\"" + name + "\" is not one of greenlets, virtual, threads"));
         }
     }
 

@@ -14,17 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * What one says goes to all; try it with {@code nc 127.0.0.1 PORT}, in two terminals.
+ * A chat server that sends every line to all members. Try it with {@code nc 127.0.0.1 PORT} in two terminals.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar chat [PORT]}
  */
 public final class ChatServer {
-    // A plain set: all members are on one loop, where nothing else runs between two waits.
+    // A plain set without a lock: all members are greenlets of one loop.
     private final Set<ArrayBlockingQueue<String>> outboxes = new HashSet<>();
 
     private ChatServer() {}
 
-    /** Listens on the port that the argument gives; on one that is free without it. */
+    /** Listens on the port given as the argument, or on a free port. */
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -42,7 +42,7 @@ public final class ChatServer {
         try (var lines = new BufferedReader(new InputStreamReader(stream.input(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
                 for (var member : outboxes) {
-                    member.offer(line); // without effect for one that is 100 lines behind
+                    member.offer(line); // dropped for a member that is 100 lines behind
                 }
             }
         } finally {
@@ -57,7 +57,7 @@ public final class ChatServer {
                 stream.write(StandardCharsets.UTF_8.encode(outbox.take() + "\n"));
             }
         } catch (IOException | InterruptedException e) {
-            // The member is gone: found out here, or by serve, which then kills.
+            // The member is gone; either this write or serve has noticed.
         }
     }
 }

@@ -15,16 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Many downloads at a time, from a slow server that the example starts itself: N waits take the time of one.
+ * Concurrent downloads from a slow local server: N waits take the time of one.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar download [PAGES]}
  */
 public final class ConcurrentDownload {
-    private static final Duration SLOWNESS = Duration.ofMillis(300);
+    private static final Duration DELAY = Duration.ofMillis(300);
 
     private ConcurrentDownload() {}
 
-    /** Fetches as many pages as the argument says; 10 without one. */
+    /** Fetches the number of pages given as the argument, by default 10. */
     public static void main(String[] args) throws IOException {
         int pages = args.length > 0 ? Integer.parseInt(args[0]) : 10;
         Weft.run(() -> {
@@ -40,7 +40,7 @@ public final class ConcurrentDownload {
                 System.out.println(download.join());
             }
             long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
-            System.out.println(pages + " downloads of " + SLOWNESS.toMillis() + " ms each took " + millis + " ms");
+            System.out.println(pages + " downloads of " + DELAY.toMillis() + " ms each took " + millis + " ms");
         });
     }
 
@@ -55,8 +55,8 @@ public final class ConcurrentDownload {
     private static void serve(TcpStream stream) throws IOException {
         var request = new BufferedReader(new InputStreamReader(stream.input(), StandardCharsets.UTF_8));
         String path = request.readLine().split(" ", 3)[1];
-        request.readLine(); // the empty line after the headers, of which there are none
-        Weft.sleep(SLOWNESS);
+        request.readLine(); // the empty line; there are no headers
+        Weft.sleep(DELAY);
         stream.write(StandardCharsets.UTF_8.encode("HTTP/1.0 200 OK\r\n\r\nthis is " + path));
     }
 }

@@ -13,18 +13,18 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Follows all links of a site that it serves itself, with the JDK's HttpClient: a greenlet for each link, 32 at a time.
+ * A crawler that follows all links of a local site with the JDK's HttpClient. Each link gets a greenlet; 32 pages load at a time.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar crawler [PAGES]}
  */
 public final class Crawler {
-    private final Set<URI> seen = new HashSet<>(); // all greenlets are of one loop: no lock
-    private final Limiter atATime = new Limiter(32);
+    private final Set<URI> seen = new HashSet<>(); // all greenlets are on one loop, so no lock
+    private final Limiter limiter = new Limiter(32);
     private final HttpClient client = HttpClient.newHttpClient();
 
     private Crawler() {}
 
-    /** Crawls as many pages as the argument says; 1000 without one. */
+    /** Crawls a site with the number of pages given as the argument, by default 1000. */
     public static void main(String[] args) throws Exception {
         int pages = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
         Weft.run(() -> {
@@ -47,9 +47,9 @@ public final class Crawler {
         }
     }
 
-    @SuppressWarnings("try") // the lease is held, and not spoken of
+    @SuppressWarnings("try") // the lease is held but not used
     private String get(URI page) throws IOException, InterruptedException {
-        try (Limiter.Lease lease = atATime.acquire()) {
+        try (Limiter.Lease lease = limiter.acquire()) {
             return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
                     .body();
         }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * An echo server whose one handler runs on greenlets, on virtual threads or on platform threads: for comparing the three.
+ * An echo server with the same handler on greenlets, virtual threads or platform threads, to compare the three.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar echo --port 0 --on greenlets|virtual|threads}
  */
@@ -26,23 +26,23 @@ final class Echo implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--port", required = true, description = "where to listen; 0: one that is free")
+    @Option(names = "--port", required = true, description = "port to listen on; 0 for a free one")
     private int port;
 
     @Option(
             names = "--on",
             required = true,
             converter = Carrier.Named.class,
-            description = "what carries a connection: greenlets, virtual or threads")
+            description = "tasks that serve connections: greenlets, virtual or threads")
     private Carrier carrier = Carrier.GREENLETS;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "on which address (${DEFAULT-VALUE})")
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "address to listen on (${DEFAULT-VALUE})")
     private String host = "127.0.0.1";
 
     @Override
     public Integer call() throws IOException {
         if (port < 0 || port > 0xffff) {
-            throw new ParameterException(spec.commandLine(), "a port is a number from 0 to 65535: " + port);
+            throw new ParameterException(spec.commandLine(), "the port must be between 0 and 65535: " + port);
         }
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
@@ -55,7 +55,7 @@ final class Echo implements Callable<Integer> {
         return 0;
     }
 
-    /** The handler, the same for all: it neither knows nor cares on what it runs. */
+    /** Echoes one connection. The same code runs on all carriers. */
     static void echo(ReadableByteChannel in, WritableByteChannel out) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
         while (in.read(buffer) >= 0) {

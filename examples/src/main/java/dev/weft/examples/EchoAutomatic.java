@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * An echo server whose waits are automatic: {@code read} and {@code write} look as if they blocked, and yield.
+ * An echo server with implicit waits: {@code read} and {@code write} look blocking but yield to the loop.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar echo-automatic [PORT]}
  */
 public final class EchoAutomatic {
     private EchoAutomatic() {}
 
-    /** Listens on the port that the argument gives; on one that is free without it. */
+    /** Listens on the port given as the argument, or on a free port. */
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         Weft.run(() -> {

@@ -9,15 +9,15 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * An echo server whose waits are explicit: each place where another greenlet may run is marked with {@code await}. It
- * accepts by hand, too, which {@code TcpServer} does in the other one.
+ * An echo server with explicit waits: {@code await} marks each place where another greenlet may run. It also accepts
+ * connections itself, which {@code TcpServer} does in {@link EchoAutomatic}.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar echo-explicit [PORT]}
  */
 public final class EchoExplicit {
     private EchoExplicit() {}
 
-    /** Listens on the port that the argument gives; on one that is free without it. */
+    /** Listens on the port given as the argument, or on a free port. */
     public static void main(String[] args) throws IOException {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -40,7 +40,7 @@ public final class EchoExplicit {
                 buffer.clear();
             }
         } catch (IOException e) {
-            System.err.println(stream + ": " + e.getMessage()); // it ends this connection alone
+            System.err.println(stream + ": " + e.getMessage()); // affects only this connection
         }
     }
 }

@@ -15,13 +15,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs an example by its name: {@code java -jar weft-examples.jar <name>}; without a name it lists them. What goes wrong is
- * told in a line or two, with exit status 2 for wrong arguments and 1 for the rest; only a bug shows a stack trace.
+ * Runs an example by its name: {@code java -jar weft-examples.jar <name>}. Without a name it lists the examples. Errors are
+ * reported in a line or two, with exit status 2 for wrong arguments and 1 otherwise; only a bug shows a stack trace.
  */
 @Command(
         name = "weft-examples",
         synopsisSubcommandLabel = "EXAMPLE",
-        description = "Small programs on greenlets. Each is a class of its own in dev.weft.examples.",
+        description = "Small programs on greenlets. Each is a class in dev.weft.examples.",
         commandListHeading = "%nExamples:%n")
 public final class Examples implements Callable<Integer> {
 
@@ -31,12 +31,12 @@ public final class Examples implements Callable<Integer> {
 
     private Examples() {}
 
-    /** A program as Java knows it. */
+    /** The main method of a program. */
     private interface Main {
         void main(String[] args) throws Exception;
     }
 
-    /** A program whose arguments picocli leaves alone. */
+    /** A program that parses its own arguments. */
     @Command
     private static final class Program implements Callable<Integer> {
         private final Main main;
@@ -55,7 +55,7 @@ public final class Examples implements Callable<Integer> {
         }
     }
 
-    /** Runs the example that is named first, with the rest of {@code args}, and exits with its status. */
+    /** Runs the example named by the first argument with the remaining {@code args}, and exits with its status. */
     public static void main(String[] args) {
         System.exit(commands().execute(args));
     }
@@ -63,23 +63,23 @@ public final class Examples implements Callable<Integer> {
     private static CommandLine commands() {
         CommandLine commands = new CommandLine(new Examples());
         add(commands, "hello", "", "Two greenlets greet.", Hello::main);
-        add(commands, "ping-pong", "[ROUNDS]", "Two greenlets hand a ball to and fro.", PingPong::main);
-        add(commands, "producer-consumer", "[ITEMS]", "A queue of the JDK between two.", ProducerConsumer::main);
-        add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results as they come.", WorkerPool::main);
-        add(commands, "first-failure", "", "A scope: one fails, all end.", FirstFailure::main);
+        add(commands, "ping-pong", "[ROUNDS]", "Two greenlets pass a ball back and forth.", PingPong::main);
+        add(commands, "producer-consumer", "[ITEMS]", "A JDK queue between two greenlets.", ProducerConsumer::main);
+        add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results in order of completion.", WorkerPool::main);
+        add(commands, "first-failure", "", "A scope: one child fails, the others are cancelled.", FirstFailure::main);
         add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
-        add(commands, "happy-eyeballs", "", "The first of several ways to a server, by select.", HappyEyeballs::main);
+        add(commands, "happy-eyeballs", "", "Connect by the first working route, with select.", HappyEyeballs::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
-        add(commands, "jdbc", "URL [QUESTIONS]", "Plain JDBC and a pool, in greenlets.", JdbcInGreenlets::main);
+        add(commands, "jdbc", "URL [QUERIES]", "Plain JDBC and a pool, in greenlets.", JdbcInGreenlets::main);
         add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
         add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
-        add(commands, "word-count", "[DIRECTORY]", "Many files read at a time.", WordCount::main);
-        add(commands, "processes", "", "Children whose pipes yield, and one that is killed.", Processes::main);
-        add(commands, "chat", "[PORT]", "A server: what one says goes to all.", ChatServer::main);
-        add(commands, "proxy", "PORT HOST TARGET_PORT", "A server that passes connections on.", TcpProxy::main);
+        add(commands, "word-count", "[DIRECTORY]", "Read many files concurrently.", WordCount::main);
+        add(commands, "processes", "", "Child processes with pipes; one is killed.", Processes::main);
+        add(commands, "chat", "[PORT]", "A chat server.", ChatServer::main);
+        add(commands, "proxy", "PORT HOST TARGET_PORT", "A TCP proxy.", TcpProxy::main);
         add(commands, "http-server", "[PORT]", "The JDK's blocking HTTP server on a loop.", HttpServerOnLoop::main);
-        add(commands, "crawler", "[PAGES]", "Follows all links with the JDK's HttpClient.", Crawler::main);
+        add(commands, "crawler", "[PAGES]", "A web crawler with the JDK's HttpClient.", Crawler::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
@@ -106,7 +106,7 @@ public final class Examples implements Callable<Integer> {
     private static int wrongArguments(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         return command.getParent() == null && args.length > 0
-                ? wrongArguments("there is no example \"" + args[0] + "\"; without a name they are listed", command)
+                ? wrongArguments("no example \"" + args[0] + "\"; run without arguments for a list", command)
                 : wrongArguments(message(failure), command);
     }
 
@@ -120,7 +120,7 @@ public final class Examples implements Callable<Integer> {
         if (failure instanceof IllegalArgumentException) { // not a number, a port out of range
             return wrongArguments(message(failure), command);
         }
-        if (!isTheWorldsFault(failure)) {
+        if (!isExternal(failure)) {
             throw failure;
         }
         command.getErr().println(message(failure));
@@ -139,8 +139,8 @@ public final class Examples implements Callable<Integer> {
         };
     }
 
-    /** Whether the message is all that a person needs: the system refused something, or the JVM lacks Weft's flag. */
-    private static boolean isTheWorldsFault(Exception failure) {
+    /** Returns whether the environment caused the failure (system error, missing JVM flag), so that its message suffices. */
+    private static boolean isExternal(Exception failure) {
         return failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof SQLException

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A scope with three children. When one fails the others are cancelled, they clean up, and the failure comes out of the
- * scope when all have ended: nothing is left running, and nothing is lost.
+ * A scope with three children. When one fails, the others are cancelled and clean up. The scope rethrows the failure once all
+ * have ended, so nothing is left running.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar first-failure}
  */
 public final class FirstFailure {
     private FirstFailure() {}
 
-    /** Needs no arguments. */
+    /** Runs the example; takes no arguments. */
     public static void main(String[] args) {
         Weft.run(() -> {
             try {
@@ -27,7 +27,7 @@ public final class FirstFailure {
                     });
                     return fast.join(IOException.class) + slow.join(IOException.class);
                 });
-                System.out.println(pages + " pages"); // never comes
+                System.out.println(pages + " pages"); // not reached
             } catch (IOException e) {
                 System.out.println("the scope failed: " + e.getMessage());
             }
@@ -37,13 +37,13 @@ public final class FirstFailure {
     }
 
     private static int fetch(String name, long millis) {
-        boolean whole = false;
+        boolean completed = false;
         try {
             Weft.sleep(Duration.ofMillis(millis));
-            whole = true;
+            completed = true;
             return 1;
         } finally {
-            System.out.println(name + (whole ? " is done" : " was cancelled, and has cleaned up"));
+            System.out.println(name + (completed ? " is done" : " was cancelled and has cleaned up"));
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * RFC 8305 by hand: the next way is tried when one fails or takes long. {@code TcpStream.connect} does so too.
+ * Happy Eyeballs (RFC 8305): the next route is tried when one fails or is slow. {@code TcpStream.connect} does this too.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar happy-eyeballs}
  */
@@ -22,7 +22,7 @@ public final class HappyEyeballs {
 
     private record Route(String name, Duration latency, int port) {}
 
-    /** Takes no arguments: the server is its own, and so are the troubles on the way. */
+    /** Connects to its own server over a broken, a slow and a quick route; takes no arguments. */
     public static void main(String[] args) throws IOException {
         Weft.run(() -> {
             try (var server = TcpListener.bind("127.0.0.1", 0)) {
@@ -45,7 +45,7 @@ public final class HappyEyeballs {
             attempts.add(attempt);
             winner = Weft.selectFirst(
                     Select.on(connected.receiving(), Optional::of),
-                    Select.on(attempt, () -> Optional.empty()), // it has failed
+                    Select.on(attempt, () -> Optional.empty()), // the attempt has failed
                     Select.after(Duration.ofMillis(100), () -> Optional.empty()));
         }
         attempts.forEach(Greenlet::kill);
@@ -55,7 +55,7 @@ public final class HappyEyeballs {
     private static void attempt(Route route, Channel<String> connected) {
         Weft.sleep(route.latency);
         try (TcpStream stream = TcpStream.connect("127.0.0.1", route.port)) {
-            connected.send(route.name + " to " + stream.remoteAddress()); // who is killed here has sent nothing
+            connected.send(route.name + " to " + stream.remoteAddress()); // a cancelled send has no effect
         } catch (IOException e) {
             System.out.println(route.name + " failed: " + e.getMessage());
         }

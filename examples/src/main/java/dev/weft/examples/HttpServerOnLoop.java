@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The JDK's blocking HTTP server, unmodified, with a greenlet for each request: thousands may wait at a time, on one
+ * The JDK's blocking HTTP server, unmodified, with a greenlet per request. Thousands of requests may wait at a time on one
  * thread, and share a plain map without a lock.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar http-server [PORT]}
@@ -24,7 +24,7 @@ public final class HttpServerOnLoop {
 
     private HttpServerOnLoop() {}
 
-    /** Listens on the port that the argument gives; on one that is free without it. Try {@code /name}. */
+    /** Listens on the port given as the argument, or on a free port. Try {@code /name}. */
     public static void main(String[] args) throws Exception {
         int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
         Weft.run(() -> {
@@ -33,16 +33,16 @@ public final class HttpServerOnLoop {
             server.createContext("/", new HttpServerOnLoop()::serve);
             server.start();
             System.out.println("listening on 127.0.0.1:" + server.getAddress().getPort());
-            new CountDownLatch(1).await(); // until the process is ended
+            new CountDownLatch(1).await(); // until the process is killed
         });
     }
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            exchange.getRequestBody().readAllBytes(); // waits for the client, and yields
+            exchange.getRequestBody().readAllBytes(); // yields while it waits for the client
             String name = exchange.getRequestURI().getPath().substring(1);
-            int count = visits.merge(name, 1, Integer::sum); // nobody else runs here
-            Thread.sleep(100); // a slow database, say: yields too
+            int count = visits.merge(name, 1, Integer::sum); // no other greenlet runs here, so no lock
+            Thread.sleep(100); // stands for a slow database; yields too
             byte[] page = ("hello " + name + ", this is visit " + count + "\n").getBytes(UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);

@@ -13,33 +13,33 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
- * A thousand greenlets of one loop ask a database through plain JDBC and a pool that know nothing of Weft: while one waits
- * for its answer, or for a connection, the others run.
+ * A thousand greenlets on one loop query a database through plain JDBC and a connection pool, both unaware of Weft. While
+ * one waits for a result or a connection, the others run.
  *
- * <p>Run: {@code java -jar examples/target/weft-examples.jar jdbc URL [QUESTIONS]}
+ * <p>Run: {@code java -jar examples/target/weft-examples.jar jdbc URL [QUERIES]}
  */
 public final class JdbcInGreenlets {
     private static final int CONNECTIONS = 20;
 
     private JdbcInGreenlets() {}
 
-    /** Asks the database with the JDBC URL that is the first argument; as often as the second says, or 1,000 times. */
+    /** Queries the database at the JDBC URL given first; the second argument is the number of queries, by default 1,000. */
     public static void main(String[] args) throws SQLException {
         if (args.length == 0) {
             throw new IllegalArgumentException(
-                    "which database? such as jdbc:postgresql://127.0.0.1/postgres?user=me&password=secret");
+                    "missing JDBC URL, such as jdbc:postgresql://127.0.0.1/postgres?user=me&password=secret");
         }
-        int questions = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
+        int queries = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(args[0]);
         config.setMaximumPoolSize(CONNECTIONS);
         Weft.run(() -> {
             try (HikariDataSource pool = new HikariDataSource(config)) {
                 long begin = System.nanoTime();
-                List<Callable<Integer>> bodies = IntStream.rangeClosed(1, questions)
+                List<Callable<Integer>> bodies = IntStream.rangeClosed(1, queries)
                         .<Callable<Integer>>mapToObj(number -> () -> twice(pool, number))
                         .toList();
-                List<Integer> answers = Weft.all(bodies); // a greenlet each
+                List<Integer> answers = Weft.all(bodies); // one greenlet each
                 long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
                 long sum = answers.stream().mapToLong(Integer::longValue).sum();
                 System.out.println(answers.size() + " answers with the sum " + sum + " took " + millis + " ms over "

@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.stream.IntStream;
 
-/** A site for the {@link Crawler}, on the caller's loop. Each page is a list of links: to two more, and back to the first. */
+/** A site for the {@link Crawler}, served on the caller's loop. Each page links to two further pages and to the first. */
 record LinkedPages(int pages) {
 
     HttpServer serve() throws IOException {

@@ -7,30 +7,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A million greenlets that sleep at the same time, on one thread.
+ * A million greenlets that sleep concurrently on one thread.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar sleepers [COUNT [MILLIS]]}
  */
 public final class MillionSleepers {
     private MillionSleepers() {}
 
-    /** Arguments: how many (a million without it), and for how many milliseconds (10,000 without it). */
+    /** Arguments: the number of greenlets (default 1,000,000) and the sleep time in milliseconds (default 10,000). */
     public static void main(String[] args) {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
         Duration nap = Duration.ofMillis(args.length > 1 ? Long.parseLong(args[1]) : 10_000);
         Weft.run(() -> {
             long empty = Weft.offload(MillionSleepers::heapInUse);
             long begin = System.nanoTime();
-            long[] latest = {0}; // shared by all, without a lock: they are on one loop
+            long[] latest = {0}; // shared without a lock, since all are on one loop
             List<Greenlet<?>> sleepers = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 sleepers.add(Weft.spawn(() -> {
-                    long asleep = System.nanoTime();
+                    long start = System.nanoTime();
                     Weft.sleep(nap);
-                    latest[0] = Math.max(latest[0], millisSince(asleep) - nap.toMillis());
+                    latest[0] = Math.max(latest[0], millisSince(start) - nap.toMillis());
                 }));
             }
-            Weft.yieldNow(); // now each of them has begun to sleep
+            Weft.yieldNow(); // all of them run up to their sleep
             System.out.printf(
                     "%,d greenlets sleep for %,d ms; starting them took %,d ms%n",
                     count, nap.toMillis(), millisSince(begin));

@@ -5,14 +5,14 @@ import dev.weft.Weft;
 import java.util.concurrent.SynchronousQueue;
 
 /**
- * Two greenlets that hand one ball to and fro. Waiting for the ball gives the loop to the other.
+ * Two greenlets that pass a ball back and forth. While one waits for the ball, the other runs.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar ping-pong [ROUNDS]}
  */
 public final class PingPong {
     private PingPong() {}
 
-    /** Plays as many rounds as the argument says; 3 without one. */
+    /** Plays the number of rounds given as the argument, by default 3. */
     public static void main(String[] args) throws InterruptedException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         SynchronousQueue<Integer> toLeft = new SynchronousQueue<>();

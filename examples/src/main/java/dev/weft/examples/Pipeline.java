@@ -6,8 +6,8 @@ import dev.weft.sync.Producer;
 import java.time.Duration;
 
 /**
- * Three stages with channels between them: numbers are made, squared by several workers, and summed up. A full channel holds
- * the stage before it back; the end of the numbers goes through all stages as their channels close.
+ * Three stages connected by channels: numbers are generated, squared by several workers, and summed. A full channel applies
+ * backpressure to the stage before it. The end of the numbers propagates as the channels close.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar pipeline [NUMBERS]}
  */
@@ -17,7 +17,7 @@ public final class Pipeline {
 
     private Pipeline() {}
 
-    /** Sums up as many squares as the argument says; 20 without one. */
+    /** Sums the number of squares given as the argument, by default 20. */
     public static void main(String[] args) {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 20;
         Weft.run(() -> {
@@ -30,7 +30,7 @@ public final class Pipeline {
                 numbers.close();
             });
             for (int i = 1; i <= WORKERS; i++) {
-                Producer<Integer> results = squares.producer(); // the last one to be closed closes the channel
+                Producer<Integer> results = squares.producer(); // the channel closes with its last producer
                 Weft.spawn("worker " + i, () -> square(numbers, results));
             }
             int sum = 0;

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Processes whose pipes yield: {@code sort | uniq -c} with greenlets between the two, and one that takes too long and is
- * killed with all that it has started.
+ * Child processes whose pipes yield to the loop: {@code sort | uniq -c} connected by greenlets, and a slow process that is
+ * killed together with its own children.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar processes}
  */
@@ -20,19 +20,19 @@ public final class Processes {
 
     private Processes() {}
 
-    /** Takes no arguments. */
+    /** Runs the example; takes no arguments. */
     public static void main(String[] args) throws IOException {
         Weft.run(() -> {
             pipeline();
             try {
                 Weft.withTimeout(Duration.ofMillis(100), () -> ChildProcess.run("sh", "-c", "sleep 60; echo late"));
             } catch (DeadlineExceeded e) {
-                System.out.println("the slow one was killed");
+                System.out.println("the slow process was killed");
             }
         });
     }
 
-    /** Leaving the block, in whichever way, ends both processes. */
+    /** Runs {@code sort | uniq -c}. Leaving the try block in any way ends both processes. */
     private static void pipeline() throws IOException {
         try (ChildProcess sort = ChildProcess.start("sort");
                 ChildProcess count = ChildProcess.start("uniq", "-c")) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * A producer and a consumer with a bounded queue of the JDK between them: {@code put} into a full queue and {@code take}
- * from an empty one make the greenlet yield, not the loop stand still.
+ * A producer and a consumer with a bounded JDK queue between them. {@code put} on a full queue and {@code take} on an empty
+ * one park the greenlet, not the loop.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar producer-consumer [ITEMS]}
  */
@@ -16,7 +16,7 @@ public final class ProducerConsumer {
 
     private ProducerConsumer() {}
 
-    /** Passes as many items as the argument says; 5 without one. */
+    /** Passes the number of items given as the argument, by default 5. */
     public static void main(String[] args) {
         int items = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         BlockingQueue<Integer> queue = new ArrayBlockingQueue<>(CAPACITY);

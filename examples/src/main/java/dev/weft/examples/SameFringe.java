@@ -5,8 +5,8 @@ import dev.weft.generator.Generator;
 import java.util.List;
 
 /**
- * Do two trees have the same leaves, in the same order, whatever their shape? The old test of what coroutines are good for:
- * two recursive walks advance in step, and stop at the first difference.
+ * The same-fringe problem, a classic use of coroutines: do two trees of any shape have the same leaves in the same order?
+ * Two recursive walks advance in lockstep and stop at the first difference.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar same-fringe}
  */

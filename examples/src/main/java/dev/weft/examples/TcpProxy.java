@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Passes connections on to another server: two greenlets for each, one a direction.
+ * A TCP proxy with two greenlets per connection, one for each direction.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar proxy PORT HOST TARGET_PORT}
  */
@@ -19,10 +19,10 @@ public final class TcpProxy {
 
     private TcpProxy() {}
 
-    /** Arguments: the port to listen on (0: one that is free), the host and the port to pass connections on to. */
+    /** Arguments: the port to listen on (0 for a free one), then the host and the port of the target. */
     public static void main(String[] args) throws IOException {
         if (args.length != 3) {
-            throw new IllegalArgumentException("three arguments, please: PORT TARGET_HOST TARGET_PORT");
+            throw new IllegalArgumentException("proxy needs a port, a target host and a target port");
         }
         int targetPort = Integer.parseInt(args[2]);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
@@ -48,9 +48,9 @@ public final class TcpProxy {
                 to.write(buffer.flip());
                 buffer.clear();
             }
-            to.shutdownOutput(); // the end of this direction; the other may go on
+            to.shutdownOutput(); // ends this direction; the other may continue
         } catch (IOException e) {
-            from.close(); // one side broke: the other direction ends too
+            from.close(); // one side is broken, so end the other direction too
             to.close();
         }
     }

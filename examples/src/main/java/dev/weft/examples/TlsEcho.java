@@ -15,7 +15,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * An echo server that speaks TLS. A certificate to try it with:
+ * An echo server over TLS. To create a certificate for it:
  *
  * <pre>
  * keytool -genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost -storetype PKCS12 \
@@ -27,7 +27,7 @@ import javax.net.ssl.SSLContext;
 public final class TlsEcho {
     private TlsEcho() {}
 
-    /** Listens on the port that the first argument gives, with the PKCS12 file and the password of the next two. */
+    /** Arguments: the port to listen on, the PKCS12 file with the key, and its password. */
     public static void main(String[] args) throws IOException, GeneralSecurityException {
         if (args.length != 3) {
             throw new IllegalArgumentException("tls-echo needs a port, a PKCS12 file and its password");
@@ -42,7 +42,7 @@ public final class TlsEcho {
     }
 
     private static void echo(TlsStream stream) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(16 * 1024); // one record at the most
+        ByteBuffer buffer = ByteBuffer.allocate(16 * 1024); // at most one record
         while (stream.read(buffer.clear()) >= 0) {
             stream.write(buffer.flip());
         }

@@ -5,8 +5,8 @@ import dev.weft.generator.Generator;
 import java.util.List;
 
 /**
- * The paths of a tree of any depth, one at a time: the recursive method emits from wherever it is, and the loop below stops
- * it when it has seen enough.
+ * A generator of the paths in a tree. A recursive method emits from any depth, and the consumer stops it when it has seen
+ * enough.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar tree-walk [PATHS]}
  */
@@ -31,11 +31,11 @@ public final class TreeWalk {
         }
     }
 
-    /** Prints as many paths as the argument says; all without one. */
+    /** Prints the number of paths given as the argument, by default all. */
     public static void main(String[] args) {
-        int most = args.length > 0 ? Integer.parseInt(args[0]) : Integer.MAX_VALUE;
+        int limit = args.length > 0 ? Integer.parseInt(args[0]) : Integer.MAX_VALUE;
         try (Generator<String> paths = Generator.of(out -> walk("", PROJECT, out))) {
-            for (int count = 0; count < most && paths.hasNext(); count++) {
+            for (int count = 0; count < limit && paths.hasNext(); count++) {
                 System.out.println(paths.next());
             }
         }

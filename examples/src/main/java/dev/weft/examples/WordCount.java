@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The most frequent words in the files of a tree, of which sixteen are read at a time. All greenlets count in one plain
- * map, without a lock: between two waits nothing else runs on their loop.
+ * Counts the most frequent words in the {@code .java} files of a directory tree, reading sixteen files at a time. All
+ * greenlets update one plain map without a lock, because a loop switches greenlets only at waits.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar word-count [DIRECTORY]}
  */
@@ -25,7 +25,7 @@ public final class WordCount {
 
     private WordCount() {}
 
-    /** Counts below the directory that the argument names; the working directory without one. */
+    /** Counts below the directory given as the argument, by default the working directory. */
     public static void main(String[] args) throws IOException {
         Path root = Path.of(args.length > 0 ? args[0] : ".");
         Map<String, Integer> counts = new HashMap<>();
@@ -34,7 +34,7 @@ public final class WordCount {
                     Pool readers = new Pool(READERS)) {
                 for (Path path : tree) {
                     if (path.toString().endsWith(".java")) {
-                        readers.spawn(() -> count(path, counts)); // waits while all are busy
+                        readers.spawn(() -> count(path, counts)); // waits while all readers are busy
                     }
                 }
                 readers.join();

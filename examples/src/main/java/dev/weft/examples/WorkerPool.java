@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 
 /**
- * Jobs of different lengths in a pool that does a few at a time. The results are read as they come, and while nobody reads
- * them no new job begins: neither the jobs nor the results pile up, however many there are.
+ * Jobs of different lengths in a pool that runs a few at a time. Results are read in order of completion. While they are not
+ * read, no new job starts, so neither jobs nor results pile up.
  *
  * <p>Run: {@code java -jar examples/target/weft-examples.jar worker-pool [JOBS]}
  */
@@ -18,10 +18,10 @@ public final class WorkerPool {
 
     private WorkerPool() {}
 
-    /** Does as many jobs as the argument says; 7 without one. */
+    /** Runs the number of jobs given as the argument, by default 7. */
     public static void main(String[] args) {
         int jobs = args.length > 0 ? Integer.parseInt(args[0]) : 7;
-        Iterable<Integer> numbers = () -> IntStream.rangeClosed(1, jobs).iterator(); // made as they are wanted
+        Iterable<Integer> numbers = () -> IntStream.rangeClosed(1, jobs).iterator(); // generated on demand
         Weft.run(() -> {
             long begin = System.nanoTime();
             int busy = 0;
@@ -40,7 +40,7 @@ public final class WorkerPool {
     private record Job(int number, int millis) {}
 
     private static Job work(int number) {
-        int millis = number % WORKERS == 1 ? 100 : 10; // every third one is long, and overtaken
+        int millis = number % WORKERS == 1 ? 100 : 10; // every third job is long and gets overtaken
         Weft.sleep(Duration.ofMillis(millis));
         return new Job(number, millis);
     }

@@ -87,7 +87,7 @@ class EchoTest {
         try (FreshJvm server = echo("0", "fibers")) {
             assertEquals(2, server.exitStatus());
             assertEquals(2, server.errors().size(), server.errors()::toString);
-            assertTrue(server.errors().get(0).contains("\"fibers\" is none of greenlets, virtual, threads"));
+            assertTrue(server.errors().get(0).contains("\"fibers\" is not one of greenlets, virtual, threads"));
         }
     }
 

@@ -66,9 +66,9 @@ class ProgramsTest {
         assertEquals(
                 List.of(
                         "fast is done",
-                        "slow was cancelled, and has cleaned up",
+                        "slow was cancelled and has cleaned up",
                         "the scope failed: the server has gone away",
-                        "late was cancelled, and has cleaned up",
+                        "late was cancelled and has cleaned up",
                         "moved on"),
                 output(() -> FirstFailure.main(new String[0])));
     }
@@ -163,7 +163,7 @@ class ProgramsTest {
     @Test
     void processesArePipedTogetherAndTheSlowOneIsKilled() throws Throwable {
         assertEquals(
-                List.of("2 apple", "1 fig", "3 pear", "status 0 and 0", "the slow one was killed"),
+                List.of("2 apple", "1 fig", "3 pear", "status 0 and 0", "the slow process was killed"),
                 output(() -> Processes.main(new String[0])));
     }
 

@@ -41,7 +41,7 @@ class ReadmeTest {
         try (FreshJvm pages = program("Pages")) {
             assertEquals(0, pages.exitStatus());
             assertEquals(
-                    List.of("page 1", "page 2", "page 3", "the second is over, and nothing is left running"),
+                    List.of("page 1", "page 2", "page 3", "timed out, and nothing is left running"),
                     pages.restOfOutput());
         }
     }

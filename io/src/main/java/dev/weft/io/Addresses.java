@@ -3,11 +3,11 @@ package dev.weft.io;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Addresses as messages show them. */
+/** Formats socket addresses for messages. */
 final class Addresses {
     private Addresses() {}
 
-    /** {@code 127.0.0.1:7000}, {@code [::1]:7000}, {@code name:7000}. */
+    /** Formats {@code address}, for example as {@code 127.0.0.1:7000}, {@code [::1]:7000} or {@code name:7000}. */
     static String text(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
         String host = ip == null ? address.getHostString() : ip.getHostAddress();

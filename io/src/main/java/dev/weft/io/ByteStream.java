@@ -13,63 +13,61 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that carries bytes in both directions, in the clear ({@link SocketStream}) or encrypted ({@code
- * dev.weft.io.tls.TlsStream}). Protocols are written against it.
+ * A bidirectional byte stream over a connection, either in the clear ({@link SocketStream}) or encrypted ({@code
+ * dev.weft.io.tls.TlsStream}). Protocol implementations should use this type.
  *
- * <p>It belongs to the loop on which it was made. All methods except {@link #close} and {@link #isOpen} must be called
- * by greenlets of that loop, and throw {@link IllegalStateException} elsewhere. One greenlet may read while another
- * writes; a second one in the same direction gets {@link dev.weft.Busy}.
+ * <p>A stream belongs to the loop on which it was created. All methods except {@link #close} and {@link #isOpen} must be called
+ * by greenlets of that loop, and throw {@link IllegalStateException} elsewhere. One greenlet may read while another writes; a
+ * second one in the same direction gets {@link dev.weft.Busy}.
  *
- * <p>Failures are those of the JDK: {@link java.nio.channels.ClosedChannelException} once it is closed, {@link
- * java.nio.channels.AsynchronousCloseException} if it is closed while a greenlet waits, another {@link IOException} if
- * the peer has reset the connection. A timeout is a {@link dev.weft.DeadlineExceeded}; afterwards the stream is usable
- * and no byte is lost. Likewise a killed greenlet ({@link dev.weft.Cancelled}) loses no byte.
+ * <p>Failures are those of the JDK: {@link java.nio.channels.ClosedChannelException} if the stream is closed, {@link
+ * java.nio.channels.AsynchronousCloseException} if it is closed while a greenlet waits, and another {@link IOException} if the
+ * peer has reset the connection. A timeout throws {@link dev.weft.DeadlineExceeded}; the stream remains usable and no bytes are
+ * lost. Likewise, killing a greenlet ({@link dev.weft.Cancelled}) loses no bytes.
  */
 public interface ByteStream extends ByteChannel, ScatteringByteChannel, GatheringByteChannel {
 
     /**
-     * Reads what is there, waiting until there is something. Returns the number of bytes, or -1 at the end of the
-     * stream.
+     * Reads the available bytes, waiting until there are some. Returns the number of bytes read, or -1 at the end of the stream.
      */
     @Override
     int read(ByteBuffer target) throws IOException;
 
     /**
-     * As {@link #read(ByteBuffer)}.
+     * Does the same as {@link #read(ByteBuffer)}, with a timeout.
      *
-     * @param timeout how long to wait; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was read
+     * @param timeout the maximum time to wait; null for no limit
+     * @throws dev.weft.DeadlineExceeded if the timeout expires; nothing has been read
      */
     int read(ByteBuffer target, @Nullable Duration timeout) throws IOException;
 
     /**
-     * Takes the bytes that {@link #receive} has read.
+     * A consumer of the bytes that {@link #receive} has read.
      *
-     * @param <X> a checked exception that it may throw
+     * @param <X> the checked exception that it may throw
      */
     @FunctionalInterface
     interface Receiver<X extends Exception> {
         /**
-         * Called with the bytes between the position and the limit of the buffer, which must not be used afterwards.
-         * May wait.
+         * Consumes the bytes between the buffer's position and limit. The buffer must not be used after this returns. May wait.
          */
         void accept(ByteBuffer bytes) throws X;
     }
 
     /**
-     * Reads what is there, waiting until there is something, into a buffer of the loop, and lends it to {@code
-     * receiver}. So an idle connection holds no buffer, and a busy one uses a buffer that is in the core's cache. An
-     * echo is {@code while (stream.receive(stream::write) >= 0) {}}.
+     * Waits until bytes are available, reads them into a buffer of the loop, and lends the buffer to {@code receiver}. Thus an
+     * idle connection holds no buffer, and a busy one uses a buffer that is already in the CPU cache. An echo server is {@code
+     * while (stream.receive(stream::write) >= 0) {}}.
      *
-     * <p>The buffer is direct, and lent for the call only; what {@code receiver} leaves in it is dropped. If {@code
-     * receiver} waits, other connections get other buffers: there are as many, of 64 KiB each, as receivers wait at the
-     * same time, and a few of them are kept.
+     * <p>The buffer is direct and is lent only for the duration of the call; bytes that {@code receiver} leaves in it are
+     * discarded. While {@code receiver} waits, other connections use other buffers, so the number of buffers, of 64 KiB each,
+     * is the number of receivers that wait at the same time. A few are kept for reuse.
      *
-     * @return the number of bytes; -1 at the end of the stream, in which case {@code receiver} is not called
+     * @return the number of bytes read, or -1 at the end of the stream, in which case {@code receiver} is not called
      */
     <X extends Exception> int receive(Receiver<X> receiver) throws IOException, X;
 
-    /** Scattering read: fills the buffers in order with what is there, waiting until there is something. */
+    /** Reads the available bytes into the buffers in order (scattering read), waiting until there are some. */
     @Override
     long read(ByteBuffer[] targets, int offset, int length) throws IOException;
 
@@ -78,24 +76,25 @@ public interface ByteStream extends ByteChannel, ScatteringByteChannel, Gatherin
         return read(targets, 0, targets.length);
     }
 
-    /** The explicit form of {@link #read(ByteBuffer)}. */
+    /** Returns the awaitable form of {@link #read(ByteBuffer)}. */
     Awaitable.Checked<Integer, IOException> reading(ByteBuffer target);
 
     /**
-     * Writes all that remains in {@code source}, waiting while the peer does not keep up. Returns the number of bytes.
+     * Writes all remaining bytes of {@code source}, waiting while the peer does not keep up. Returns the number of bytes
+     * written.
      */
     @Override
     int write(ByteBuffer source) throws IOException;
 
     /**
-     * As {@link #write(ByteBuffer)}.
+     * Does the same as {@link #write(ByteBuffer)}, with a timeout.
      *
-     * @param timeout how long to wait, all waits together; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; the position of the buffer tells how much was written
+     * @param timeout the maximum total time to wait; null for no limit
+     * @throws dev.weft.DeadlineExceeded if the timeout expires; the buffer's position shows how much has been written
      */
     int write(ByteBuffer source, @Nullable Duration timeout) throws IOException;
 
-    /** Gathering write of all that remains in the buffers, waiting while the peer does not keep up. */
+    /** Writes all remaining bytes of the buffers (gathering write), waiting while the peer does not keep up. */
     @Override
     long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
@@ -104,35 +103,35 @@ public interface ByteStream extends ByteChannel, ScatteringByteChannel, Gatherin
         return write(sources, 0, sources.length);
     }
 
-    /** The explicit form of {@link #write(ByteBuffer)}: done when all is written. Its result is the number of bytes. */
+    /** Returns the awaitable form of {@link #write(ByteBuffer)}. It completes with the number of bytes when all are written. */
     Awaitable.Checked<Integer, IOException> writing(ByteBuffer source);
 
-    /** Half-close: the peer sees the end of the stream, and may go on sending. */
+    /** Shuts down the output (half-close): the peer sees the end of the stream, but may continue to send. */
     void shutdownOutput() throws IOException;
 
     /**
-     * This connection as an {@link InputStream}, whose reads wait as {@link #read(ByteBuffer)} does. Closing it closes
+     * Returns this connection as an {@link InputStream} whose reads wait as {@link #read(ByteBuffer)} does. Closing it closes
      * the connection.
      */
     default InputStream input() {
         return new StreamViews.InputView(this);
     }
 
-    /** This connection as an unbuffered {@link OutputStream}. Closing it closes the connection. */
+    /** Returns this connection as an unbuffered {@link OutputStream}. Closing it closes the connection. */
     default OutputStream output() {
         return new StreamViews.OutputView(this);
     }
 
-    /** The peer's address. */
+    /** Returns the peer's address. */
     SocketAddress remoteAddress() throws IOException;
 
-    /** The local address. */
+    /** Returns the local address. */
     SocketAddress localAddress() throws IOException;
 
     /**
-     * Closes the connection; greenlets that wait for it get {@link java.nio.channels.AsynchronousCloseException}. Any
-     * thread; never waits. On another thread than the loop's it takes effect with the loop's next turn. Closing again
-     * does nothing.
+     * Closes the connection. Greenlets that wait on it get {@link java.nio.channels.AsynchronousCloseException}. Any thread;
+     * never waits. If called outside the loop's thread, it takes effect in the loop's next iteration. Has no effect if already
+     * closed.
      */
     @Override
     void close();

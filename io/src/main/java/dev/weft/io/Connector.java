@@ -15,13 +15,13 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How a socket is connected: the deadline for the whole, the wait, and messages that name the peer. */
+/** Connects sockets: applies the overall deadline, waits, and adds the peer's name to exception messages. */
 final class Connector {
     private static final Operation<SocketStream, SocketAddress> CONNECT = Connector::tryConnect;
 
     private Connector() {}
 
-    /** Runs {@code body} within {@code timeout}; null: no limit. */
+    /** Runs {@code body} with {@code timeout}; null means no limit. */
     static <S> S within(@Nullable Duration timeout, Object target, CheckedCallable<S, IOException> body)
             throws IOException {
         if (timeout == null) {
@@ -31,12 +31,12 @@ final class Connector {
             return Weft.withTimeout(timeout, body);
         } catch (DeadlineExceeded e) {
             DeadlineExceeded named = new DeadlineExceeded("connection to " + target, timeout);
-            named.initCause(e); // shows where it was waiting
+            named.initCause(e); // shows where the greenlet was waiting
             throw named;
         }
     }
 
-    /** Connects {@code stream} to {@code address}; on failure, closes it. {@code target} is for messages. */
+    /** Connects {@code stream} to {@code address}, and closes it on failure. {@code target} describes the peer in messages. */
     static void connect(SocketStream stream, SocketAddress address, Object target) throws IOException {
         Readiness out = stream.stream.out();
         out.become(SelectionKey.OP_CONNECT);
@@ -61,7 +61,7 @@ final class Connector {
         return Operation.AGAIN;
     }
 
-    /** The system's messages do not name the peer. */
+    /** Adds the peer to the message, because the operating system's messages do not name it. */
     private static SocketException named(SocketException failure, Object target) {
         String message = "cannot connect to " + target + ": " + failure.getMessage();
         SocketException named = failure instanceof ConnectException

@@ -16,12 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the first of several addresses that answers (RFC 8305, "happy eyeballs"): an attempt begins when the one
- * before it has failed, or has taken 250 ms. The first connection wins; the other attempts are cancelled and have
- * released their descriptors when this returns. So an address that drops packets costs a quarter of a second and not a
- * minute.
+ * A race between connection attempts to several addresses (RFC 8305, "happy eyeballs"). Each attempt starts when the previous
+ * one has failed or has taken 250 ms. The first connection wins; the other attempts are cancelled and have released their
+ * descriptors when this returns. An address that drops packets therefore costs a quarter of a second rather than a minute.
  *
- * <p>Each attempt is a greenlet in a scope of the caller, which a kill or a deadline ends as a whole.
+ * <p>Each attempt is a greenlet in a scope of the caller, so a kill or a deadline ends all of them.
  */
 final class HappyEyeballs<S extends Closeable> {
     /** The "connection attempt delay" of RFC 8305, section 5. */
@@ -36,16 +35,16 @@ final class HappyEyeballs<S extends Closeable> {
 
     private HappyEyeballs() {}
 
-    /** One address to connect to; its text is the name of the greenlet that tries it. */
+    /** An address to connect to. Its string form is the name of the greenlet that tries it. */
     interface Candidate<S> {
-        /** Connects; leaves nothing open if it fails. */
+        /** Connects. Leaves nothing open on failure. */
         S connect() throws IOException;
     }
 
     /**
-     * The connection of the first of {@code candidates}, of which there is at least one, to succeed.
+     * Connects to {@code candidates}, which must not be empty, and returns the first connection that succeeds.
      *
-     * @throws IOException if all fail: the first failure, with the others suppressed
+     * @throws IOException the first failure, with the others suppressed, if all candidates fail
      */
     static <S extends Closeable> S race(List<? extends Candidate<S>> candidates) throws IOException {
         return candidates.size() == 1 ? candidates.get(0).connect() : new HappyEyeballs<S>().run(candidates);
@@ -62,7 +61,7 @@ final class HappyEyeballs<S extends Closeable> {
         }
         S connected = winner;
         if (connected == null) {
-            throw joined();
+            throw combinedFailure();
         }
         return connected;
     }
@@ -86,19 +85,19 @@ final class HappyEyeballs<S extends Closeable> {
         }
         if (winner == null) {
             winner = connected;
-            scope.cancel("another address has answered first");
+            scope.cancel("another address connected first");
         } else {
-            connected.close(); // both connected in one turn of the loop
+            connected.close(); // both connected in the same loop iteration
         }
     }
 
-    private IOException joined() {
+    private IOException combinedFailure() {
         IOException first = failures.get(0);
         failures.stream().skip(1).forEach(first::addSuppressed);
         return first;
     }
 
-    /** The addresses with the two families alternating, beginning with that of the first (RFC 8305, section 4). */
+    /** Returns the addresses with alternating families, starting with the family of the first (RFC 8305, section 4). */
     static List<InetAddress> interleaved(List<InetAddress> addresses) {
         Deque<InetAddress> first = new ArrayDeque<>();
         Deque<InetAddress> second = new ArrayDeque<>();

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a stream, one at a time, each without its terminator ({@code \n} or {@code \r\n}), which the last line
- * may lack. Reading waits as the stream does. A greenlet that is killed in the middle of a line loses nothing: the next
- * call continues that line, where a {@link java.io.BufferedReader} would drop its beginning.
+ * The lines of a stream, read one at a time and returned without their terminator ({@code \n} or {@code \r\n}). The last
+ * line may lack a terminator. Reads wait as the stream does. Killing a greenlet in the middle of a line loses no input: the next
+ * call continues that line, whereas a {@link java.io.BufferedReader} would lose its beginning.
  *
  * <pre>{@code
  * try (Lines lines = Files.lines(path)) {
@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Memory is bounded by the longest line that is allowed. For one greenlet at a time. Closing it closes the stream.
+ * <p>Memory use is bounded by the maximum line length. Must be used by one greenlet at a time. Closing this object closes the
+ * stream.
  */
 public final class Lines implements Iterable<String>, AutoCloseable {
-    /** The default limit for the length of a line, in bytes. */
+    /** The default maximum length of a line, in bytes. */
     public static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
 
     private static final int FIRST_SIZE = 8 * 1024;
@@ -35,15 +36,15 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     private final Charset charset;
     private final int longest;
     private byte[] buffer;
-    private int start; // of the line
-    private int searched; // up to here there is no line feed
-    private int end; // of what has been read
+    private int start; // of the current line
+    private int searched; // no line feed before this index
+    private int end; // of the bytes read so far
     private boolean atEnd;
     private @Nullable String ahead; // read by an iterator's hasNext()
 
-    /** An input whose reads can have a time limit. */
+    /** An input that supports reads with a time limit. */
     interface LimitedInput {
-        /** As {@link InputStream#read(byte[], int, int)}, within {@code limit}. */
+        /** Reads as {@link InputStream#read(byte[], int, int)} does, within {@code limit}. */
         int read(byte[] bytes, int offset, int length, TimeLimit limit) throws IOException;
     }
 
@@ -54,24 +55,24 @@ public final class Lines implements Iterable<String>, AutoCloseable {
         buffer = new byte[Math.min(FIRST_SIZE, longest + 2)];
     }
 
-    /** The lines of {@code input} in UTF-8; malformed bytes become U+FFFD. */
+    /** Returns the lines of {@code input}, decoded as UTF-8; malformed input becomes U+FFFD. */
     public static Lines of(InputStream input) {
         return of(input, StandardCharsets.UTF_8);
     }
 
     /**
-     * As {@link #of(InputStream)}, in {@code charset}.
+     * Returns the lines of {@code input}, decoded as {@code charset}.
      *
-     * @throws IllegalArgumentException if a line feed is not one byte in it, as in UTF-16
+     * @throws IllegalArgumentException if the charset does not encode a line feed as the single byte 10, for example UTF-16
      */
     public static Lines of(InputStream input, Charset charset) {
         return new Lines(input, charset, MAX_LINE_BYTES);
     }
 
-    /** As {@link #of(InputStream, Charset)}, for lines of up to {@code longest} bytes. */
+    /** Returns the lines of {@code input}, decoded as {@code charset}, with at most {@code longest} bytes per line. */
     public static Lines of(InputStream input, Charset charset, int longest) {
         if (longest < 1 || longest > Integer.MAX_VALUE - 16) {
-            throw new IllegalArgumentException("a line may have from 1 to 2^31 - 17 bytes: " + longest);
+            throw new IllegalArgumentException("the maximum line length must be from 1 to 2^31 - 17 bytes: " + longest);
         }
         return new Lines(input, charset, longest);
     }
@@ -79,22 +80,22 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     private static Charset requireLineFeeds(Charset charset) {
         byte[] lineFeed = "\n".getBytes(charset);
         if (lineFeed.length != 1 || lineFeed[0] != '\n') {
-            throw new IllegalArgumentException("lines are separated by the byte 10, which is not a line feed in "
-                    + charset + "; use an InputStreamReader");
+            throw new IllegalArgumentException("lines are split at byte 10, which is not how " + charset
+                    + " encodes a line feed; use an InputStreamReader");
         }
         return charset;
     }
 
     /**
-     * The next line; empty at the end.
+     * Reads the next line; returns empty at the end of the stream.
      *
-     * @throws IOException if the stream throws it, or a line is too long
+     * @throws IOException if the stream throws it or the line is too long
      */
     public Optional<String> read() throws IOException {
         return readWithin(null);
     }
 
-    /** As {@link #read()}, within {@code limit}, if there is one and the input supports limits. */
+    /** Reads as {@link #read()} does, within {@code limit} if it is not null and the input supports limits. */
     Optional<String> readWithin(@Nullable TimeLimit limit) throws IOException {
         String line = ahead;
         ahead = null;
@@ -115,7 +116,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
         }
     }
 
-    /** Takes the line that ends before {@code nextStart}. */
+    /** Removes and returns the line that ends before {@code nextStart}. */
     private String line(int nextStart) throws IOException {
         int length = nextStart - start;
         if (buffer[nextStart - 1] == '\n') {
@@ -165,7 +166,7 @@ public final class Lines implements Iterable<String>, AutoCloseable {
     }
 
     /**
-     * The remaining lines, each once; all iterators take from the same stream. What {@link #read} would throw is
+     * Returns an iterator over the remaining lines. All iterators consume the same stream. An exception of {@link #read} is
      * wrapped in an {@link UncheckedIOException}.
      */
     @Override

@@ -7,25 +7,26 @@ import dev.weft.spi.PollerProvider;
 import java.io.IOException;
 
 /**
- * The service that gives every loop a selector, once {@code weft-io} is on the path.
+ * The service provider that gives every loop a selector when {@code weft-io} is on the class path or module path.
  *
- * <p>The system property {@value #SELECTOR} chooses its kind: {@code jdk}, the default, or {@code epoll} for Weft's own, which
- * takes the events of very many busy connections in small portions. The latter is for Linux, and needs the flags {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}.
+ * <p>The system property {@value #SELECTOR} selects the implementation: {@code jdk} (the default), or {@code epoll} for Weft's
+ * own, which handles the events of very many busy connections in small batches. The latter requires Linux and the flags {@code
+ * --add-exports java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}.
  */
 public final class SelectorPollerProvider implements PollerProvider {
-    /** The name of the system property. */
+    /** The name of the system property that selects the implementation. */
     public static final String SELECTOR = "weft.io.selector";
 
-    /** For the service loader. */
+    /** Creates the provider; called by the service loader. */
     public SelectorPollerProvider() {}
 
     /**
      * Opens a poller for one loop.
      *
-     * @throws IOException if the system refuses, such as when no file descriptor is left
-     * @throws IllegalArgumentException if the property has another value
-     * @throws dev.weft.MissingFlag if it is {@code epoll}, and one of the flags is missing
-     * @throws UnsupportedOperationException if it is {@code epoll}, and this is not Linux on x86-64 or AArch64
+     * @throws IOException if the operating system fails to provide one, for example because no file descriptors are left
+     * @throws IllegalArgumentException if the property has an unknown value
+     * @throws dev.weft.MissingFlag if the property is {@code epoll} and one of the required flags is missing
+     * @throws UnsupportedOperationException if the property is {@code epoll} and the platform is not Linux on x86-64 or AArch64
      */
     @Override
     public Poller open() throws IOException {
@@ -35,7 +36,7 @@ public final class SelectorPollerProvider implements PollerProvider {
             case "epoll" -> new SelectorPoller(EpollSelector::open);
             default ->
                 throw new IllegalArgumentException("the system property " + SELECTOR + " is \"" + selector
-                        + "\"; it can be \"jdk\", which is the default, or \"epoll\"");
+                        + "\"; it must be \"jdk\" (the default) or \"epoll\"");
         };
     }
 }

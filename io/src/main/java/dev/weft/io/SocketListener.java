@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that accepts connections on a loop. Threads and failures are as with {@link SocketStream}.
+ * A socket that accepts connections on a loop. The rules for threads and failures are those of {@link SocketStream}.
  *
- * @param <S> the kind of connection
+ * @param <S> the type of the accepted connections
  */
 public abstract sealed class SocketListener<S extends SocketStream> implements AutoCloseable
         permits TcpListener, UnixListener {
@@ -33,7 +33,7 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
 
     abstract S streamOf(SocketChannel accepted) throws IOException;
 
-    /** Waits for a connection and accepts it. */
+    /** Waits for a connection and accepts it, without a timeout. */
     public S accept() throws IOException {
         return accept(null);
     }
@@ -41,21 +41,21 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
     /**
      * Waits for a connection and accepts it.
      *
-     * @param timeout how long to wait; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @param timeout the maximum time to wait; null for no limit
+     * @throws dev.weft.DeadlineExceeded if the timeout expires
      */
     public S accept(@Nullable Duration timeout) throws IOException {
         return wrap(acceptChannel(timeout));
     }
 
-    /** The explicit form of {@link #accept()}. */
+    /** Returns the awaitable form of {@link #accept()}. */
     public Awaitable.Checked<S, IOException> accepting() {
         Accepted accepted = new Accepted();
         return new PendingOperation<>(
                 selected.in(), "connection to " + this, this, accepted, ACCEPT, done -> wrap(accepted.take()));
     }
 
-    /** An awaitable that is done when there is a connection to accept. */
+    /** Returns an awaitable that completes when a connection is waiting to be accepted. */
     public Awaitable.Checked<@Nullable Void, IOException> acceptable() {
         return selected.in();
     }
@@ -66,7 +66,7 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         return accepted.take();
     }
 
-    /** Where an attempt puts what it has accepted. */
+    /** Holds the channel that an attempt has accepted. */
     private static final class Accepted {
         private @Nullable SocketChannel channel;
 
@@ -94,17 +94,17 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
         }
     }
 
-    /** The address on which it listens. */
+    /** Returns the local address to which this listener is bound. */
     public SocketAddress localAddress() throws IOException {
         return channel.getLocalAddress();
     }
 
-    /** Whether it has not been closed. */
+    /** Returns whether this listener is open. */
     public boolean isOpen() {
         return selected.isOpen();
     }
 
-    /** Closes it, as {@link SocketStream#close} does. Accepted connections stay open. */
+    /** Closes this listener, as {@link SocketStream#close} does. Accepted connections stay open. */
     @Override
     public void close() {
         selected.close();

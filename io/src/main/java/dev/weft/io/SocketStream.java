@@ -14,12 +14,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected socket on a loop. Reading and writing make the greenlet yield until they are done. Threads and failures are as
- * with every {@link ByteStream}.
+ * A connected socket on a loop. Reads and writes suspend the calling greenlet until they complete. The rules for threads and
+ * failures are those of {@link ByteStream}.
  *
- * <p>A buffer may be direct or on the heap; a direct one saves a copy. Waiting allocates nothing.
+ * <p>Buffers may be direct or on the heap; a direct buffer saves a copy. Waiting does not allocate.
  */
-@SuppressWarnings("exports") // the superclass is internal, and has no members for users
+@SuppressWarnings("exports") // the superclass is internal and has no public members
 public abstract sealed class SocketStream extends SelectedStreamOwner implements ByteStream
         permits TcpStream, UnixStream {
     final SelectedStream stream;
@@ -68,7 +68,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
         return stream.reading(target);
     }
 
-    /** An awaitable that is done when a read would not wait: there are bytes, or the end of the stream. */
+    /** Returns an awaitable that completes when a read would not wait: bytes are available, or the stream has ended. */
     public Awaitable.Checked<@Nullable Void, IOException> readable() {
         return stream.in();
     }
@@ -93,36 +93,36 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
         return stream.writing(source);
     }
 
-    /** An awaitable that is done when something can be written without waiting. */
+    /** Returns an awaitable that completes when some bytes can be written without waiting. */
     public Awaitable.Checked<@Nullable Void, IOException> writable() {
         return stream.out();
     }
 
-    /** Half-close: nothing more is read here. What the peer still sends is dropped, and reads return -1. */
+    /** Shuts down the input (half-close). Anything the peer still sends is discarded, and reads return -1. */
     public void shutdownInput() throws IOException {
         stream.requireUsable();
         channel().shutdownInput();
-        stream.in().wake(); // so that a waiting reader sees the end
+        stream.in().wake(); // so that a waiting reader sees the end of the stream
     }
 
     /**
-     * Half-close: the peer sees the end of the stream, and may go on sending. Writes, including one that waits, fail with {@link
-     * java.nio.channels.ClosedChannelException}.
+     * Shuts down the output (half-close): the peer sees the end of the stream, but may continue to send. Writes, including one
+     * in progress, fail with {@link java.nio.channels.ClosedChannelException}.
      */
     @Override
     public void shutdownOutput() throws IOException {
         stream.requireUsable();
         channel().shutdownOutput();
-        stream.out().wake(); // the system does not tell a writer that waits for a full Unix-domain peer
+        stream.out().wake(); // the system does not notify a writer blocked by a full Unix-domain peer
     }
 
-    /** Sets an option of the socket, such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */
+    /** Sets a socket option such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
         stream.requireUsable();
         channel().setOption(option, value);
     }
 
-    /** The value of an option of the socket. */
+    /** Returns the value of a socket option. */
     public <T> T option(SocketOption<T> option) throws IOException {
         stream.requireUsable();
         return channel().getOption(option);

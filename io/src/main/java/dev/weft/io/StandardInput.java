@@ -11,28 +11,26 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The standard input of this program, {@link System#in}, read without blocking a loop.
+ * The standard input of this program, {@link System#in}, which greenlets can read without blocking a loop.
  *
  * <pre>{@code
  * for (String line : StandardInput.lines()) { ... }
  * }</pre>
  *
- * <p>One daemon thread of the JVM reads it, and only when somebody waits for input. Greenlets of any loop and other
- * threads may read, one at a time; a second one gets {@link dev.weft.Busy}. A greenlet that is killed while waiting
- * loses nothing: a partial line is kept for the next reader of this class. Input that this class has read is no longer
- * available from {@code System.in}; and of the two forms here, stream and lines, neither returns what the other has
- * taken.
+ * <p>A single daemon thread reads from {@code System.in}, only while a caller waits for input. Greenlets of any loop and
+ * other threads may read, one at a time; a concurrent second reader gets {@link dev.weft.Busy}. Killing a greenlet that waits
+ * loses no input: a partial line is kept for the next reader of this class. Input that this class has read is no longer
+ * available from {@code System.in}. Each byte is returned only once, either by the stream or by the lines.
  *
- * <p>Output needs no such class: {@code System.out} and {@code System.err} block only while a terminal is stopped or
- * the reader of a pipe is slow. Where that must not hold up the loop, off-load it: {@code Weft.offload(() ->
- * System.out.print(page))}.
+ * <p>Output needs no such class: {@code System.out} and {@code System.err} block only while a terminal is stopped or the
+ * reader of a pipe is slow. If that must not block the loop, off-load it: {@code Weft.offload(() -> System.out.print(page))}.
  */
 public final class StandardInput {
     private static Shared shared = new Shared(InputStream.nullInputStream());
 
     private StandardInput() {}
 
-    /** The input that all callers share until {@link System#setIn} replaces it. */
+    /** The input that all callers share until {@link System#setIn} replaces {@code System.in}. */
     private static final class Shared {
         private final InputStream source;
         private final InputStream stream;
@@ -45,7 +43,7 @@ public final class StandardInput {
         }
     }
 
-    /** What callers get. Closing it does nothing, as nobody could read any more. */
+    /** The stream returned to callers. Closing it does nothing, because it is shared. */
     private static final class View extends FilterInputStream implements Lines.LimitedInput {
         private final InputPump pump;
 
@@ -90,26 +88,26 @@ public final class StandardInput {
         return shared;
     }
 
-    /** Its bytes; a read waits until there are some. Closing it does nothing. */
+    /** Returns standard input as a byte stream; reads wait for input. Closing the stream does nothing. */
     public static InputStream stream() {
         return shared().stream;
     }
 
-    /** Waits for a line and returns it without its terminator; empty at the end of the input. */
+    /** Waits for a line and returns it without its terminator, or returns empty at the end of the input. */
     public static Optional<String> readLine() throws IOException {
         return shared().lines.read();
     }
 
     /**
-     * As {@link #readLine()}, for up to {@code timeout}. A partial line stays for the next call.
+     * Does the same as {@link #readLine()}, but waits at most {@code timeout}. A partial line is kept for the next call.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken
+     * @throws dev.weft.DeadlineExceeded if the timeout expires; no input is consumed
      */
     public static Optional<String> readLine(Duration timeout) throws IOException {
         return shared().lines.readWithin(TimeLimit.of(Objects.requireNonNull(timeout, "timeout")));
     }
 
-    /** Its lines, in the encoding of the console. Closing them does nothing. */
+    /** Returns the lines of standard input, decoded in the console's encoding. Closing them does nothing. */
     public static Lines lines() {
         return shared().lines;
     }

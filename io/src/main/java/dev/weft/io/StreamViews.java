@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** The {@code java.io} views of a {@link ByteStream}. */
+/** {@code java.io} views of a {@link ByteStream}. */
 final class StreamViews {
     private StreamViews() {}
 
-    /** Reading. */
+    /** A view for reading. */
     static final class InputView extends InputStream {
         private final ByteStream stream;
         private final ArrayWrapper wrapper = new ArrayWrapper();
@@ -37,7 +37,7 @@ final class StreamViews {
         }
     }
 
-    /** Writing. */
+    /** A view for writing. */
     static final class OutputView extends OutputStream {
         private final ByteStream stream;
         private final ArrayWrapper wrapper = new ArrayWrapper();

@@ -8,7 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** Accepts TCP connections. {@code SO_REUSEADDR} is on. Threads and failures are as with {@link SocketListener}. */
+/** A listener for TCP connections. {@code SO_REUSEADDR} is enabled. See {@link SocketListener} for threads and failures. */
 public final class TcpListener extends SocketListener<TcpStream> {
     private static final int BACKLOG = 1024;
 
@@ -19,14 +19,14 @@ public final class TcpListener extends SocketListener<TcpStream> {
         description = "tcp listener on " + Addresses.text((InetSocketAddress) channel.getLocalAddress());
     }
 
-    /** Listens on {@code port} of the wildcard address; 0 stands for a free port. */
+    /** Listens on {@code port} of the wildcard address; port 0 selects a free port. */
     public static TcpListener bind(int port) throws IOException {
         return bind(new InetSocketAddress(port));
     }
 
     /**
-     * Listens on {@code port} of {@code host}, a name or an address as text: {@code bind("127.0.0.1", 7000)}. Waits
-     * while a name is looked up.
+     * Listens on {@code port} of {@code host}, which is a host name or a textual IP address: {@code bind("127.0.0.1", 7000)}.
+     * Suspends the greenlet while a name is looked up.
      */
     public static TcpListener bind(String host, int port) throws IOException {
         return bind(address(host, port));
@@ -36,16 +36,16 @@ public final class TcpListener extends SocketListener<TcpStream> {
         return new InetSocketAddress(HostNames.lookUp(host).get(0), port);
     }
 
-    /** Listens on {@code address}, with a backlog of 1024: so many connections may wait to be accepted. */
+    /** Listens on {@code address}, with a backlog of 1024 connections. */
     public static TcpListener bind(InetSocketAddress address) throws IOException {
         return bind(address, BACKLOG);
     }
 
     /**
-     * Listens on {@code address}. To be called on a loop, to which the listener belongs.
+     * Listens on {@code address}. Must be called on a loop; the listener belongs to that loop.
      *
-     * @param backlog how many connections may wait to be accepted
-     * @throws java.net.BindException if the address is in use or not one of this machine; the message names it
+     * @param backlog the maximum number of connections that may wait to be accepted
+     * @throws java.net.BindException if the address is in use or is not local to this machine; the message names the address
      */
     public static TcpListener bind(InetSocketAddress address, int backlog) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
@@ -76,7 +76,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
         return (InetSocketAddress) super.localAddress();
     }
 
-    /** The port on which it listens. */
+    /** Returns the port on which this listener accepts connections. */
     public int port() throws IOException {
         return localAddress().getPort();
     }

@@ -26,17 +26,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP server: one greenlet accepts, and each connection is served by a greenlet of its own. When that ends, the
- * connection is closed.
+ * A TCP server. One greenlet accepts connections, and each connection is served by its own greenlet. The connection is closed
+ * when that greenlet ends.
  *
- * <p>While {@linkplain Builder#maxConnections as many connections as allowed} are open it does not accept; further ones
- * wait in the system's backlog. When accepting fails, as it does when no descriptor is left, it tries again after 10
- * ms, and after each further failure waits twice as long, up to a second.
+ * <p>While the {@linkplain Builder#maxConnections maximum number of connections} are open, the server does not accept; further
+ * connections wait in the operating system's backlog. If accepting fails, for example because no descriptors are left, the server
+ * retries after 10 ms and doubles the delay after each further failure, up to one second.
  *
- * <p>{@link #start} must be called by a greenlet; {@link #stop}, {@link #close}, {@link #port} and {@link #connections}
- * by any thread.
+ * <p>{@link #start} must be called by a greenlet. {@link #stop}, {@link #close}, {@link #port} and {@link #connections} may be
+ * called by any thread.
  */
-@SuppressWarnings("NonAtomicVolatileUpdate") // the home loop alone writes
+@SuppressWarnings("NonAtomicVolatileUpdate") // written only by the home loop
 public final class TcpServer implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -57,21 +57,21 @@ public final class TcpServer implements AutoCloseable {
     private final Occupancy occupancy = new Occupancy();
     private final Greenlet<@Nullable Void> acceptor;
 
-    // Belongs to the home loop; so do the changes of what others may look at.
-    private final List<Connection> serving = new ArrayList<>(); // each knows its index
+    // Confined to the home loop; the volatile fields are written only there.
+    private final List<Connection> serving = new ArrayList<>(); // each connection knows its index
     private volatile int connections;
     private volatile long acceptFailures;
-    private boolean stopping; // connections may still end by themselves
-    private volatile List<Connection> killed = List.of(); // when the server was closed
+    private boolean stopping; // connections may still end normally
+    private volatile List<Connection> killed = List.of(); // the connections killed when the server was closed
 
-    /** Serves one connection. */
+    /** A handler that serves one connection. */
     @FunctionalInterface
     public interface Handler {
         /**
-         * Called in a greenlet of its own, on the stream's loop; when it ends, the stream is closed. An {@link
-         * IOException}, checked or unchecked, ends only this connection and is logged at level {@code DEBUG}; anything
-         * else goes to the group's uncaught handler. Greenlets that it spawns are not waited for; what they wait for on
-         * the stream ends with the stream.
+         * Serves {@code stream}. Called in its own greenlet on the stream's loop; the stream is closed when this returns or
+         * throws. An {@link IOException} or {@link UncheckedIOException} ends only this connection and is logged at level {@code
+         * DEBUG}; any other exception goes to the group's uncaught handler. The server does not wait for greenlets that the
+         * handler spawns; their operations on the stream fail when it is closed.
          */
         void serve(TcpStream stream) throws Exception;
     }
@@ -89,21 +89,21 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /**
-     * Listens on {@code address} and serves with {@code handler}, with the defaults of {@link #builder}. For greenlets.
+     * Starts a server on {@code address} with the default settings of {@link #builder}. Must be called by a greenlet.
      */
     public static TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
         return builder().start(address, handler);
     }
 
     /**
-     * As {@link #start(InetSocketAddress, Handler)}: {@code start("127.0.0.1", 7000, handler)}. Waits while a name is
-     * looked up.
+     * Starts a server on {@code port} of {@code host}, which is a host name or a textual IP address: {@code start("127.0.0.1",
+     * 7000, handler)}. Suspends the greenlet while a name is looked up.
      */
     public static TcpServer start(String host, int port, Handler handler) throws IOException {
         return builder().start(TcpListener.address(host, port), handler);
     }
 
-    /** A builder, for a server with other settings than the defaults. */
+    /** Returns a builder for a server with non-default settings. */
     public static Builder builder() {
         return new Builder();
     }
@@ -133,19 +133,19 @@ public final class TcpServer implements AutoCloseable {
                 return;
             } catch (IOException e) {
                 acceptFailures++;
-                warn(listener + " cannot accept, next try in " + pause, e);
+                warn(listener + " cannot accept connections; retrying in " + pause, e);
                 Weft.sleep(pause);
                 pause = longer(pause);
             }
         }
     }
 
-    /** Without descriptors even the logger may fail, with an Error; the acceptor must go on. */
+    /** Logs a warning. Without descriptors even the logger may fail, with an Error; the acceptor must continue regardless. */
     private static void warn(String message, IOException failure) {
         try {
             LOGGER.log(System.Logger.Level.WARNING, message, failure);
         } catch (Throwable loggerFailed) {
-            // The failure was counted.
+            // The failure has been counted.
         }
     }
 
@@ -167,11 +167,11 @@ public final class TcpServer implements AutoCloseable {
         serving.add(connection);
     }
 
-    /** A connection from its accept until its greenlet has ended; the body of that greenlet. */
+    /** A connection, from its acceptance until its greenlet has ended. Also the body of that greenlet. */
     private final class Connection implements Action, Consumer<Greenlet<?>> {
         private final SocketChannel accepted;
         private @Nullable Greenlet<?> greenlet;
-        private int index; // in serving
+        private int index; // in the list of open connections
 
         Connection(SocketChannel accepted) {
             this.accepted = accepted;
@@ -183,7 +183,7 @@ public final class TcpServer implements AutoCloseable {
             Suspension.whenEnded(spawned, this);
         }
 
-        /** The peer, and the port at which it is served: what logs and lists of greenlets show. */
+        /** Returns the peer and the local port, for logs and lists of greenlets. */
         private String name() throws IOException {
             return Addresses.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
         }
@@ -197,10 +197,10 @@ public final class TcpServer implements AutoCloseable {
             }
         }
 
-        /** Called on the loop of its greenlet, which has ended. */
+        /** Called on the loop of the connection's greenlet when the greenlet has ended. */
         @Override
         public void accept(Greenlet<?> ended) {
-            closeQuietly(accepted); // a greenlet that was killed before it ran has not closed it
+            closeQuietly(accepted); // a greenlet that was killed before it started has not closed it
             Suspension.tell(home, () -> TcpServer.this.ended(this));
         }
 
@@ -211,12 +211,12 @@ public final class TcpServer implements AutoCloseable {
 
         void kill() {
             if (greenlet != null) {
-                greenlet.kill("the server is stopped");
+                greenlet.kill("the server was stopped");
             }
         }
 
-        /** A greenlet yields until then; a thread blocks. */
-        boolean hasEndedWithin(Duration grace) {
+        /** Kills the connection's greenlet and waits for its end. A greenlet is suspended; a thread blocks. */
+        boolean endsWithin(Duration grace) {
             return greenlet == null || greenlet.killAndJoin(grace);
         }
     }
@@ -225,7 +225,7 @@ public final class TcpServer implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is closed all the same.
+            // The channel is closed regardless.
         }
     }
 
@@ -239,18 +239,19 @@ public final class TcpServer implements AutoCloseable {
         occupancy.changed();
     }
 
-    /** Awaited until there is room for one more connection, or, once stopped, until the last one has ended. */
+    /** Completes when there is room for another connection or, once the listener is closed, when the last one has ended. */
     private final class Occupancy implements Awaitable<@Nullable Void> {
-        private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>(); // several callers may stop it at once
+        private final WaitQueue<@Nullable Void> waiters =
+                new WaitQueue<>(); // several callers may stop the server concurrently
 
-        private boolean isGood() {
+        private boolean isSatisfied() {
             return listener.isOpen() ? connections < maxConnections : connections == 0;
         }
 
         @Override
         @SuppressWarnings("NullAway") // a Void is always null
         public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-            if (isGood()) {
+            if (isSatisfied()) {
                 subscriber.succeed(null);
             } else {
                 waiters.add(subscriber);
@@ -266,7 +267,7 @@ public final class TcpServer implements AutoCloseable {
         @SuppressWarnings("NullAway") // a Void is always null
         void changed() {
             Waiter<? super @Nullable Void> subscriber;
-            while (isGood() && (subscriber = waiters.poll()) != null) {
+            while (isSatisfied() && (subscriber = waiters.poll()) != null) {
                 subscriber.succeed(null);
             }
         }
@@ -277,27 +278,27 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    /** The port on which it listens. */
+    /** Returns the port on which this server listens. */
     public int port() {
         return port;
     }
 
-    /** How many connections are open. */
+    /** Returns the number of open connections. */
     public int connections() {
         return connections;
     }
 
-    /** How many times accepting has failed so far. */
+    /** Returns how many times accepting has failed so far. */
     public long acceptFailures() {
         return acceptFailures;
     }
 
-    /** The address on which it listens. */
+    /** Returns the address on which this server listens. */
     public InetSocketAddress localAddress() throws IOException {
         return listener.localAddress();
     }
 
-    /** Waits until it no longer accepts, because it was stopped or closed. A greenlet yields, a thread blocks. */
+    /** Waits until the server is stopped or closed and no longer accepts. A greenlet is suspended; a thread blocks. */
     public void join() {
         try {
             acceptor.join();
@@ -309,14 +310,14 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /**
-     * Closes the listener and kills every connection, without waiting for their ends. Any thread. When the loop that
-     * started the server closes, the same happens, whichever loops serve the connections.
+     * Closes the listener and kills all connections, without waiting for them to end. Any thread. The same happens when the loop
+     * that started the server closes, regardless of which loops serve the connections.
      */
     @Override
     public void close() {
         listener.close();
-        acceptor.kill("the server is closed");
-        Suspension.tell(home, this::killAll); // if it is closed, the end of the acceptor has killed them
+        acceptor.kill("the server was closed");
+        Suspension.tell(home, this::killAll); // if the home loop is closed, the acceptor's end has already killed them
     }
 
     private void killAll() {
@@ -325,16 +326,16 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /**
-     * Stops the server: closes the listener at once, waits {@code grace} for the connections to end, and kills those
-     * that are left. Returns when all have ended, or ten seconds after the kill; handlers that swallow the kill are
-     * logged, and end with their loop at the latest. A greenlet yields, a thread blocks.
+     * Stops the server: closes the listener immediately, waits up to {@code grace} for the connections to end, and kills those
+     * that remain. Returns when all have ended, or ten seconds after the kill. Handlers that swallow the kill are logged; they
+     * end no later than their loop. A greenlet is suspended; a thread blocks.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         Greenlet<?> stopper;
         try {
             stopper = home.spawn("stop " + listener, () -> stopOnLoop(grace));
-        } catch (RejectedExecutionException homeCloses) {
+        } catch (RejectedExecutionException homeClosing) {
             awaitEndOfHome();
             return;
         }
@@ -348,19 +349,19 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    /** The loop that accepts is closing or closed, so everything is being killed; waits for that. */
+    /** Waits for the end of all connections, which are being killed because the home loop is closing or closed. */
     private void awaitEndOfHome() {
         listener.close();
         long begin = System.nanoTime();
         acceptor.killAndJoin(LAST_GRACE);
-        List<Connection> swallowing = new ArrayList<>();
+        List<Connection> unresponsive = new ArrayList<>();
         for (Connection connection : killed) {
-            if (!connection.hasEndedWithin(LAST_GRACE.minusNanos(System.nanoTime() - begin))) {
-                swallowing.add(connection);
+            if (!connection.endsWithin(LAST_GRACE.minusNanos(System.nanoTime() - begin))) {
+                unresponsive.add(connection);
             }
         }
-        if (!swallowing.isEmpty()) {
-            warnOf(swallowing);
+        if (!unresponsive.isEmpty()) {
+            warnAbout(unresponsive);
         }
     }
 
@@ -371,16 +372,16 @@ public final class TcpServer implements AutoCloseable {
         try {
             acceptor.join();
         } catch (Cancelled e) {
-            // It was killed two lines above.
+            // Killed above.
         } catch (RuntimeException | Error e) {
-            // It had failed before, which join() reports.
+            // The acceptor had already failed, which join() reports.
         }
         try {
             Weft.await(occupancy, grace);
         } catch (DeadlineExceeded e) {
             killAll();
             awaitKilled();
-        } catch (Cancelled e) { // the loop closes
+        } catch (Cancelled e) { // the loop is closing
             killAll();
             throw e;
         }
@@ -390,14 +391,14 @@ public final class TcpServer implements AutoCloseable {
         try {
             Weft.await(occupancy, LAST_GRACE);
         } catch (DeadlineExceeded e) {
-            warnOf(serving);
+            warnAbout(serving);
         }
     }
 
-    private void warnOf(List<Connection> swallowing) {
+    private void warnAbout(List<Connection> unresponsive) {
         LOGGER.log(
                 System.Logger.Level.WARNING,
-                listener + " has stopped, but these handlers swallow the kill: " + swallowing);
+                listener + " has stopped, but these handlers ignored the kill: " + unresponsive);
     }
 
     @Override
@@ -405,7 +406,7 @@ public final class TcpServer implements AutoCloseable {
         return "server of " + connections + " connections, " + listener;
     }
 
-    /** The settings of a server. Not thread-safe. */
+    /** A builder for servers. Not thread-safe. */
     public static final class Builder {
         private int maxConnections = Integer.MAX_VALUE;
         private int acceptsInARow = 64;
@@ -414,21 +415,21 @@ public final class TcpServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** How many connections may be open at once; unlimited by default. */
+        /** Sets the maximum number of open connections; unlimited by default. */
         public Builder maxConnections(int count) {
             maxConnections = positive(count, "maxConnections");
             return this;
         }
 
-        /** How many connections are accepted before other greenlets get a turn; 64 by default. */
+        /** Sets how many connections are accepted before the acceptor yields to other greenlets; 64 by default. */
         public Builder acceptsInARow(int count) {
             acceptsInARow = positive(count, "acceptsInARow");
             return this;
         }
 
         /**
-         * How many connections may wait in the system to be accepted; 1024 by default. The system has a limit of its
-         * own.
+         * Sets how many connections may wait in the operating system to be accepted; 1024 by default. The operating system has
+         * its own limit.
          */
         public Builder backlog(int count) {
             backlog = positive(count, "backlog");
@@ -436,7 +437,7 @@ public final class TcpServer implements AutoCloseable {
         }
 
         /**
-         * Distributes the connections over the loops of {@code group}; by default the starting loop serves all of them.
+         * Distributes the connections over the loops of {@code group}. By default, the loop that starts the server serves all.
          */
         public Builder loops(LoopGroup group) {
             loops = Objects.requireNonNull(group, "group");
@@ -444,10 +445,10 @@ public final class TcpServer implements AutoCloseable {
         }
 
         /**
-         * Starts the server. To be called by a greenlet, whose loop accepts.
+         * Starts the server. Must be called by a greenlet, whose loop accepts the connections.
          *
-         * @param address where to listen; port 0 stands for a free one
-         * @throws java.net.BindException if the address is in use or not one of this machine
+         * @param address the address to listen on; port 0 selects a free port
+         * @throws java.net.BindException if the address is in use or is not local to this machine
          */
         public TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");

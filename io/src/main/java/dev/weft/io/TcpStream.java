@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP connection. {@code TCP_NODELAY} is on. */
+/** A TCP connection. {@code TCP_NODELAY} is enabled. */
 public final class TcpStream extends SocketStream {
-    private final InetSocketAddress peer; // for messages also after the close
+    private final InetSocketAddress peer; // for messages; still available after close
 
     private TcpStream(Loop loop, SocketChannel channel, InetSocketAddress peer) {
         super(loop, channel);
@@ -23,29 +23,30 @@ public final class TcpStream extends SocketStream {
     }
 
     /**
-     * As {@link #connect(InetSocketAddress, Duration)}, without a limit, for a host given by name or by its address as
-     * text.
+     * Connects to {@code port} of {@code host}, which is a host name or a textual IP address; otherwise the same as {@link
+     * #connect(InetSocketAddress, Duration)} without a timeout.
      */
     public static TcpStream connect(String host, int port) throws IOException {
         return connect(InetSocketAddress.createUnresolved(host, port), null);
     }
 
-    /** As {@link #connect(InetSocketAddress, Duration)}, without a limit other than the system's. */
+    /** Does the same as {@link #connect(InetSocketAddress, Duration)}, with no limit other than the operating system's. */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
         return connect(address, null);
     }
 
     /**
-     * Connects to {@code address}. The name in an unresolved address is {@linkplain HostNames looked up} first. If
-     * there are several addresses, the next one is tried when one fails or has not answered for 250 ms, alternating
-     * between IPv6 and IPv4, and the first connection is taken (RFC 8305, "happy eyeballs").
+     * Connects to {@code address}. If it is unresolved, its name is {@linkplain HostNames looked up} first. If the name has
+     * several addresses, they are tried in turn, alternating between IPv6 and IPv4: the next attempt starts when the previous
+     * one fails or has not succeeded within 250 ms. The first connection wins (RFC 8305, "happy eyeballs").
      *
-     * @param timeout for look-up and connection together; null: no limit other than the system's, which may be minutes
+     * @param timeout the limit for look-up and connection together; null for no limit other than the operating system's, which
+     *     may be minutes
      * @throws java.net.UnknownHostException if the name is unknown
-     * @throws java.net.ConnectException if the peer refuses
-     * @throws java.net.SocketException if there is no route, or no file descriptor is left. If several addresses fail,
-     *     the first failure is thrown, with the others suppressed; each names its address
-     * @throws DeadlineExceeded when the time is up
+     * @throws java.net.ConnectException if the peer refuses the connection
+     * @throws java.net.SocketException if there is no route or no file descriptor is left. If several addresses fail, the first
+     *     failure is thrown and the others are added as suppressed exceptions; each message names its address
+     * @throws DeadlineExceeded if the timeout expires
      */
     public static TcpStream connect(InetSocketAddress address, @Nullable Duration timeout) throws IOException {
         return Connector.within(
@@ -86,10 +87,10 @@ public final class TcpStream extends SocketStream {
     }
 
     /**
-     * Makes a stream of the caller's loop from a connected channel, which it then owns.
+     * Creates a stream on the caller's loop from a connected channel. The stream takes ownership of the channel.
      *
      * @throws IOException if the channel is closed
-     * @throws NotYetConnectedException if it is not connected
+     * @throws NotYetConnectedException if the channel is not connected
      */
     public static TcpStream adopt(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A UDP socket on a loop. Threads and failures are as with {@link SocketStream}. */
+/** A UDP socket on a loop. The rules for threads and failures are those of {@link SocketStream}. */
 public final class UdpSocket implements AutoCloseable {
     private static final Operation<UdpSocket, Datagram> RECEIVE = UdpSocket::tryReceive;
 
@@ -42,7 +42,7 @@ public final class UdpSocket implements AutoCloseable {
         selected = new SelectedChannel(loop, channel, this, SelectionKey.OP_READ, SelectionKey.OP_WRITE);
     }
 
-    /** A datagram to be sent or received: its contents, and its peer, which is unknown until it was received. */
+    /** A datagram to send or receive: its contents, and its peer, which is unknown until a datagram has been received. */
     private static final class Datagram {
         private final ByteBuffer contents;
         private @Nullable SocketAddress peer;
@@ -57,12 +57,12 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** A socket on a free port of the wildcard address. */
+    /** Opens a socket on a free port of the wildcard address. */
     public static UdpSocket open() throws IOException {
         return bind(new InetSocketAddress(0));
     }
 
-    /** A socket on {@code address}; port 0 stands for a free one. */
+    /** Opens a socket bound to {@code address}; port 0 selects a free port. */
     public static UdpSocket bind(InetSocketAddress address) throws IOException {
         DatagramChannel channel = DatagramChannel.open();
         try {
@@ -75,16 +75,16 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** Waits for a datagram, puts it into {@code target} (what does not fit is dropped), and returns the sender. */
+    /** Waits for a datagram, copies it into {@code target} (discarding what does not fit), and returns the sender's address. */
     public SocketAddress receive(ByteBuffer target) throws IOException {
         return receive(target, null);
     }
 
     /**
-     * As {@link #receive(ByteBuffer)}.
+     * Does the same as {@link #receive(ByteBuffer)}, with a timeout.
      *
-     * @param timeout how long to wait; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @param timeout the maximum time to wait; null for no limit
+     * @throws dev.weft.DeadlineExceeded if the timeout expires
      */
     public SocketAddress receive(ByteBuffer target, @Nullable Duration timeout) throws IOException {
         Datagram datagram = new Datagram(target, null);
@@ -92,7 +92,7 @@ public final class UdpSocket implements AutoCloseable {
         return datagram.peer();
     }
 
-    /** The explicit form of {@link #receive(ByteBuffer)}. */
+    /** Returns the awaitable form of {@link #receive(ByteBuffer)}. */
     public Awaitable.Checked<SocketAddress, IOException> receiving(ByteBuffer target) {
         Datagram datagram = new Datagram(target, null);
         return new PendingOperation<>(
@@ -109,22 +109,22 @@ public final class UdpSocket implements AutoCloseable {
         return 1;
     }
 
-    /** Sends what remains in {@code source} as one datagram, waiting while the socket's buffer is full. */
+    /** Sends the remaining bytes of {@code source} as one datagram, waiting while the socket's send buffer is full. */
     public void send(ByteBuffer source, SocketAddress receiver) throws IOException {
         send(source, receiver, null);
     }
 
     /**
-     * As {@link #send(ByteBuffer, SocketAddress)}.
+     * Does the same as {@link #send(ByteBuffer, SocketAddress)}, with a timeout.
      *
-     * @param timeout how long to wait; null: without limit
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was sent
+     * @param timeout the maximum time to wait; null for no limit
+     * @throws dev.weft.DeadlineExceeded if the timeout expires; nothing has been sent
      */
     public void send(ByteBuffer source, SocketAddress receiver, @Nullable Duration timeout) throws IOException {
         selected.out().perform(this, new Datagram(source, receiver), SEND, timeout);
     }
 
-    /** The explicit form of {@link #send}; its result is the number of bytes sent. */
+    /** Returns the awaitable form of {@link #send}. It completes with the number of bytes sent. */
     public Awaitable.Checked<Integer, IOException> sending(ByteBuffer source, SocketAddress receiver) {
         return new PendingOperation<>(
                 selected.out(), "send by " + this, this, new Datagram(source, receiver), SEND, size -> (int) size);
@@ -140,39 +140,39 @@ public final class UdpSocket implements AutoCloseable {
         return Operation.AGAIN;
     }
 
-    /** An awaitable that is done when there is a datagram to receive. */
+    /** Returns an awaitable that completes when a datagram is available. */
     public Awaitable.Checked<@Nullable Void, IOException> readable() {
         return selected.in();
     }
 
-    /** An awaitable that is done when a datagram can be sent without waiting. */
+    /** Returns an awaitable that completes when a datagram can be sent without waiting. */
     public Awaitable.Checked<@Nullable Void, IOException> writable() {
         return selected.out();
     }
 
-    /** Sets an option of the socket. */
+    /** Sets a socket option. */
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
         selected.requireUsable();
         channel.setOption(option, value);
     }
 
-    /** The value of an option of the socket. */
+    /** Returns the value of a socket option. */
     public <T> T option(SocketOption<T> option) throws IOException {
         selected.requireUsable();
         return channel.getOption(option);
     }
 
-    /** The address on which it receives. */
+    /** Returns the local address to which this socket is bound. */
     public InetSocketAddress localAddress() throws IOException {
         return (InetSocketAddress) channel.getLocalAddress();
     }
 
-    /** Whether it has not been closed. */
+    /** Returns whether this socket is open. */
     public boolean isOpen() {
         return selected.isOpen();
     }
 
-    /** Closes it, as {@link SocketStream#close} does. */
+    /** Closes this socket, as {@link SocketStream#close} does. */
     @Override
     public void close() {
         selected.close();

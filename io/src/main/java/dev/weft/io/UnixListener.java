@@ -9,9 +9,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Accepts Unix-domain connections. Closing it removes the socket's file. */
+/** A listener for Unix-domain connections. Closing it removes the socket file. */
 public final class UnixListener extends SocketListener<UnixStream> {
-    private static final int BACKLOG = 1024; // when it is full, the system refuses a Unix-domain connection at once
+    private static final int BACKLOG = 1024; // when it is full, the system refuses Unix-domain connections immediately
 
     private final Path path;
 
@@ -23,7 +23,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
     /**
      * Listens at {@code path}, with a backlog of 1024.
      *
-     * @throws java.net.BindException if the path exists
+     * @throws java.net.BindException if the path already exists
      */
     public static UnixListener bind(Path path) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -56,7 +56,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                // The file stays; the next bind fails and says so.
+                // The file remains; the next bind reports it.
             }
         }
     }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A Unix-domain connection. */
+/** A Unix-domain socket connection. */
 public final class UnixStream extends SocketStream {
     private final String description;
 
@@ -18,17 +18,17 @@ public final class UnixStream extends SocketStream {
         this.description = description;
     }
 
-    /** Connects to the socket at {@code path}. */
+    /** Connects to the Unix-domain socket at {@code path}, without a timeout. */
     public static UnixStream connect(Path path) throws IOException {
         return connect(path, null);
     }
 
     /**
-     * As {@link #connect(Path)}.
+     * Connects to the Unix-domain socket at {@code path}.
      *
-     * @param timeout how long to wait; null: without limit
-     * @throws java.net.SocketException if the path does not exist, or nobody listens there
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @param timeout the maximum time to wait; null for no limit
+     * @throws java.net.SocketException if the path does not exist or no process is listening on it
+     * @throws dev.weft.DeadlineExceeded if the timeout expires
      */
     public static UnixStream connect(Path path, @Nullable Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);

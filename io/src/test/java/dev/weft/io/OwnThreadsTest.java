@@ -12,7 +12,9 @@ import dev.weft.spi.Poller;
 import dev.weft.spi.RuntimeThread;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -72,23 +74,40 @@ final class OwnThreadsTest {
     @Test
     void theThreadThatReadsInputOutlivesALoopThatItCannotWake() throws Exception {
         FailingPoller poller = new FailingPoller();
+        CountDownLatch spawned = new CountDownLatch(1);
         Ending source = new Ending() {
             private int next;
 
             @Override
-            public int read(byte[] target) {
+            public int read(byte[] target) throws IOException {
                 if (next == 0) {
+                    awaitUninterrupted(spawned); // whose wake-up of the loop must not be the one that fails
                     poller.failOnceWhenAsleep();
                 }
-                target[0] = (byte) next++;
+                target[0] = (byte) (next++ % 100);
                 return 1;
             }
         };
         try (LoopGroup group = LoopGroup.builder().poller(() -> poller).open();
                 InputPump pump = new InputPump(source, "test")) {
-            Greenlet<Integer> reader = group.spawn(() -> 10 * pump.read() + pump.read());
+            Greenlet<Integer> reader = group.spawn(() -> {
+                int last;
+                do {
+                    last = pump.read();
+                } while (poller.isFailing()); // until a byte came while the loop was asleep
+                return (pump.read() + 100 - last) % 100;
+            });
+            spawned.countDown();
             assertEquals(1, reader.join());
             assertFalse(poller.isFailing());
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) throws InterruptedIOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
         }
     }
 

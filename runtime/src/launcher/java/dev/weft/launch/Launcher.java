@@ -9,7 +9,7 @@ import java.util.Enumeration;
 import java.util.jar.Manifest;
 
 /**
- * A {@code Main-Class} that tells a Java older than 25 what to do, instead of letting it die with {@code
+ * A {@code Main-Class} that reports what is missing when run on a Java older than 25, instead of failing with {@code
  * UnsupportedClassVersionError}. It is compiled for Java 8 and runs the class that the manifest names in {@code
  * Weft-Main}:
  *
@@ -20,9 +20,9 @@ import java.util.jar.Manifest;
  * Add-Exports: java.base/jdk.internal.vm
  * </pre>
  *
- * <p>The last line is for generators only.
+ * <p>The last line is needed for generators only.
  *
- * An old Java gets three lines on standard error and exit status 1.
+ * <p>On an older Java it prints three lines to standard error and exits with status 1.
  */
 public final class Launcher {
     private static final int REQUIRED_JAVA = 25;

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds greenlets that can never go on, although the loop does: all who hold something {@link Contended} wait, without a
- * time limit, for others who wait for it. Belongs to the loop's thread.
+ * Detects greenlets that can never proceed although the loop does: all holders of a {@link Contended} resource wait, without a
+ * time limit, for greenlets that wait for the resource. Belongs to the loop's thread.
  *
- * <p>Things come to it when somebody begins to wait for them, and are let go by a look that finds nobody waiting. A look
- * costs a {@link WaitGraph} for each of them, about once a second. It is reported what three looks in a row have found in
- * the same way: who was handed something, or is about to run something, has done so by then.
+ * <p>A resource is registered when a greenlet begins to wait for it, and removed by a check that finds no waiters. A check
+ * builds a {@link WaitGraph} for each resource, about once a second. A deadlock is reported after three identical checks in a
+ * row: by then, greenlets that had just been handed something, or were about to run, have done so.
  */
 public final class DeadlockDetector {
     private static final long LOOK_EVERY_NANOS = 1_000_000_000;
@@ -27,21 +27,21 @@ public final class DeadlockDetector {
     private final EventLoop loop;
     private final IdentityHashMap<Contended, Suspicion> contended = new IdentityHashMap<>();
     private final IdentityHashMap<GreenletTask<?>, Contended> insideTheJdk = new IdentityHashMap<>();
-    private volatile boolean hasContended; // for the watch
+    private volatile boolean hasContended; // read by the watch
 
-    private long lastLookNanos; // the watch's
+    private long lastLookNanos; // used by the watch only
 
     public DeadlockDetector(EventLoop loop) {
         this.loop = loop;
     }
 
-    /** What was found of one thing. */
+    /** The findings about one resource. */
     private static final class Suspicion {
         private Set<GreenletTask<?>> stuck = Set.of();
         private int looks;
     }
 
-    /** Somebody begins to wait for {@code thing}. */
+    /** A greenlet begins to wait for {@code thing}. */
     public void contended(Contended thing) {
         if (!contended.containsKey(thing)) {
             contended.put(thing, new Suspicion());
@@ -49,7 +49,7 @@ public final class DeadlockDetector {
         }
     }
 
-    /** {@code greenlet} is about to wait for {@code thing} inside code that knows nothing of Weft; {@link #wentOn} must follow. */
+    /** {@code greenlet} is about to wait for {@code thing} in code that is unaware of Weft; {@link #wentOn} must follow. */
     public void waits(GreenletTask<?> greenlet, Contended thing) {
         insideTheJdk.put(greenlet, thing);
         contended(thing);
@@ -59,7 +59,7 @@ public final class DeadlockDetector {
         insideTheJdk.remove(greenlet);
     }
 
-    /** The watch's thread, now and then: has the loop look, if there is something to be looked at. */
+    /** Makes the loop check periodically, if there is anything to check. Called on the watch's thread. */
     void tick(long nowNanos) {
         if (hasContended && nowNanos - lastLookNanos >= LOOK_EVERY_NANOS) {
             lastLookNanos = nowNanos;
@@ -67,12 +67,12 @@ public final class DeadlockDetector {
         }
     }
 
-    /** Looks at all that is contended. */
+    /** Checks all contended resources. */
     void look() {
         if (EventLoop.currentOrNull() != loop) {
-            return; // it has left, and the watch runs what it puts into the inbox
+            return; // the loop has ended, and the watch's thread runs what it posts
         }
-        Set<GreenletTask<?>> known = new HashSet<>(); // of the reported rings
+        Set<GreenletTask<?>> known = new HashSet<>(); // in reported deadlocks
         for (Suspicion suspicion : contended.values()) {
             if (suspicion.looks >= LOOKS_THAT_AGREE) {
                 known.addAll(suspicion.stuck);

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A stack as the lines of a report: the innermost frames, and all of the application's. What lies between, of the JDK and of
- * libraries, is folded to a line that counts it. What is the application is a guess: what shares the first two names of its
- * package with the place of the spawn, or with the outermost frame that is neither the JDK's nor the runtime's.
+ * A stack formatted for a report: the innermost frames and all frames of the application. Frames of the JDK and of libraries
+ * between them are folded into a line with their number. What belongs to the application is a guess: any code whose package
+ * shares its first two components with the spawn site, or with the outermost frame that is neither the JDK's nor Weft's.
  */
 public final class FoldedStack {
     private static final String INDENT = "\n    ";
-    private static final String INSIDE = ""; // the origin of a frame of the JDK or the runtime
+    private static final String INSIDE = ""; // the origin of a frame of the JDK or of Weft
     private static final int INNERMOST = 4;
-    private static final int LIBRARY_EDGE = 4; // frames kept at either end of a library's run
+    private static final int LIBRARY_EDGE = 4; // frames kept at either end of a sequence of a library's frames
     private static final int LEAST_FOLDED = 2;
     private static final int MOST_LINES = 200;
 
@@ -38,14 +38,14 @@ public final class FoldedStack {
         }
     }
 
-    /** Of the stack {@code where}, innermost frame first; {@code known} are other places in the application. */
+    /** Formats the stack {@code where}, innermost frame first; {@code known} are other places in the application. */
     static String lines(StackTraceElement[] where, StackTraceElement... known) {
         FoldedStack folded = new FoldedStack(withoutOurLook(where), known);
         folded.fold();
         return folded.text();
     }
 
-    /** A thread that has asked for its own stack has the asking on top of it. */
+    /** Removes the frames of the call that took the stack, which are there if a thread took its own. */
     private static StackTraceElement[] withoutOurLook(StackTraceElement[] where) {
         int begin = 0;
         if (where.length > 0 && where[0].getMethodName().equals("getStackTrace")) {
@@ -72,7 +72,7 @@ public final class FoldedStack {
     private void addRun(String origin, int begin, int end) {
         int edge = origin.equals(INSIDE) ? 0 : LIBRARY_EDGE;
         int foldFrom = Math.max(begin + edge, INNERMOST);
-        int foldTo = end - Math.max(edge, 1); // the outermost one was called by those below
+        int foldTo = end - Math.max(edge, 1); // keep the outermost frame, which the code below it has called
         if ((!origin.equals(INSIDE) && home.contains(origin)) || foldTo - foldFrom < LEAST_FOLDED) {
             add(begin, end);
         } else {

@@ -8,11 +8,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the hog watch has seen of one loop: since when it has been in the same slice, or outside of greenlets at the same
- * callback or in the same part of its kernel. The loop writes what is read here without a fence, so it is a moment old; and
- * only what was the same in two looks counts. Belongs to the watch's thread.
+ * The hog watch's record of one loop: how long it has been in the same slice or, outside greenlets, in the same event or the
+ * same part of the kernel. The loop writes the fields read here without a fence, so they may be slightly stale; only what two
+ * checks in a row have seen counts. Belongs to the watch's thread.
  */
-public final class HogProbe implements HogWatch.Sight {
+public final class HogProbe implements HogWatch.Probe {
     private static final int NOTHING = 0;
     private static final int GREENLET = 1;
     private static final int OUTSIDE = 2;
@@ -22,7 +22,7 @@ public final class HogProbe implements HogWatch.Sight {
     private final DeadlockDetector deadlocks;
     private final long limitNanos;
     private int kind = NOTHING;
-    private long number; // of the slice, or of the step
+    private long number; // of the slice or step
     private long sinceNanos;
     private long reportAfterNanos;
 
@@ -40,7 +40,7 @@ public final class HogProbe implements HogWatch.Sight {
         Object callback = loop.scheduler.event();
         GreenletTask<?> greenlet = callback == null ? loop.running() : null;
         if (loop.scheduler.steps() == 0 || !loop.thread().isAlive()) {
-            kind = NOTHING; // it has not begun, or has left
+            kind = NOTHING; // the loop has not started or has ended
         } else if (greenlet != null) {
             see(nowNanos, GREENLET, greenlet, null);
         } else if (callback != null || !loop.scheduler.isAsleep()) {
@@ -67,27 +67,27 @@ public final class HogProbe implements HogWatch.Sight {
             } else {
                 report(callback, held);
             }
-            reportAfterNanos = heldNanos * 2; // at last, so that what could not be reported is tried again
+            reportAfterNanos = heldNanos * 2; // last, so that a failed report is retried
         }
     }
 
     private long number(int what) {
         return what == GREENLET
                 ? loop.scheduler.slices()
-                : loop.scheduler.slices() + loop.scheduler.steps(); // both only grow
+                : loop.scheduler.slices() + loop.scheduler.steps(); // both only increase
     }
 
     private void report(GreenletTask<?> greenlet, Duration held) {
         Thread.State state = greenlet.thread().getState();
         StackTraceElement[] where = greenlet.stackTrace();
-        if (loop.scheduler.slices() == number) { // or it is the stack of a later one
+        if (loop.scheduler.slices() == number) { // else the stack may be that of a later slice
             RuntimeLog.warn(HogReport.of(loop, greenlet, held, state, where));
             loop.owner.tellListenerWhileHeld(listener -> listener.onHog(loop.owner.handle(), greenlet, held, where));
         }
     }
 
     private void report(@Nullable Object callback, Duration held) {
-        GreenletTask<?> below = loop.running(); // one that waits with a pinned stack, and serves the loop meanwhile
+        GreenletTask<?> below = loop.running(); // one that waits with a pinned stack and serves the loop meanwhile
         Thread thread = below == null ? loop.thread() : below.thread();
         Thread.State state = thread.getState();
         StackTraceElement[] where = thread.getStackTrace();

@@ -13,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report of what holds a loop: a line that says what, for how long and how; its stack; where it was spawned; and what can
+ * A report about what holds a loop: a line that tells what, for how long and how; its stack; where it was spawned; and what can
  * be done about it.
  */
 final class HogReport {
-    private static final int MOST_ASKED = 1_000; // greenlets, whether they hold a monitor; some microseconds each
+    private static final int MOST_ASKED = 1_000; // greenlets checked for holding a monitor, at some microseconds each
 
     private final EventLoop loop;
     private final Thread thread;
@@ -35,7 +35,7 @@ final class HogReport {
         place = index < 0 ? elsewhere : where[index];
     }
 
-    /** Of {@code greenlet}, whose thread is in {@code state} at {@code where}. */
+    /** Reports {@code greenlet}, whose thread is in {@code state} at {@code where}. */
     static String of(
             EventLoop loop, GreenletTask<?> greenlet, Duration held, Thread.State state, StackTraceElement[] where) {
         StackTraceElement site = greenlet.spawnSite();
@@ -43,14 +43,14 @@ final class HogReport {
         return report.text("greenlet \"" + greenlet.name() + "\"", held, "\n  spawned at " + site);
     }
 
-    /** Of {@code what}, which is no greenlet. */
+    /** Reports {@code what}, which is not a greenlet. */
     static String of(
             EventLoop loop, String what, Thread thread, Duration held, Thread.State state, StackTraceElement[] where) {
         StackTraceElement top = where.length == 0 ? SpawnSites.UNKNOWN : where[0];
         return new HogReport(loop, thread, state, where, top).text(what, held, "");
     }
 
-    /** What runs outside of greenlets, as its stack and {@code callback} tell. */
+    /** Describes what runs outside greenlets, given the {@code callback}, if any, and the stack. */
     static String nameOf(@Nullable Object callback, StackTraceElement[] where) {
         if (callback != null) {
             return "a callback (" + Frames.nameOf(ActionBody.written(callback)) + ")";
@@ -75,9 +75,8 @@ final class HogReport {
     private String how() {
         return switch (holding) {
             case COMPUTING -> "computing at " + place;
-            case BLOCKING_CALL -> "in a call that blocks, " + method(where[0]) + ", at " + place;
-            case PINNED ->
-                "waiting" + (thread.isVirtual() ? " with a stack that cannot be set aside, at " : " at ") + place;
+            case BLOCKING_CALL -> "in a blocking call, " + method(where[0]) + ", at " + place;
+            case PINNED -> "waiting" + (thread.isVirtual() ? " with a pinned stack, at " : " at ") + place;
             case LOADING_CLASSES -> loading() + ", at " + place;
             case BLOCKED -> "BLOCKED entering " + monitor() + ", at " + place;
         };
@@ -101,7 +100,7 @@ final class HogReport {
         return "the monitor of " + JdkWaits.identity(monitor) + (holder == null ? "" : ", held by " + holder);
     }
 
-    /** Asks the greenlets of the group one by one, and then the platform threads: the JVM tells only what a thread holds. */
+    /** Checks the group's greenlets one by one, then the platform threads, as the JVM tells only what a thread holds. */
     private @Nullable String holderOf(Object monitor) {
         int asked = 0;
         for (Loop each : loop.owner.handle().group().loops()) {
@@ -124,18 +123,18 @@ final class HogReport {
 
     private String advice() {
         return switch (holding) {
-            case COMPUTING -> "Let it yield, Weft.yieldNow(), or have it computed elsewhere, Weft.compute(() -> ...).";
-            case BLOCKING_CALL -> "Have it called elsewhere: Weft.offload(() -> ...).";
+            case COMPUTING -> "Let it yield, Weft.yieldNow(), or compute on another thread, Weft.compute(() -> ...).";
+            case BLOCKING_CALL -> "Call it on another thread: Weft.offload(() -> ...).";
             case PINNED ->
                 thread.isVirtual()
-                        ? "A native frame or a class initialiser is on the stack: wait before or after that, not inside it."
-                        : "What runs outside of greenlets must not wait: do it in a greenlet, loop.spawn(() -> ...).";
+                        ? "A native frame or a class initialiser is on the stack: wait before or after it, not inside."
+                        : "Code outside greenlets must not wait: do it in a greenlet, loop.spawn(() -> ...).";
             case LOADING_CLASSES ->
-                "It happens once for each class: have it done when the program starts, before the loop has others to serve.";
+                "This happens once per class: trigger it when the program starts, before the loop has others to serve.";
             case BLOCKED ->
-                "It cannot be set aside there. If the holder is a greenlet of this loop, that is for ever: do not wait"
-                        + " while you hold a monitor that is entered below a class initialiser, a native frame or in a"
-                        + " callback, or use a ReentrantLock and wait for it outside.";
+                "It cannot be unmounted there. If the holder is a greenlet of this loop, they are deadlocked: do not"
+                        + " wait while holding a monitor that is entered below a class initialiser, below a native frame or"
+                        + " in a callback, or use a ReentrantLock and wait for it outside.";
         };
     }
 

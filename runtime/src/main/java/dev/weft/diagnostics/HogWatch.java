@@ -9,38 +9,38 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group's watch for what holds its loops: a daemon thread that looks every 100 ms at what each loop is doing, and has that
- * reported which has lasted too long, again after ever longer pauses. It costs the loops nothing. Nothing but its close ends
- * it: what goes wrong in one look is reported, and the next look is taken.
+ * A group's watchdog for held loops: a daemon thread that checks every 100 ms what each loop is doing, and reports what has
+ * lasted too long, again at increasing intervals. It costs the loops nothing. It runs until it is closed: a failure in one
+ * check is reported, and the next check follows.
  *
- * <p>It goes by a clock of its own, which stands still while the watch does: if the process was stopped, by a debugger, a
- * signal, a collector or a lid that was closed, no greenlet is to blame.
+ * <p>It has its own clock, which stands still while the watchdog does: if the process was suspended, by a debugger, a signal, a
+ * garbage collection or a closed laptop lid, no greenlet is to blame.
  */
 public final class HogWatch implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
-    private final List<? extends Sight> sights;
+    private final List<? extends Probe> probes;
     private final long tickNanos;
     private long lastNanos;
     private long watchedNanos;
-    private boolean failing; // since the last look; told once
+    private boolean failing; // in the last check; reported once
     private volatile @Nullable Thread thread;
 
-    /** What is looked at. */
-    interface Sight {
-        /** {@code nowNanos}: by the watch's clock. */
+    /** Something to be checked. */
+    interface Probe {
+        /** Checks it; {@code nowNanos} is the time of the watchdog's clock. */
         void look(long nowNanos);
     }
 
-    HogWatch(List<? extends Sight> sights, Duration limit) {
-        this.sights = sights;
+    HogWatch(List<? extends Probe> probes, Duration limit) {
+        this.probes = probes;
         tickNanos = Math.min(TICK_NANOS, Math.max(1_000_000, Blocking.nanos(limit) / 2));
     }
 
-    /** Starts watching {@code sights}; does nothing if {@code limit} is zero. */
-    public static HogWatch start(String group, List<HogProbe> sights, Duration limit) {
-        HogWatch watch = new HogWatch(sights, limit);
+    /** Starts a watchdog for {@code probes}; it does nothing if {@code limit} is zero. */
+    public static HogWatch start(String group, List<HogProbe> probes, Duration limit) {
+        HogWatch watch = new HogWatch(probes, limit);
         if (limit.isPositive()) {
             watch.start(group);
         }
@@ -57,26 +57,26 @@ public final class HogWatch implements AutoCloseable {
         lastNanos = System.nanoTime();
         while (Thread.currentThread() == thread) {
             LockSupport.parkNanos(this, tickNanos);
-            Thread.interrupted(); // which stands for nothing, and would end all further pauses at once
+            Thread.interrupted(); // has no meaning here, and would end all further pauses at once
             tick(System.nanoTime());
         }
     }
 
-    /** Looks at all loops. If the look before was longer ago than two ticks, the watch was stopped, and a tick has passed. */
+    /** Checks all loops. If the last check is more than two ticks ago, the process was suspended, and a single tick counts. */
     void tick(long nowNanos) {
         long passed = nowNanos - lastNanos;
         lastNanos = nowNanos;
         watchedNanos += passed > 2 * tickNanos ? tickNanos : passed;
         boolean failed = false;
-        for (int i = 0; i < sights.size(); i++) {
-            failed |= !hasLooked(sights.get(i));
+        for (int i = 0; i < probes.size(); i++) {
+            failed |= !hasLooked(probes.get(i));
         }
         failing = failed;
     }
 
-    private boolean hasLooked(Sight sight) {
+    private boolean hasLooked(Probe probe) {
         try {
-            sight.look(watchedNanos);
+            probe.look(watchedNanos);
             return true;
         } catch (Throwable t) {
             reportOnce(t);
@@ -87,14 +87,14 @@ public final class HogWatch implements AutoCloseable {
     private void reportOnce(Throwable failure) {
         try {
             if (!failing) {
-                RuntimeLog.error("the hog watch goes on after a failure", failure);
+                RuntimeLog.error("the hog watch failed and continues", failure);
             }
         } catch (Throwable again) {
-            // With no memory left there is no message either; what matters is the next look.
+            // There may be no memory for a message; the next check is what matters.
         }
     }
 
-    /** Ends the watch: a look that is under way is the last, and is waited for, a second at the most. */
+    /** Stops the watchdog; waits for a check that is under way, at most for a second. */
     @Override
     public void close() {
         Thread watching = thread;

@@ -8,13 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sees to it that an interrupted greenlet does not keep its loop. While its thread's interrupt is set, the JDK's parks and
- * selects return without giving up the carrier, so code that waits in a loop and ignores the interrupt spins, and nobody else
- * runs. Such an interrupt is taken back: the next park is one. If the slice ends by that, the interrupt comes again after a
- * pause, as any that is ignored; if not, the greenlet computes, and has its interrupt again within a millisecond or two.
+ * Prevents an interrupted greenlet from spinning on its loop. While a virtual thread's interrupt is set, the JDK's parks and
+ * selects return without unmounting it, so code that waits in a loop and ignores the interrupt spins and nothing else runs.
+ * Such an interrupt is cleared, so that the next park really parks. If that ends the slice, the interrupt is sent again after
+ * a pause, like any that is ignored; if not, the greenlet is computing and gets its interrupt back within a millisecond or two.
  *
- * <p>It looks every millisecond for a while after Weft has sent an interrupt, and with each look of the group's watch for
- * those that others have sent. {@link #sent} belongs to the loop's thread, all else to the threads that look.
+ * <p>The guard checks every millisecond for a while after Weft has sent an interrupt, and with each check of the group's
+ * watchdog for interrupts that others have sent. {@link #sent} belongs to the loop's thread, everything else to the checking
+ * threads.
  */
 public final class InterruptGuard {
     private static final long LOOK_NANOS = 1_000_000;
@@ -28,7 +29,7 @@ public final class InterruptGuard {
     private final OnDemandThread thread;
     private final AtomicBoolean isActive = new AtomicBoolean();
     private volatile long activeUntilNanos;
-    private long slice = -1; // of the last look; guarded by this, as what follows
+    private long slice = -1; // of the last check; guarded by this, like the next field
     private long notBeforeNanos = System.nanoTime();
 
     public InterruptGuard(EventLoop loop) {
@@ -36,7 +37,7 @@ public final class InterruptGuard {
         thread = new OnDemandThread(loop.name() + "-interrupts", Integer.MAX_VALUE, dropped -> {});
     }
 
-    /** An interrupt was sent to a greenlet of the loop. Costs a wake-up of a thread, unless it was done a moment ago. */
+    /** An interrupt was sent to a greenlet of the loop. Wakes a thread, unless that was done a moment ago. */
     public void sent() {
         activeUntilNanos = System.nanoTime() + ACTIVE_NANOS;
         if (isActive.compareAndSet(false, true)) {
@@ -54,26 +55,26 @@ public final class InterruptGuard {
         } while (activeUntilNanos - System.nanoTime() > 0 && isActive.compareAndSet(false, true));
     }
 
-    /** Looks whether the slice that runs was running at the last look, on a thread that is interrupted. */
+    /** Checks whether the slice of the last check is still running, on an interrupted thread. */
     synchronized void look() {
         GreenletTask<?> greenlet = loop.running();
         long present = loop.scheduler.slices();
         if (greenlet == null || present != slice) {
             slice = present;
         } else if (System.nanoTime() - notBeforeNanos >= 0) {
-            // Asked before it is taken back: the greenlet may leave what was cancelled meanwhile.
+            // Read before the interrupt is cleared, as the greenlet may leave the cancelled scope meanwhile.
             boolean ours = greenlet.wasInterrupted();
-            if (isTakenBack(greenlet)) {
+            if (isCleared(greenlet)) {
                 probe(greenlet, ours);
             }
         }
     }
 
-    /** Looks for a moment, as code that restores its interrupt after each wait is without it most of the time. */
-    private boolean isTakenBack(GreenletTask<?> greenlet) {
+    /** Tries for a moment, as code that restores its interrupt after each wait is without it most of the time. */
+    private boolean isCleared(GreenletTask<?> greenlet) {
         long deadline = System.nanoTime() + BURST_NANOS;
         do {
-            if (VirtualThreads.takeInterruptBack(greenlet.thread(), loop.thread())) {
+            if (VirtualThreads.clearInterrupt(greenlet.thread(), loop.thread())) {
                 return true;
             }
             Thread.onSpinWait();
@@ -81,24 +82,24 @@ public final class InterruptGuard {
         return false;
     }
 
-    /** {@code ours}: Weft has sent the interrupt, and sends another one by itself for as long as it is wanted. */
+    /** If {@code ours}, Weft has sent the interrupt and repeats it by itself while it is needed. */
     private void probe(GreenletTask<?> greenlet, boolean ours) {
         if (!endsSoon(greenlet)) {
             giveBack(greenlet, ours);
             notBeforeNanos = System.nanoTime() + AFTER_COMPUTING_NANOS;
         } else if (!ours) {
-            loop.post(greenlet::interruptTakenBack);
+            loop.post(greenlet::interruptCleared);
         }
     }
 
-    /** What was meant for a scope must not be found by code that runs after it. */
+    /** Restores the interrupt. One that was meant for a scope must not be seen by code that runs after it. */
     private void giveBack(GreenletTask<?> greenlet, boolean ours) {
         if (ours && !greenlet.wasInterrupted()) {
             return;
         }
         greenlet.thread().interrupt();
         if (ours && !greenlet.wasInterrupted()) {
-            VirtualThreads.takeInterruptBack(greenlet.thread(), loop.thread());
+            VirtualThreads.clearInterrupt(greenlet.thread(), loop.thread());
         }
     }
 

@@ -9,23 +9,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a greenlet waits for that waits inside the JDK, of which the kernel knows nothing: the object that it is parked
- * on, with its owner, or else the method that was called, and where. Calls no method of a foreign object. Any thread.
+ * Describes what a greenlet waits for inside the JDK, out of the kernel's sight: the object it is parked on, with its owner,
+ * or else the method that was called, and where. Calls no method of a foreign object. Any thread.
  */
 public final class JdkWaits {
     private JdkWaits() {}
 
-    /** As text; empty if its stack tells nothing, as it has just gone on. */
+    /** Describes the wait; empty if the stack shows none, as the greenlet has just resumed. */
     public static String describe(GreenletTask<?> greenlet) {
         Object blocker = LockSupport.getBlocker(greenlet.thread());
-        if (blocker == null || blocker instanceof Condition) { // of which the caller, such as a queue, says more
+        if (blocker == null || blocker instanceof Condition) { // its caller, such as a queue, tells more
             return describe(greenlet.stackTrace(), greenlet);
         }
         Thread owner = blocker instanceof AbstractOwnableSynchronizer lock ? JdkLocks.owner(lock) : null;
         return nameOf(blocker) + (owner == null ? "" : " held by " + nameOfThread(owner));
     }
 
-    /** {@code object} by its class; the JDK's by the outermost one, as the inner ones are nobody's business. */
+    /** Returns the class name of {@code object}; for nested classes of the JDK that of the outermost, as they are internal. */
     private static String nameOf(Object object) {
         if (object instanceof String text) {
             return text;
@@ -53,14 +53,14 @@ public final class JdkWaits {
         return monitor == null ? "a monitor" : "the monitor of " + identity(monitor);
     }
 
-    /** Class and identity, as {@code Object.toString} gives them; its own might do anything. */
+    /** Returns class and identity, as {@code Object.toString} does; an override might do anything. */
     static String identity(@Nullable Object object) {
         return object == null
                 ? "null"
                 : Frames.nameOf(object.getClass()) + "@" + Integer.toHexString(System.identityHashCode(object));
     }
 
-    /** {@code thread} as reports name it. */
+    /** Returns the name of {@code thread} for a report. */
     static String nameOfThread(Thread thread) {
         if (JdkLocks.schedulerOf(thread) instanceof GreenletTask<?> greenlet && greenlet.thread() == thread) {
             return "greenlet \"" + greenlet.name() + "\"";

@@ -4,7 +4,7 @@ import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.log.RuntimeLog;
 
-/** RuntimeLog greenlets that wait with their stacks pinned, each place once. Belongs to the loop's thread. */
+/** Reports greenlets that wait with pinned stacks, once per place. Belongs to the loop's thread. */
 public final class PinnedWaits {
     private final EventLoop loop;
     private final CallSites places = new CallSites();
@@ -19,9 +19,9 @@ public final class PinnedWaits {
         StackTraceElement[] where = greenlet.stackTrace();
         StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
-            RuntimeLog.warn("loop " + loop.name() + " stands still: greenlet \"" + greenlet.name() + "\", spawned at "
+            RuntimeLog.warn("loop " + loop.name() + " is blocked: greenlet \"" + greenlet.name() + "\", spawned at "
                     + greenlet.spawnSite() + ", waits at " + place + " for " + greenlet.waitingOn()
-                    + " below a native frame or a class initialiser, where its stack cannot be set aside."
+                    + " with its stack pinned by a native frame or a class initialiser."
                     + FoldedStack.lines(where, greenlet.spawnSite()));
         }
     }

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where greenlets are spawned, at a price that a spawn can bear. Walking the stack costs three times as much as the
- * spawn itself; but a body's class (a lambda has one of its own) is nearly always spawned from one place. So the walk is
- * left out for a class whose first 16 spawns all came from one place, but for every 256th, which looks whether that still
- * holds. Where it does not, each spawn of that class walks.
+ * Determines where greenlets are spawned, cheaply. A stack walk costs three times as much as the spawn itself; but a body's
+ * class (each lambda has its own) is nearly always spawned from the same place. So if the first 16 spawns of a class came from
+ * one place, the walk is skipped, except for every 256th spawn, which checks that this still holds. If it does not, each spawn
+ * of that class walks.
  */
 public final class SpawnSites {
     private static final int AGREEMENTS = 16;
@@ -23,9 +23,9 @@ public final class SpawnSites {
 
     private static final Set<String> SPAWNING_FOR_OTHERS = ConcurrentHashMap.newKeySet();
 
-    private static boolean hasWalked; // by several threads at once is all the same
+    private static boolean hasWalked; // a race is harmless
 
-    /** What is known of one class of bodies. Touched by the loop's thread alone. */
+    /** The record of one class of bodies. Loop's thread only. */
     private static final class History {
         @Nullable StackTraceElement place;
 
@@ -55,12 +55,12 @@ public final class SpawnSites {
         }
     };
 
-    /** The frames of {@code type}, and of the classes within it, are not where greenlets are spawned. */
+    /** Declares that frames of {@code type}, and of the classes nested in it, are not spawn sites. */
     public static void spawnsForOthers(Class<?> type) {
         SPAWNING_FOR_OTHERS.add(type.getName());
     }
 
-    /** The caller's place, for a body written as {@code bodyClass}, on the thread of {@code loop}. */
+    /** Returns the spawn site of a body written as {@code bodyClass}, on the thread of {@code loop}. */
     public StackTraceElement onLoop(EventLoop loop, Class<?> bodyClass) {
         History history = histories.get(bodyClass);
         if (history.isSettled() && history.place != null) {
@@ -72,8 +72,8 @@ public final class SpawnSites {
     }
 
     /**
-     * The caller's place: the first frame that is neither the runtime's nor an executor's. A greenlet that has none, such as
-     * the one that accepts a server's connections, spawns where it was spawned itself. {@code loop} is the caller's.
+     * Returns the exact spawn site: the first frame that is neither Weft's nor an executor's. A greenlet without such a frame,
+     * such as the one that accepts a server's connections, uses its own spawn site. {@code loop} is the caller's.
      */
     public static StackTraceElement exact(@Nullable EventLoop loop) {
         StackTraceElement here = onStack();
@@ -85,7 +85,7 @@ public final class SpawnSites {
         if (hasWalked) {
             return Walk.WALKER.walk(Walk.TO_CALLER);
         }
-        hasWalked = true; // what a walker loads and links would cost the first greenlet some milliseconds
+        hasWalked = true; // not with a walker, whose class loading would cost the first greenlet some milliseconds
         for (StackTraceElement frame : new Throwable().getStackTrace()) {
             if (!isOurs(frame.getClassName())) {
                 return frame;
@@ -94,7 +94,7 @@ public final class SpawnSites {
         return UNKNOWN;
     }
 
-    /** How the later ones are found. */
+    /** Finds the spawn site by a walker, from the second spawn on. */
     private static final class Walk implements Function<Stream<StackWalker.StackFrame>, StackTraceElement> {
         static final StackWalker WALKER = StackWalker.getInstance();
         static final Walk TO_CALLER = new Walk();

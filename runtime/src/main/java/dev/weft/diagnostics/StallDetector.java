@@ -13,12 +13,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Notices that a loop will never run again (gevent's {@code LoopExit}): all its greenlets wait, for things that only
- * greenlets of this loop could bring about, and there is no timer and no source of events. Belongs to the loop's thread.
+ * Detects that a loop will never run again (gevent's {@code LoopExit}): all its greenlets wait for something that only
+ * greenlets of this loop could bring about, and there is no timer and no event source. Belongs to the loop's thread.
  *
- * <p>Counted as alive, since somebody outside could end it: what is awaited of stages, futures, off-loaded calls and greenlets
- * of other loops; a wait inside code of the JDK; handles; and greenlets on other loops of the group. The look costs a walk
- * over all greenlets, so it is taken once, when the loop has been idle for a while, and not again before something runs.
+ * <p>The following count as alive, since something outside could end them: waits for stages, futures, off-loaded calls and
+ * greenlets of other loops; waits inside the JDK; handles; and greenlets on other loops of the group. The check visits all
+ * greenlets, so it is made once when the loop has been idle for a while, and not again before something runs.
  */
 public final class StallDetector {
     private static final long GRACE_NANOS = 100_000_000;
@@ -37,16 +37,16 @@ public final class StallDetector {
     private long slices;
     private Phase phase = Phase.BUSY;
     private long idleSince;
-    private boolean logged; // once: if it was woken all the same, there are others who bring something in
+    private boolean logged; // once: if the loop was woken after all, something outside does bring in work
 
-    /** {@code greenlets}: all of the loop; {@code othersCouldCome}: from other loops. */
+    /** {@code greenlets} supplies all of the loop; {@code othersCouldCome} tells whether other loops could spawn some. */
     public StallDetector(EventLoop loop, Supplier<List<Greenlet<?>>> greenlets, BooleanSupplier othersCouldCome) {
         this.loop = loop;
         this.greenlets = greenlets;
         this.othersCouldCome = othersCouldCome;
     }
 
-    /** Any thread: as long as the handle is not closed, somebody outside means to bring something in. */
+    /** Opens a handle; while it is open, something outside may bring in work. Any thread. */
     public Loop.Handle keepAlive() {
         handles.incrementAndGet();
         return new Loop.Handle() {
@@ -59,7 +59,7 @@ public final class StallDetector {
         };
     }
 
-    /** How long the loop, which has neither a timer nor a source, may sleep before it should ask again. */
+    /** Returns how long the loop, which has neither timer nor event source, may sleep before it must ask again. */
     public long napNanos() {
         if (slices != loop.slicesOfUsers()) {
             slices = loop.slicesOfUsers();
@@ -74,7 +74,7 @@ public final class StallDetector {
             case IDLE_FOR_A_WHILE -> {
                 long idle = loop.scheduler.now() - idleSince;
                 if (idle < GRACE_NANOS) {
-                    return GRACE_NANOS - idle; // a wake-up without work, such as one that came late
+                    return GRACE_NANOS - idle; // a wakeup without work, such as a late one
                 }
                 phase = Phase.LOOKED;
                 look();
@@ -109,8 +109,8 @@ public final class StallDetector {
         for (Greenlet<?> greenlet : waiting.subList(0, Math.min(waiting.size(), GREENLETS_LOGGED))) {
             lines.add("\n  " + greenlet);
         }
-        return "loop " + loop.name() + " stands still: its " + waiting.size() + " greenlets wait for each other, and no"
-                + " timer, socket or off-loaded call can wake it. If another thread will, let it hold loop.keepAlive()."
+        return "loop " + loop.name() + " is stalled: its " + waiting.size() + " greenlets wait for each other, and no"
+                + " timer, socket or off-loaded call can wake them. If another thread will, let it hold loop.keepAlive()."
                 + String.join("", lines)
                 + (waiting.size() > GREENLETS_LOGGED ? "\n  and others" : "");
     }

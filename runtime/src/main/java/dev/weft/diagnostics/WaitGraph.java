@@ -13,25 +13,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for whom, as far as the kernel can tell, at one moment and from one {@link Contended} thing on: its holders, those
- * they wait for, and so on. Whoever waits for anything else, for another loop, or with a time limit, goes on some day. Made and used on the
- * loop's thread, between greenlets.
+ * A snapshot of who waits for whom, starting from one {@link Contended} resource: its holders, those they wait for, and so on.
+ * A greenlet that waits for anything else, for another loop, or with a time limit is assumed to proceed some day. Created and
+ * used on the loop's thread, between greenlets.
  *
- * <p>Who is stuck is what is left (a greatest fixed point) when this has been repeated until nothing changes: a greenlet goes
- * on if all it waits for do, such as all children of its scope; a thing goes on if one of its holders does.
+ * <p>The stuck ones are those left (a greatest fixed point) when this has been repeated until nothing changes: a greenlet
+ * proceeds if everything it waits for does, such as all children of its scope; a resource proceeds if one of its holders does.
  */
 final class WaitGraph {
-    private static final int MOST_NODES = 10_000; // a look is a slice of the loop: too much to look at is not stuck
+    private static final int MOST_NODES = 10_000; // the check holds the loop: a larger graph counts as not stuck
     private static final int LINES = 20;
 
     private final EventLoop loop;
     private final Map<GreenletTask<?>, Contended>
-            insideTheJdk; // what they wait for inside code that knows nothing of Weft
+            insideTheJdk; // what greenlets wait for inside code that is unaware of Weft
     private final Contended start;
     private final Map<Key, Node> nodes = new LinkedHashMap<>();
     private final ArrayDeque<Node> unexplored = new ArrayDeque<>();
 
-    /** A greenlet, or something contended. */
+    /** A greenlet or a contended resource. */
     private static final class Node {
         private final Object subject;
         private final List<Node> needs = new ArrayList<>();
@@ -41,7 +41,7 @@ final class WaitGraph {
             this.subject = subject;
         }
 
-        /** Whether it goes on, by what is known of those it needs. */
+        /** Returns whether it proceeds, given what is known of those it needs. */
         boolean isFree() {
             return subject instanceof Contended
                     ? needs.isEmpty() || needs.stream().anyMatch(need -> need.goesOn)
@@ -55,7 +55,7 @@ final class WaitGraph {
         this.loop = loop;
     }
 
-    /** What begins with the holders of {@code start}. */
+    /** Builds the graph of {@code start}. */
     static WaitGraph of(Contended start, EventLoop loop, Map<GreenletTask<?>, Contended> insideTheJdk) {
         WaitGraph graph = new WaitGraph(start, loop, insideTheJdk);
         graph.node(start);
@@ -75,7 +75,7 @@ final class WaitGraph {
         return known;
     }
 
-    /** By identity; things of users may have an equals of their own. */
+    /** Compares by identity, as users' objects may override equals. */
     private record Key(Object subject) {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -134,12 +134,12 @@ final class WaitGraph {
         }
     }
 
-    /** Whether nobody who waits for the thing can ever go on. */
+    /** Returns whether nobody who waits for the resource can ever proceed. */
     boolean isStuck() {
         return !node(start).goesOn;
     }
 
-    /** The greenlets that can never go on, from the holders on. */
+    /** Returns the greenlets that can never proceed, holders first. */
     List<GreenletTask<?>> stuck() {
         List<GreenletTask<?>> stuck = new ArrayList<>();
         for (Node node : nodes.values()) {
@@ -150,7 +150,7 @@ final class WaitGraph {
         return stuck;
     }
 
-    /** What it is that stands still, who waits for whom, and what can be done, in some lines. */
+    /** Describes the deadlock in a few lines: the resource, who waits for whom, and what can be done. */
     String describe() {
         List<String> lines = new ArrayList<>();
         for (Node node : nodes.values()) {
@@ -159,12 +159,12 @@ final class WaitGraph {
             }
         }
         int more = lines.size() - LINES;
-        return "loop " + loop.name() + ": no one can ever get " + start
-                + ", as all who hold it wait for others who wait for it:"
+        return "loop " + loop.name() + ": deadlock: nobody can ever get " + start
+                + ", because all its holders wait for others that wait for it:"
                 + String.join("", lines.subList(0, Math.min(lines.size(), LINES)))
                 + (more > 0 ? "\n  and " + more + " others" : "")
-                + "\nLet a holder give it back before waiting for those who need it, let them use another one, or put a time"
-                + " limit on the waits.";
+                + "\nLet a holder give it back before waiting for those who need it, let them use a different one, or put a"
+                + " time limit on the waits.";
     }
 
     private String describe(GreenletTask<?> greenlet, Node node) {
@@ -181,7 +181,7 @@ final class WaitGraph {
                                 ? (greenlet.awaited() instanceof Dependent dependent ? dependent.via() : "")
                                         + other.describeEnd()
                                 : need.subject));
-                break; // one is enough, and there may be thousands
+                break; // one is enough, as there may be thousands
             }
         }
         return "greenlet \"" + greenlet.name() + "\" (spawned at " + greenlet.spawnSite() + ") "

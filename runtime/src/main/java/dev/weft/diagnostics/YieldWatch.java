@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guard of a loop on which greenlets may yield only where the code says so. When a slice ends and the seam has not
- * announced it, the greenlet is inside code that knows nothing of Weft, and its stack can be taken then and there.
+ * The guard of a loop on which greenlets may yield only where the code says so. If a slice ends without an explicit yield, the
+ * greenlet is inside code that is unaware of Weft, and its stack is taken at once.
  */
 public final class YieldWatch implements EventLoop.Guard {
     private final EventLoop loop;
@@ -39,7 +39,7 @@ public final class YieldWatch implements EventLoop.Guard {
         }
     }
 
-    /** A wait in a call that looks as if it did not wait may throw instead. */
+    /** Refuses an implicit wait, on a loop that refuses implicit yields. */
     @Override
     public @Nullable RuntimeException refusal(Object target, YieldMode mode) {
         if (terms != ImplicitYields.REFUSED || mode == YieldMode.EXPLICIT) {
@@ -53,7 +53,7 @@ public final class YieldWatch implements EventLoop.Guard {
     }
 
     @Override
-    public boolean mayYieldUnasked(YieldMode mode) {
+    public boolean mayYieldVoluntarily(YieldMode mode) {
         return mode == YieldMode.EXPLICIT;
     }
 
@@ -66,8 +66,8 @@ public final class YieldWatch implements EventLoop.Guard {
     private void report(GreenletTask<?> greenlet, StackTraceElement[] where) {
         StackTraceElement place = CallSites.of(where, greenlet);
         if (places.isNew(place)) {
-            RuntimeLog.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite() + ", yields at "
-                    + place + ", where the code does not say so, on loop " + loop.name() + "."
+            RuntimeLog.warn("greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
+                    + ", yields implicitly at " + place + ", on loop " + loop.name() + "."
                     + FoldedStack.lines(where, greenlet.spawnSite()));
             loop.owner.tellListener(listener -> listener.onImplicitYield(loop.owner.handle(), greenlet, where));
         }

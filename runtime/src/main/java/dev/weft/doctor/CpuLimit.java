@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What Linux allows the control group of this process, in CPUs. The JVM rounds it up to whole ones.
+ * The CPU limit of this process's control group on Linux. The JVM rounds it up to whole CPUs.
  *
- * @param cores infinite if there is no limit
+ * @param cores the number of CPUs; infinite if there is no limit
  */
 record CpuLimit(double cores) {
     private static final CpuLimit NONE = new CpuLimit(Double.POSITIVE_INFINITY);
 
-    /** Reads it below {@code root}, which is "/", except in tests. */
+    /** Reads the limit from files below {@code root}, which is "/" except in tests. */
     static CpuLimit read(Path root) {
         Path groups = root.resolve("sys/fs/cgroup");
         CpuLimit unified = unified(groups, root.resolve("proc/self/cgroup"));
@@ -21,7 +21,7 @@ record CpuLimit(double cores) {
         return unified.cores < old.cores ? unified : old;
     }
 
-    /** The least of the limits of the process's group and of those that this is in. */
+    /** Returns the lowest limit of the process's group and its ancestors. */
     private static CpuLimit unified(Path groups, Path membership) {
         CpuLimit least = quota(read(groups, "cpu.max"));
         Path group = groups.resolve(ownGroup(membership)).normalize();
@@ -45,7 +45,7 @@ record CpuLimit(double cores) {
         }
     }
 
-    /** Of "50000 100000", which is half a CPU; "max" and -1 are for no limit. */
+    /** Parses a quota and a period: "50000 100000" is half a CPU; "max" or -1 means no limit. */
     private static CpuLimit quota(String line) {
         String[] words = line.strip().split("\\s+", -1);
         if (words.length != 2 || words[0].equals("max") || words[0].equals("-1")) {

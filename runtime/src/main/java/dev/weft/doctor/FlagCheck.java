@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The flags that Weft needs, and those that it had better not have. */
+/** Checks the flags that Weft needs and those that it should not have. */
 public final class FlagCheck {
     private static final Module WEFT = FlagCheck.class.getModule();
     private static final Module JDK = Object.class.getModule();
 
     private FlagCheck() {}
 
-    /** What was found. */
+    /** Returns the findings. */
     public static List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         findings.add(greenlets());
@@ -26,7 +26,7 @@ public final class FlagCheck {
             findings.add(new Finding(
                     Level.NOTE,
                     "-Djdk.trackAllThreads=false: thread dumps show neither virtual threads nor greenlets",
-                    "leave it out, unless the 40 bytes a greenlet are worth that"));
+                    "omit it, unless you need to save 40 bytes per greenlet"));
         }
         return findings;
     }
@@ -37,17 +37,17 @@ public final class FlagCheck {
             return new Finding(
                     Level.FAULT,
                     "greenlets: " + flag + " is missing",
-                    "give it to java, or put \"Add-Opens: java.base/java.lang\" into the manifest of the jar");
+                    "pass it to java, or put \"Add-Opens: java.base/java.lang\" into the manifest of the jar");
         }
         try {
             VirtualThreads.require();
-        } catch (MissingFlag strange) {
+        } catch (MissingFlag unknownJdk) {
             return new Finding(
                     Level.FAULT,
-                    "greenlets: this JDK is not as Weft knows it: " + strange.getCause(),
+                    "greenlets: this JDK's internals are unknown to Weft: " + unknownJdk.getCause(),
                     "use JDK 25, or a newer Weft");
         } catch (UnsupportedOperationException noContinuations) {
-            // That is a finding of its own.
+            // JvmCheck reports this.
         }
         return new Finding(Level.OK, "greenlets: " + flag, "");
     }
@@ -59,17 +59,17 @@ public final class FlagCheck {
                 : new Finding(
                         Level.NOTE,
                         "generators: cannot be used without " + flag,
-                        "give it to java if the program has any; nothing else needs it");
+                        "pass it to java if the program uses them; nothing else needs it");
     }
 
-    /** What is in {@code arguments} that makes switches slow, or programs other than they were written. */
+    /** Checks {@code arguments} for flags that slow switches down, and agents, which may modify the program. */
     static List<Finding> arguments(List<String> arguments) {
         List<Finding> findings = new ArrayList<>();
         if (arguments.lastIndexOf("-XX:+PreserveFramePointer") > arguments.lastIndexOf("-XX:-PreserveFramePointer")) {
             findings.add(new Finding(
                     Level.NOTE,
                     "-XX:+PreserveFramePointer: each switch to a greenlet takes the JDK's slow path",
-                    "leave it out, except to profile with perf"));
+                    "omit it, except to profile with perf"));
         }
         String agents = arguments.stream()
                 .filter(FlagCheck::isAgent)
@@ -81,8 +81,8 @@ public final class FlagCheck {
                         : new Finding(
                                 Level.NOTE,
                                 "agents: " + agents,
-                                "debuggers make switches slow, and others may change sockets and threads: if in doubt,"
-                                        + " try without"));
+                                "debuggers slow switches down, and other agents may modify sockets and threads; if in"
+                                        + " doubt, try without"));
         return findings;
     }
 
@@ -92,7 +92,7 @@ public final class FlagCheck {
                 || argument.startsWith("-agentpath:");
     }
 
-    /** How flags name {@code module}. */
+    /** Returns the name of {@code module} in flags. */
     static String whose(Module module) {
         return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }

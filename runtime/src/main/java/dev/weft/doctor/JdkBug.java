@@ -5,17 +5,17 @@ import dev.weft.Doctor.Level;
 import java.util.List;
 
 /**
- * A bug of the JDK that greenlets can run into, and the versions that are known to have it. Vendors sometimes have a fix
- * earlier than the version that is named here.
+ * A JDK bug that affects greenlets, with the versions known to have it. Some vendors ship a fix earlier than the version
+ * named here.
  *
- * @param what what it does, beginning with its number
+ * @param what its effect, starting with its number
  */
 record JdkBug(Level level, String what, List<Range> ranges) {
-    /** All of them; there is no other place to add one. */
+    /** All known bugs; add new ones here. */
     static final List<JdkBug> KNOWN = List.of(
             new JdkBug(
                     Level.WARNING,
-                    "JDK-8369227: a virtual thread that parks just after a park with a timeout can miss its wake-up for ever",
+                    "JDK-8369227: a virtual thread that parks right after a timed park can miss its wake-up for ever",
                     List.of(
                             new Range("25", "25.0.3", "run JDK 25.0.3 or newer"),
                             new Range("26", "26.0.1", "run JDK 26.0.1 or newer"))),
@@ -27,13 +27,13 @@ record JdkBug(Level level, String what, List<Range> ranges) {
                             new Range("26", "26.0.1", "run the newest update of JDK 26"))),
             new JdkBug(
                     Level.NOTE,
-                    "JDK-8364343: jcmd Thread.dump_to_file, HotSpotDiagnosticMXBean.dumpThreads: can crash a JVM that is busy",
-                    List.of(new Range("25", "26", "on a server in use, take jcmd Thread.print instead"))));
+                    "JDK-8364343: jcmd Thread.dump_to_file and HotSpotDiagnosticMXBean.dumpThreads can crash a busy JVM",
+                    List.of(new Range("25", "26", "in production, use jcmd Thread.print instead"))));
 
     /**
-     * Versions that have the bug.
+     * A range of versions that have the bug.
      *
-     * @param before the first that does not have it, or is not known to
+     * @param before the first version that does not have it, or is not known to have it
      */
     record Range(Runtime.Version from, Runtime.Version before, String cure) {
         Range(String from, String before, String cure) {
@@ -45,7 +45,7 @@ record JdkBug(Level level, String what, List<Range> ranges) {
         }
     }
 
-    /** Those of {@code version}. */
+    /** Returns findings for the bugs of {@code version}. */
     static List<Finding> findings(Runtime.Version version) {
         return KNOWN.stream()
                 .flatMap(bug -> bug.ranges.stream()

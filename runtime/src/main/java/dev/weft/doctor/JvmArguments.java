@@ -3,13 +3,13 @@ package dev.weft.doctor;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** What the JVM was started with. */
+/** The arguments with which the JVM was started. */
 final class JvmArguments {
     private JvmArguments() {}
 
     /**
-     * The arguments for the JVM, also those from the environment and from files of arguments. Without the module {@code
-     * java.management} those of the command line, together with the program's own.
+     * Returns the JVM's arguments, including those from the environment and from argument files. Without the module {@code
+     * java.management}, returns those of the command line, together with the program's own.
      */
     static List<String> all() {
         try {
@@ -19,7 +19,7 @@ final class JvmArguments {
         }
     }
 
-    /** The name of the collector; empty without the module {@code java.management}. */
+    /** Returns the name of the garbage collector; empty without the module {@code java.management}. */
     static String collector() {
         try {
             return Management.collector();
@@ -28,7 +28,7 @@ final class JvmArguments {
         }
     }
 
-    /** Loaded apart, as the module may be missing. */
+    /** Loaded separately, as the module may be missing. */
     private static final class Management {
         static List<String> arguments() {
             return ManagementFactory.getRuntimeMXBean().getInputArguments();

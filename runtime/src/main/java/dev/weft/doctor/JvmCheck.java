@@ -5,13 +5,13 @@ import dev.weft.Doctor.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which JVM this is, what is broken in it, and how it was built or told to run. */
+/** Checks the JVM: its version, known bugs, build and configuration. */
 public final class JvmCheck {
     private static final int TESTED = 25;
 
     private JvmCheck() {}
 
-    /** What was found. */
+    /** Returns the findings. */
     public static List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         findings.add(build(Runtime.version(), System.getProperty("java.vm.name")));
@@ -21,7 +21,7 @@ public final class JvmCheck {
             findings.add(new Finding(
                     Level.NOTE,
                     "interpreter: nothing is compiled, and each switch takes the JDK's slow path",
-                    "leave -Xint out"));
+                    "omit -Xint"));
         }
         findings.add(collector(JvmArguments.collector()));
         return findings;
@@ -39,17 +39,17 @@ public final class JvmCheck {
     }
 
     private static Finding continuations() {
-        // Where there are none, the JDK makes virtual threads of another class.
+        // Without continuations, the JDK creates virtual threads of another class.
         Thread thread = Thread.ofVirtual().unstarted(() -> {});
         return thread.getClass().getName().equals("java.lang.VirtualThread")
                 ? new Finding(Level.OK, "continuations: the JVM has them", "")
                 : new Finding(
                         Level.FAULT,
                         "continuations: this JVM has none",
-                        "leave -XX:-VMContinuations out; without it, use a HotSpot JDK 25 on 64-bit x86 or ARM");
+                        "omit -XX:-VMContinuations if given; otherwise use a HotSpot JDK 25 on 64-bit x86 or ARM");
     }
 
-    /** What the collector called {@code name} means for greenlets; no name if it is not known. */
+    /** Returns a finding for the garbage collector called {@code name}, which is empty if unknown. */
     static Finding collector(String name) {
         if (name.isEmpty()) {
             return new Finding(
@@ -60,7 +60,7 @@ public final class JvmCheck {
         }
         return new Finding(
                 Level.NOTE,
-                "collector: " + name + "; with a million greenlets parked, pauses are of a tenth of a second or more",
-                "for very many greenlets and two cores or more, -XX:+UseZGC");
+                "collector: " + name + "; with a million parked greenlets, pauses take a tenth of a second or more",
+                "for very many greenlets on two cores or more, use -XX:+UseZGC");
     }
 }

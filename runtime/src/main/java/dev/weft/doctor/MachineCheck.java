@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Cores and file descriptors, as the JVM may use them. */
+/** Checks the cores and file descriptors that are available to the JVM. */
 public final class MachineCheck {
     private static final long ENOUGH_DESCRIPTORS = 10_240;
 
     private MachineCheck() {}
 
-    /** What was found. */
+    /** Returns the findings. */
     public static List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         findings.add(cores(
@@ -26,26 +26,29 @@ public final class MachineCheck {
         return findings;
     }
 
-    /** How many {@code seen} by the JVM, and the {@code limit} of the control group, which may be infinite. */
+    /** Checks the number of cores {@code seen} by the JVM and the control group's {@code limit}, which may be infinite. */
     static Finding cores(int seen, double limit) {
         String what = "cores: the JVM sees " + seen
                 + (Double.isInfinite(limit) ? "" : String.format(Locale.ROOT, ", of a limit of %.2f CPUs", limit));
         if (limit < 1) {
             return new Finding(
-                    Level.WARNING, what + ": loops stand still when it is used up", "allow one CPU at least");
+                    Level.WARNING, what + ": loops are throttled when it is used up", "allow at least one CPU");
         }
         if (limit < seen) {
             return new Finding(
                     Level.NOTE,
-                    what + ": loops stand still when it is used up",
+                    what + ": loops are throttled when it is used up",
                     "open no more loops than whole CPUs, or set the limit to a whole number");
         }
         return seen == 1
-                ? new Finding(Level.NOTE, what + ", which loop, collector and compilers share", "two cores are better")
+                ? new Finding(
+                        Level.NOTE,
+                        what + ", shared by loop, garbage collector and compilers",
+                        "use at least two cores")
                 : new Finding(Level.OK, what, "");
     }
 
-    /** Of the process whose directory in the file system of Linux is {@code process}. */
+    /** Checks the file descriptors of the process whose {@code /proc} directory is {@code process}. */
     static Finding descriptors(Path process) {
         try (Stream<String> limits = Files.lines(process.resolve("limits"));
                 Stream<Path> open = Files.list(process.resolve("fd"))) {
@@ -54,13 +57,13 @@ public final class MachineCheck {
                             line.substring("Max open files".length()).strip().split(" ", 2)[0])
                     .findFirst()
                     .orElseThrow(() -> new IOException("no line on open files"));
-            long used = open.count() - 1; // one is for the listing
+            long used = open.count() - 1; // one is for listing the directory
             return descriptors(soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft), used);
         } catch (IOException e) {
             return new Finding(
                     Level.NOTE,
-                    "file descriptors: not known on this system",
-                    "a socket needs one: see that the limit is above the number of connections");
+                    "file descriptors: unknown on this system",
+                    "each socket needs one: make sure that the limit exceeds the number of connections");
         }
     }
 

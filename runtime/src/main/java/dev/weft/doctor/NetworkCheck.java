@@ -10,7 +10,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** What loops poll with, and who else has to do with the sockets and names of the JVM. */
+/** Checks the poller, and what else handles the JVM's sockets and name look-ups. */
 public final class NetworkCheck {
     private static final String SELECTOR = "dev.weft.io.SelectorPollerProvider";
     private static final String RESOLVER = "dev.weft.io.names.GreenletResolverProvider";
@@ -19,7 +19,7 @@ public final class NetworkCheck {
 
     private NetworkCheck() {}
 
-    /** What was found. */
+    /** Returns the findings. */
     public static List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         Class<?> io = io();
@@ -31,13 +31,13 @@ public final class NetworkCheck {
         String product = SocketFactories.ofSockets();
         findings.add(sockets(product));
         if (SocketFactories.isSetForServers() && !product.startsWith(SOCKETS)) {
-            findings.add(taken("sockets: java.net.ServerSocket: somebody has set a factory"));
+            findings.add(taken("sockets: java.net.ServerSocket: a factory has been set"));
         }
         findings.add(names(io != null));
         return findings;
     }
 
-    /** What gives loops a selector, if it is there. */
+    /** Returns weft-io's provider of selectors, or null if it is not on the path. */
     private static @Nullable Class<?> io() {
         try {
             return Class.forName(SELECTOR, false, NetworkCheck.class.getClassLoader());
@@ -53,11 +53,11 @@ public final class NetworkCheck {
                         new Finding(Level.OK, "poller: " + provider.type().getName(), ""))
                 .orElseGet(() -> new Finding(
                         Level.NOTE,
-                        "poller: none is on the path, so loops have timers and greenlets, but no sockets",
-                        "add dev.weft:weft-io to the path, if this is not how the program is run"));
+                        "poller: none on the path, so loops have timers and greenlets but no sockets",
+                        "add dev.weft:weft-io to the path if the program uses sockets"));
     }
 
-    /** The selector that is asked for by {@code name}, of which {@code io} is the module. */
+    /** Checks the selector chosen by {@code name}; {@code io} is the module of weft-io. */
     static Finding selector(String name, Module io) {
         return switch (name) {
             case "jdk" -> new Finding(Level.OK, "poller: weft-io, with the JDK's selector", "");
@@ -65,8 +65,8 @@ public final class NetworkCheck {
             default ->
                 new Finding(
                         Level.FAULT,
-                        "poller: -Dweft.io.selector=" + name + " is not known",
-                        "it can be jdk, which is the default, or epoll");
+                        "poller: -Dweft.io.selector=" + name + " is unknown",
+                        "use jdk, which is the default, or epoll");
         };
     }
 
@@ -76,38 +76,38 @@ public final class NetworkCheck {
             return new Finding(
                     Level.FAULT,
                     "poller: the epoll selector is for Linux on amd64 and aarch64",
-                    "leave -Dweft.io.selector=epoll out");
+                    "omit -Dweft.io.selector=epoll");
         }
         String whose = FlagCheck.whose(io);
         if (!Object.class.getModule().isExported("sun.nio.ch", io) || !io.isNativeAccessEnabled()) {
             return new Finding(
                     Level.FAULT,
                     "poller: the epoll selector lacks a flag",
-                    "give java --add-exports java.base/sun.nio.ch=" + whose + " --enable-native-access=" + whose);
+                    "pass java --add-exports java.base/sun.nio.ch=" + whose + " --enable-native-access=" + whose);
         }
         return new Finding(Level.OK, "poller: weft-io, with its epoll selector", "");
     }
 
-    /** Whose sockets {@code new Socket()} makes, by the class that a factory makes. */
+    /** Checks which implementation {@code new Socket()} uses, by the class that the factory creates; empty for none. */
     static Finding sockets(String product) {
         if (product.isEmpty()) {
             return new Finding(Level.OK, "sockets: java.net.Socket is the JDK's", "");
         }
         return product.startsWith(SOCKETS)
                 ? new Finding(Level.OK, "sockets: java.net.Socket is Weft's", "")
-                : taken("sockets: java.net.Socket: somebody has set a factory, which makes " + product);
+                : taken("sockets: java.net.Socket: a factory has been set, which creates " + product);
     }
 
     private static Finding taken(String what) {
         return new Finding(
                 Level.NOTE,
                 what,
-                "WeftSockets.installForJvm() will be refused: leave that call out, or hand libraries its factories");
+                "WeftSockets.installForJvm() will be refused: omit that call, or pass its factories to libraries");
     }
 
     private static Finding names(boolean ioIsThere) {
         try {
-            // The JDK looks in the same way, and takes the first.
+            // The JDK does the same look-up and takes the first.
             return names(
                     ServiceLoader.load(InetAddressResolverProvider.class).stream()
                             .map(provider -> provider.type().getName())
@@ -115,11 +115,11 @@ public final class NetworkCheck {
                     System.getProperty(HOSTS_FILE, ""),
                     ioIsThere);
         } catch (ServiceConfigurationError e) {
-            return new Finding(Level.WARNING, "names: " + e.getMessage(), "take that provider off the path");
+            return new Finding(Level.WARNING, "names: " + e.getMessage(), "remove that provider from the path");
         }
     }
 
-    /** Who resolves names: the first of {@code providers}, unless there is a file of hosts. */
+    /** Checks what resolves names: the first of {@code providers}, unless there is a hosts file. */
     static Finding names(List<String> providers, String hostsFile, boolean ioIsThere) {
         Level blocking = ioIsThere ? Level.WARNING : Level.NOTE;
         String instead = "or look names up with dev.weft.io.names.HostNames";
@@ -127,7 +127,7 @@ public final class NetworkCheck {
             return new Finding(
                     blocking,
                     "names: -D" + HOSTS_FILE + "=" + hostsFile + ": InetAddress blocks its loop",
-                    "leave it out, " + instead);
+                    "omit it, " + instead);
         }
         if (providers.isEmpty()) {
             return new Finding(Level.OK, "names: looked up by the JDK", "");

@@ -6,13 +6,13 @@ import java.net.Socket;
 import java.net.SocketImpl;
 
 /**
- * Whether somebody has set the JVM's factories of sockets. To set none is refused if there is one, and does nothing
- * otherwise; and the JDK hands what a factory makes to whoever accepts.
+ * Detects the JVM's socket factories. Setting a null factory is refused if one is set, and has no effect otherwise. To learn
+ * the class of a factory's product, it uses that the JDK passes the product to {@code accept}.
  */
 final class SocketFactories {
     private SocketFactories() {}
 
-    /** The class of what the factory of {@code java.net.Socket} makes; empty if there is no factory. */
+    /** Returns the class of the product of the factory of {@code java.net.Socket}; empty if there is no factory. */
     @SuppressWarnings("deprecation") // the JDK has no other hook
     static String ofSockets() {
         try {
@@ -23,7 +23,7 @@ final class SocketFactories {
         }
     }
 
-    /** Whether {@code java.net.ServerSocket} has a factory. */
+    /** Returns whether {@code java.net.ServerSocket} has a factory. */
     @SuppressWarnings("deprecation") // the JDK has no other hook
     static boolean isSetForServers() {
         try {
@@ -36,9 +36,9 @@ final class SocketFactories {
 
     private static String product() {
         try (Asking asking = new Asking(new Seeing())) {
-            return asking.kindOf(new Socket()); // which holds no descriptor, as it is never used
+            return asking.kindOf(new Socket()); // an unused socket has no file descriptor
         } catch (IOException | RuntimeException e) {
-            return "something unknown, as it failed with " + e;
+            return "an unknown class, as it failed with " + e;
         }
     }
 
@@ -56,9 +56,9 @@ final class SocketFactories {
         }
     }
 
-    /** Accepts nothing, and sees what it is to accept with. */
+    /** Accepts nothing, but records the class of the socket passed to {@code accept}. */
     private static final class Seeing extends UnusedSocket {
-        private String seen = "something unknown";
+        private String seen = "an unknown class";
 
         @Override
         protected void accept(SocketImpl socket) {

@@ -7,7 +7,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 
-/** A socket that does nothing, for its class alone. */
+/** A socket implementation without function. */
 abstract class UnusedSocket extends SocketImpl {
     @Override
     protected void accept(SocketImpl socket) throws SocketException {
@@ -76,6 +76,6 @@ abstract class UnusedSocket extends SocketImpl {
     }
 
     private static SocketException unused() {
-        return new SocketException("this socket is not for use");
+        return new SocketException("this socket cannot be used");
     }
 }

@@ -1,3 +1,3 @@
-/** What {@link dev.weft.Doctor} looks at. Nothing else of Weft is needed for it, and no library. */
+/** The checks of {@link dev.weft.Doctor}. They need nothing else of Weft, and no library. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.doctor;

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An asymmetric, stackful, first-class coroutine: a body that runs on a stack of its own whenever it is resumed, until it
- * suspends itself, from any call depth, or ends. Values go both ways:
+ * An asymmetric, stackful, first-class coroutine: a body with its own stack that runs when it is resumed, until it suspends
+ * itself, from any call depth, or ends. Values go both ways:
  *
  * <pre>{@code
  * var average = Coroutine.<Double, Double>of((out, first) -> {
@@ -27,15 +27,14 @@ import org.jspecify.annotations.Nullable;
  * average.resume(20.0);   // 15.0
  * }</pre>
  *
- * <p>What holds for its thread, its waits, locks and bindings is said at {@link Generator}, and is the same here. A step
- * (resume and suspend) costs some 150 to 200 ns, and allocates nothing.
+ * <p>The rules for threads, waits, locks and bindings are those of {@link Generator}. A step (resume and suspend) costs some
+ * 150 to 200 ns and allocates nothing.
  *
- * <p>The contract is Lua's (de Moura, Rodriguez and Ierusalimschy, <i>Coroutines in Lua</i>): the first value that goes in
- * is the body's argument, and what the body returns is the last one that comes out. {@link #throwInto} and {@link #close}
- * are Python's (PEP 342).
+ * <p>The contract is Lua's (de Moura, Rodriguez and Ierusalimschy, <i>Coroutines in Lua</i>): the first input is the body's
+ * argument, and the body's result is the last output. {@link #throwInto} and {@link #close} follow Python (PEP 342).
  *
- * @param <I> what goes in with each resume
- * @param <O> what comes out
+ * @param <I> the input of each resume
+ * @param <O> the output
  */
 public final class Coroutine<I extends @Nullable Object, O extends @Nullable Object> implements AutoCloseable {
     private static final VarHandle OWNER;
@@ -49,25 +48,25 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         }
     }
 
-    /** What a coroutine runs. */
+    /** The code of a coroutine. */
     @FunctionalInterface
     public interface Body<I extends @Nullable Object, O extends @Nullable Object> {
         /**
          * Runs once, on the thread that resumes it.
          *
          * @param out suspends this body
-         * @param first what the first resume brings
-         * @return what the last resume gives
+         * @param first the input of the first resume
+         * @return the output of the last resume
          */
         O run(Yielder<I, O> out, I first) throws Exception;
     }
 
     /**
-     * Where it stands.
+     * The state of a coroutine.
      *
      * <pre>
      * NEW       -> RUNNING    the first resume
-     * NEW       -> DONE       closed, or thrown into, before it ever ran: the body is left out
+     * NEW       -> DONE       closed, or thrown into, before it started: the body never runs
      * RUNNING   -> SUSPENDED  the body suspends itself
      * SUSPENDED -> RUNNING    resume, throwInto
      * SUSPENDED -> CLOSING    close
@@ -83,17 +82,17 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
     }
 
     private final String kind;
-    private final Object code; // what the user wrote
+    private final Object code; // the user's body
     private final Body<I, O> body;
     private final CoroutineStack stack;
-    private @Nullable Thread owner; // set once, by compare-and-set; all the rest belongs to it
+    private @Nullable Thread owner; // set once, by compare-and-set; the fields below are confined to it
     private State state = State.NEW;
     private @Nullable Object value; // on its way in or out
     private @Nullable Throwable thrown; // on its way in or out
-    private @Nullable Object scopeOfCaller; // what the one who resumes it has open, while it runs
+    private @Nullable Object scopeOfCaller; // the innermost scope of the resuming code, while the body runs
     private @Nullable Object regionOfCaller;
 
-    /** One of a {@code kind} by which users know it, with a body that wraps their {@code code}. */
+    /** Creates a coroutine called {@code kind} in messages; {@code body} wraps the user's {@code code}. */
     Coroutine(String kind, Object code, Body<I, O> body) {
         ContinuationFlag.require();
         this.kind = kind;
@@ -103,7 +102,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
     }
 
     /**
-     * A coroutine that will run {@code body}; nothing of it runs before the first {@link #resume}.
+     * Creates a coroutine; {@code body} does not start before the first {@link #resume}.
      *
      * @throws dev.weft.MissingFlag if the JVM runs without the flag that this package needs
      */
@@ -112,24 +111,24 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
     }
 
     /**
-     * Runs the body until it suspends itself or ends, and gives what it suspends with or returns; {@link #isDone} tells
-     * which. What the body throws comes out as it is, checked or not, and the coroutine has ended then.
+     * Runs the body until it suspends itself or ends, and returns the value it suspended with or its result; {@link #isDone}
+     * tells which. An exception of the body, checked or not, ends the coroutine and is thrown as it is.
      *
-     * @param in what {@link Yielder#suspend} returns in the body; at first, the body's argument
+     * @param in the result of {@link Yielder#suspend} in the body; in the first call, the body's argument
      * @throws IllegalStateException if it has ended, is running, or belongs to another thread or greenlet
      */
     public O resume(I in) {
         claim();
         if (state == State.DONE) {
-            throw new IllegalStateException(this + " cannot be resumed; ask isDone() before");
+            throw new IllegalStateException(this + " cannot be resumed; check isDone() first");
         }
         value = in;
         return step(State.RUNNING);
     }
 
     /**
-     * As {@link #resume}, but {@code failure} is thrown at the place where the body is suspended. If it never ran, it never
-     * will, and {@code failure} comes out at once.
+     * As {@link #resume}, but throws {@code failure} at the place where the body is suspended. If the body has not started,
+     * it never runs, and {@code failure} is thrown to the caller.
      *
      * @throws IllegalStateException as {@link #resume}; {@code failure} is its cause if the coroutine has ended
      */
@@ -137,7 +136,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         Objects.requireNonNull(failure, "failure");
         claim();
         if (state == State.DONE) {
-            throw new IllegalStateException(this + " cannot be thrown into; ask isDone() before", failure);
+            throw new IllegalStateException(this + " cannot be thrown into; check isDone() first", failure);
         }
         if (state == State.NEW) {
             state = State.DONE;
@@ -147,14 +146,14 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         return step(State.RUNNING);
     }
 
-    /** Whether the body has ended, or will never run. */
+    /** Returns whether the body has ended or will never run. */
     public boolean isDone() {
         return state == State.DONE;
     }
 
     /**
-     * Ends it: a suspended body is unwound, so that its {@code finally} blocks run; one that never ran never will. Does
-     * nothing to one that has ended. What a {@code finally} block throws comes out.
+     * Ends the coroutine: a suspended body is unwound, so that its {@code finally} blocks run; a body that has not started
+     * never runs. Has no effect on one that has ended. Exceptions of {@code finally} blocks are thrown to the caller.
      *
      * @throws IllegalStateException if it is running, belongs to another thread or greenlet, or suspends itself while it is
      *     unwound (unless the body catches that)
@@ -179,7 +178,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         regionOfCaller = Suspension.openRegion();
         try {
             stack.run();
-        } catch (Throwable t) { // never the body's, but such as a stack overflow on the way to it
+        } catch (Throwable t) { // never from the body; for example a stack overflow before it is reached
             state = State.DONE;
             throw t;
         }
@@ -191,7 +190,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         return this.<O>take();
     }
 
-    /** The far end of {@link #step}: what the body runs in. */
+    /** Runs the body on the coroutine's stack; the other side of {@link #step}. */
     private void runBody() {
         try {
             value = body.run(this::suspend, this.<I>take());
@@ -217,8 +216,8 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
     }
 
     /**
-     * Throws if the body has opened a scope, a deadline, a shield or an atomic region and has not left it. Those hold for
-     * a stack, and the caller's would be inside: cancelled by a deadline that is not its own, or out of reach of kills.
+     * Throws if the body has opened a scope, deadline, shield or atomic region and not left it. These apply to a stack, and
+     * would include the caller's: it would be cancelled by a foreign deadline, or shielded from kills.
      */
     void refuseOpenBlocks() {
         Object region = Suspension.openRegion();
@@ -233,12 +232,12 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
 
     private IllegalStateException openBlock(@Nullable Object block) {
         return new IllegalStateException(this + " cannot emit out of " + (block == null ? "a block" : block)
-                + " that its body has opened: the code that asks for the value would run inside it. Leave the block"
-                + " first, and emit what it gave; or put it around the code that asks");
+                + " that its body has opened, as the consumer would run inside it. Leave the block before the emit, or"
+                + " open it in the consumer");
     }
 
-    /** What the other side has left: a value, or something to throw. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // in goes an I, out comes an O
+    /** Takes what the other side has left: returns the value or throws the failure. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"}) // an I inwards, an O outwards
     private <V extends @Nullable Object> V take() {
         Throwable failure = thrown;
         if (failure != null) {
@@ -250,7 +249,7 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         return (V) taken;
     }
 
-    /** Throws if another thread than the caller has run it. */
+    /** Throws unless the caller is the owner. */
     void requireOwner() {
         Thread caller = Thread.currentThread();
         if (owner != caller) {
@@ -260,10 +259,10 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
 
     private IllegalStateException belongsToAnother(Thread caller) {
         return new IllegalStateException(this + " belongs to " + owner + ", which ran it first, and was called by "
-                + caller + "; make one for each thread or greenlet, or hand the values over through a queue");
+                + caller + "; use one for each thread or greenlet, or pass the values through a queue");
     }
 
-    /** Whoever comes first is the only one who may run the body; and not from within it. */
+    /** Makes the first caller the owner; throws for any other, or if called from within the body. */
     private void claim() {
         Thread caller = Thread.currentThread();
         if (owner != caller && !OWNER.compareAndSet(this, null, caller)) {
@@ -271,20 +270,20 @@ public final class Coroutine<I extends @Nullable Object, O extends @Nullable Obj
         }
         if (state == State.RUNNING || state == State.CLOSING) {
             throw new IllegalStateException(this + " cannot be advanced or closed from within its own body;"
-                    + " a recursive body passes its emitter on, or makes another generator");
+                    + " for recursion, pass the emitter on or create another generator");
         }
     }
 
     private IllegalStateException notFromHere() {
         if (state == State.CLOSING && owner == Thread.currentThread()) {
             return new IllegalStateException(
-                    this + " must not emit any more; finally blocks may wait and throw, but not emit");
+                    this + " must not emit while it is being closed; finally blocks may wait and throw, but not emit");
         }
         return new IllegalStateException(
-                this + " was asked to emit by " + Thread.currentThread() + "; only its running body may emit");
+                "emit of " + this + " was called by " + Thread.currentThread() + "; only the running body may emit");
     }
 
-    /** Whose body it is, and where it stands. */
+    /** Returns the class of the body and the state. */
     @Override
     public String toString() {
         return kind + " of " + code.getClass().getName() + " (" + state.name().toLowerCase(Locale.ROOT) + ")";

@@ -10,8 +10,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence whose values are computed by ordinary code, one at a time, when they are asked for. The body may emit from any
- * call depth, through recursion, lambdas and library code:
+ * A sequence whose values are computed by ordinary code, one at a time, on demand. The body may emit from any call depth,
+ * through recursion, lambdas and library code:
  *
  * <pre>{@code
  * static void walk(Path folder, Emitter<Path> out) throws IOException {
@@ -27,61 +27,61 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>One pass, lazy.</b> Nothing runs before the first value is asked for; {@code hasNext} runs the body to its next
- * emit. What the body throws comes out of {@code hasNext} or {@code next} as it is, checked or not, and ends the sequence.
- * Null is a value like any other. A step costs some 150 to 200 ns, and allocates nothing.
+ * <p><b>One pass, lazy.</b> Nothing runs before the first value is requested; {@code hasNext} runs the body to its next
+ * emit. An exception of the body, checked or not, is thrown by {@code hasNext} or {@code next} as it is, and ends the
+ * sequence. Null is a value like any other. A step costs some 150 to 200 ns and allocates nothing.
  *
- * <p><b>Close it</b> if you may leave it half-way: only then do the body's {@code finally} blocks run, before {@code close}
- * returns. One that is dropped is collected like any object, with its stack, and its {@code finally} blocks never run.
+ * <p><b>Close it</b> if you may leave it half way: only then do the body's {@code finally} blocks run, before {@code close}
+ * returns. A generator that is dropped is garbage-collected with its stack, and its {@code finally} blocks never run.
  *
- * <p><b>One thread.</b> It belongs to the thread, or greenlet, that first asks it for a value, and no other may advance or
- * close it: the JIT compiler takes it for granted that the code of one frame stays on one thread. The body runs on that
- * thread: it sees the thread's {@code ThreadLocal}s, and sets them for it.
+ * <p><b>One thread.</b> A generator belongs to the thread or greenlet that first requests a value, and no other may advance
+ * or close it: the JIT compiler assumes that a frame stays on one thread. The body runs on that thread, and reads and sets
+ * its {@code ThreadLocal}s.
  *
- * <p><b>Waiting.</b> Within a greenlet the body may wait, by {@code Weft.sleep} and {@code await}, on sockets, and on the
- * locks of {@code java.util.concurrent}: the greenlet waits, and goes on inside the body. If it is killed there,
- * {@code Cancelled} comes out of the wait, through the body, out of {@code next}. The same holds on any virtual
- * thread. The one exception is {@code synchronized}, with {@code Object.wait}: a body that has to wait for a monitor blocks
- * the loop's thread itself, for ever if the holder is a greenlet of that loop.
+ * <p><b>Waiting.</b> In a greenlet the body may wait, with {@code Weft.sleep} and {@code await}, on sockets, and on {@code
+ * java.util.concurrent} locks: the greenlet waits, and continues inside the body. If it is killed there, {@code Cancelled}
+ * propagates from the wait through the body and out of {@code next}. The same holds on any virtual thread. The exception is
+ * {@code synchronized}, with {@code Object.wait}: a body that waits for a monitor blocks the loop's thread itself, for ever
+ * if the holder is a greenlet of that loop.
  *
- * <p><b>Emit with empty hands.</b> Locks and bindings belong to the thread, not to the body. Over an emit,
+ * <p><b>Do not hold locks or bindings over an emit.</b> They belong to the thread, not to the body:
  *
  * <ul>
- *   <li>a monitor ({@code synchronized}) or a {@code ReentrantLock} that the body holds stays the thread's: other threads
- *       are kept out, but the caller, and every other body on this thread, comes in beside. {@code
+ *   <li>A monitor ({@code synchronized}) or {@code ReentrantLock} that the body holds still belongs to the thread. Other
+ *       threads are excluded, but the caller, and every other body on this thread, can enter. {@code
  *       -Ddev.weft.generator.checkMonitors=true}, with {@code --add-opens java.base/jdk.internal.vm=ALL-UNNAMED}, makes an
- *       emit throw that is under a monitor of the body;
- *   <li>a {@code ScopedValue} that the body has bound is seen by the caller; and the body may go on seeing what it has read
- *       once, though the caller has bound another value since.
+ *       emit throw if the body holds a monitor.
+ *   <li>The caller sees a {@code ScopedValue} that the body has bound; and the body may keep seeing a value that it has read
+ *       before, although the caller has since bound another one.
  * </ul>
  *
- * <p>Scopes, deadlines, shields and atomic regions of {@code Weft} hold for a stack: an emit out of one that the body has
- * opened throws {@link IllegalStateException} (Python's PEP 789 and Kotlin's {@code Flow} refuse it too), as the caller
- * would be cancelled by a deadline that is not its own. The caller may put what it likes around {@code next}.
+ * <p>Weft's scopes, deadlines, shields and atomic regions apply to a stack. An emit out of one that the body has opened
+ * throws {@link IllegalStateException} (Python's PEP 789 and Kotlin's {@code Flow} refuse it too), as the caller would be
+ * cancelled by a foreign deadline. The caller may open any of them around {@code next}.
  *
- * <p>So collect under the lock, and emit outside; read scoped values before, and pass them on. What the caller holds while it asks for a value is safe. Under a native
- * frame or a class initialiser the body cannot emit: that throws.
+ * <p>So collect under the lock and emit outside it; read scoped values beforehand and pass them on. Locks that the caller
+ * holds while it requests a value are safe. Under a native frame or a class initialiser an emit throws.
  *
- * <p>The words and the contract are Python's (PEP 255, 342), but for depth: there each level needs a {@code yield from}.
+ * <p>The terms and the contract are Python's (PEP 255, 342), except for depth: there, each level needs a {@code yield from}.
  *
  * @param <T> the values
  */
-@SuppressWarnings("IterableAndIterator") // one pass, and the second iterator() says so
+@SuppressWarnings("IterableAndIterator") // one pass; a second iterator() throws
 public final class Generator<T extends @Nullable Object> implements Iterator<T>, Iterable<T>, AutoCloseable {
 
-    /** What a generator runs. */
+    /** The code of a generator. */
     @FunctionalInterface
     public interface Body<T extends @Nullable Object> {
-        /** Runs once, on the thread that asks for the values. */
+        /** Runs once, on the thread that requests the values. */
         void run(Emitter<T> out) throws Exception;
     }
 
     private final Coroutine<@Nullable Void, @Nullable T> coroutine;
     private boolean passTaken;
-    private boolean ahead; // whether next is a value that was asked for by hasNext only
+    private boolean ahead; // whether next is a value that hasNext has fetched
     private @Nullable T next;
 
-    @SuppressWarnings("NullAway") // the body's end is no value; and a Void is always null
+    @SuppressWarnings("NullAway") // the end of the body is not a value, and a Void is always null
     private Generator(Body<T> body) {
         this.coroutine = new Coroutine<>("generator", body, (out, first) -> {
             body.run(out::suspend);
@@ -90,7 +90,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     }
 
     /**
-     * A generator of what {@code body} emits; nothing of it runs yet.
+     * Creates a generator of the values that {@code body} emits; the body does not start yet.
      *
      * @throws dev.weft.MissingFlag if the JVM runs without the flag that this package needs
      */
@@ -99,9 +99,9 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     }
 
     /**
-     * Runs the body until it emits or ends, unless a value is there already.
+     * Returns whether there is another value. Runs the body until it emits or ends, unless a value has been fetched already.
      *
-     * @throws IllegalStateException if called within its own body, or by another thread or greenlet than before
+     * @throws IllegalStateException if called within its own body, or not by its thread or greenlet
      */
     @Override
     public boolean hasNext() {
@@ -109,7 +109,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     }
 
     /**
-     * The next value; as {@link #hasNext} otherwise.
+     * Returns the next value; otherwise as {@link #hasNext}.
      *
      * @throws NoSuchElementException if the body has ended
      */
@@ -117,7 +117,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     @SuppressWarnings("NullAway") // as nullable as T is
     public T next() {
         if (!isAhead() && !advance()) {
-            throw new NoSuchElementException(this + " has no more values; ask hasNext() before");
+            throw new NoSuchElementException(this + " has no more values; check hasNext() first");
         }
         ahead = false;
         T value = next;
@@ -125,7 +125,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
         return value;
     }
 
-    /** Whether a value is there already; it is for the thread that fetched it, and for no other. */
+    /** Returns whether a value has been fetched already; only its thread may take it. */
     private boolean isAhead() {
         if (ahead) {
             coroutine.requireOwner();
@@ -144,9 +144,9 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     }
 
     /**
-     * Itself, once, for a {@code for} loop.
+     * Returns this, once, for a {@code for} loop.
      *
-     * @throws IllegalStateException at the second call of this or {@link #stream}: there is but one pass
+     * @throws IllegalStateException if this or {@link #stream} was called before: there is only one pass
      */
     @Override
     public Iterator<T> iterator() {
@@ -155,10 +155,10 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
     }
 
     /**
-     * Its values as a stream, once; closing the stream closes the generator. It is evaluated by the thread that runs it also
-     * if it is made parallel, as the source cannot be split.
+     * Returns the values as a stream, once; closing the stream closes the generator. Even a parallel stream is evaluated by
+     * the thread that runs it, as the source cannot be split.
      *
-     * @throws IllegalStateException at the second call of this or {@link #iterator}: there is but one pass
+     * @throws IllegalStateException if this or {@link #iterator} was called before: there is only one pass
      */
     public Stream<T> stream() {
         takePass();
@@ -167,19 +167,18 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
 
     private void takePass() {
         if (passTaken) {
-            throw new IllegalStateException(
-                    this + " can be passed through once, and has been given out; make another from the same body");
+            throw new IllegalStateException(this + " can be iterated only once; create another from the same body");
         }
         passTaken = true;
     }
 
     /**
-     * Ends it: the body is unwound from where it last emitted, so that its {@code finally} blocks run, and {@code hasNext}
-     * is false from then on. Does nothing if it has ended; if the body never ran, it never will. What a {@code finally} block
-     * throws comes out.
+     * Ends the generator: the body is unwound from its last emit, so that its {@code finally} blocks run, and {@code
+     * hasNext} then returns false. A body that has not started never runs. Has no effect on a generator that has ended.
+     * Exceptions of {@code finally} blocks are thrown to the caller.
      *
-     * @throws IllegalStateException if called within its own body, or by another thread or greenlet than before; or if the
-     *     body emits while it is unwound
+     * @throws IllegalStateException if called within its own body, or not by its thread or greenlet, or if the body emits
+     *     while it is unwound
      */
     @Override
     public void close() {
@@ -193,13 +192,13 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
         }
     }
 
-    /** Whose body it is, and where it stands. */
+    /** Returns the class of the body and the state. */
     @Override
     public String toString() {
         return coroutine.toString();
     }
 
-    /** Never splits: the values come one after the other, on one thread. */
+    /** A spliterator that never splits: the values are computed one after the other on one thread. */
     private final class Source implements Spliterator<T> {
         @Override
         public boolean tryAdvance(Consumer<? super T> action) {
@@ -212,7 +211,7 @@ public final class Generator<T extends @Nullable Object> implements Iterator<T>,
         }
 
         @Override
-        @SuppressWarnings("NullAway") // as its contract has it
+        @SuppressWarnings("NullAway") // its contract allows null
         public @Nullable Spliterator<T> trySplit() {
             return null;
         }

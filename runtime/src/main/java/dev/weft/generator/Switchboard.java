@@ -4,8 +4,8 @@ import dev.weft.spi.Sneaky;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who of a group of symmetric coroutines runs, who is next, and with what. The main one, when it switches, becomes the
- * dispatcher: it resumes one coroutine after the other until the next is itself.
+ * The dispatcher of a group of symmetric coroutines: which one runs, which is next, and with which value. When the main
+ * coroutine switches, it resumes one coroutine after the other until the next is itself.
  */
 final class Switchboard<V extends @Nullable Object> {
     private final Thread owner = Thread.currentThread();
@@ -21,11 +21,11 @@ final class Switchboard<V extends @Nullable Object> {
         this.next = main;
     }
 
-    /** A switch, by the current one. */
+    /** Switches from the current coroutine to {@code target}. */
     V transfer(SymmetricCoroutine<V> target, @Nullable V newValue, @Nullable Throwable newFailure) {
         if (Thread.currentThread() != owner) {
             throw new IllegalStateException(target + " belongs to " + owner + " and was switched to by "
-                    + Thread.currentThread() + "; a group of coroutines stays with the one who called main()");
+                    + Thread.currentThread() + "; a group of coroutines belongs to the thread that called main()");
         }
         SymmetricCoroutine<V> alive = target.nearestAlive();
         if (alive != current) {
@@ -42,14 +42,14 @@ final class Switchboard<V extends @Nullable Object> {
         return receive();
     }
 
-    /** Says who is next, and what it gets. */
+    /** Sets which coroutine is next and what it receives. */
     void leave(SymmetricCoroutine<V> target, @Nullable V newValue, @Nullable Throwable newFailure) {
         next = target;
         value = newValue;
         failure = newFailure;
     }
 
-    /** What was left for the one who runs now. */
+    /** Takes what was left for the coroutine that now runs: returns the value or throws the failure. */
     @SuppressWarnings("NullAway") // as nullable as V is
     V receive() {
         Throwable thrown = failure;

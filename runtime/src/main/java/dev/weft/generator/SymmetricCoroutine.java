@@ -5,9 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coroutine that is switched to, and switches on to any other of its group, instead of only back to who resumed it: the
- * contract of Python's {@code greenlet} package, for code that does its own scheduling. (What this library calls a greenlet
- * has a loop that schedules it.)
+ * A coroutine that can switch to any other of its group, instead of only back to its resumer: the contract of Python's
+ * {@code greenlet} package, for code that does its own scheduling. (Greenlets of this library are scheduled by a loop.)
  *
  * <pre>{@code
  * var main = SymmetricCoroutine.<String>main();
@@ -19,23 +18,23 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <ul>
- *   <li>{@code target.switchTo(value)} suspends the caller and goes on with {@code target}; the value becomes the result of
- *       the switch in which the target was suspended, or its body's argument if it never ran.
- *   <li>What a body returns or throws goes to its parent, not to the last who switched.
- *   <li>A switch to one that has ended goes to its nearest ancestor that has not; so does a throw.
- *   <li>{@link #kill} unwinds a coroutine; that is told to its parent as a value, and not thrown at it.
+ *   <li>{@code target.switchTo(value)} suspends the caller and resumes {@code target}. The value becomes the result of the
+ *       switch in which the target was suspended, or the argument of its body if that has not started.
+ *   <li>The result or exception of a body goes to its parent, not to the coroutine that last switched to it.
+ *   <li>A switch or throw to a coroutine that has ended goes to its nearest live ancestor.
+ *   <li>{@link #kill} unwinds a coroutine; its parent receives a value, not an exception.
  * </ul>
  *
- * <p>A group belongs to the thread, or greenlet, that called {@link #main}. What holds for waits, locks and bindings is said
- * at {@link Generator}. A switch costs two steps of a {@link Coroutine}, as all switches go by way of the main one:
- * symmetric coroutines are expressed by asymmetric ones, with a dispatcher (de Moura and Ierusalimschy, <i>Revisiting
+ * <p>A group belongs to the thread or greenlet that called {@link #main}. The rules for waits, locks and bindings are those
+ * of {@link Generator}. A switch costs two steps of a {@link Coroutine}, as every switch goes through the main coroutine:
+ * symmetric coroutines are implemented with asymmetric ones and a dispatcher (de Moura and Ierusalimschy, <i>Revisiting
  * Coroutines</i>, 2009).
  *
- * @param <V> the values that are passed on with each switch
+ * @param <V> the values passed with each switch
  */
 public final class SymmetricCoroutine<V extends @Nullable Object> {
 
-    /** What a symmetric coroutine runs. */
+    /** The code of a symmetric coroutine. */
     @FunctionalInterface
     public interface Body<V extends @Nullable Object> {
         /**
@@ -43,7 +42,7 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
          *
          * @param self the coroutine that runs this
          * @param first the value of the first switch to it
-         * @return what its parent gets
+         * @return the value for its parent
          */
         V run(SymmetricCoroutine<V> self, V first) throws Exception;
     }
@@ -51,8 +50,8 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
     private final Switchboard<V> switchboard;
     private final @Nullable SymmetricCoroutine<V> parent;
     private final @Nullable Coroutine<@Nullable Void, @Nullable Void> coroutine;
-    private @Nullable Yielder<@Nullable Void, @Nullable Void> out; // once it runs
-    private @Nullable V farewell; // of the one who killed it
+    private @Nullable Yielder<@Nullable Void, @Nullable Void> out; // set once it runs
+    private @Nullable V farewell; // set by kill
 
     private SymmetricCoroutine() {
         switchboard = new Switchboard<>(this);
@@ -72,7 +71,7 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
     }
 
     /**
-     * The calling code, as the first coroutine of a new group. It has no parent and does not end.
+     * Returns the calling code as the main coroutine of a new group. It has no parent and does not end.
      *
      * @throws dev.weft.MissingFlag if the JVM runs without the flag that this package needs
      */
@@ -81,32 +80,32 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
         return new SymmetricCoroutine<>();
     }
 
-    /** A new one, whose parent is this; nothing of {@code body} runs before the first switch to it. */
+    /** Creates a coroutine whose parent is this; {@code body} does not start before the first switch to it. */
     public SymmetricCoroutine<V> child(Body<V> body) {
         return new SymmetricCoroutine<>(this, body);
     }
 
     /**
-     * Suspends the caller, and goes on with this one; comes back when somebody switches to the caller, with the value that
-     * is passed then. The caller is whichever of the group runs; a switch to itself comes back at once.
+     * Suspends the calling coroutine and resumes this one. Returns when another coroutine switches back to the caller, with
+     * the value it passes. The caller is the running coroutine of the group; a switch to itself returns at once.
      *
-     * @throws IllegalStateException if called by another thread or greenlet than the group's
+     * @throws IllegalStateException if not called by the group's thread or greenlet
      */
     public V switchTo(V value) {
         return switchboard.transfer(this, value, null);
     }
 
-    /** As {@link #switchTo}, but {@code failure} is thrown there; if this one never ran, it ends with it. */
+    /** As {@link #switchTo}, but throws {@code failure} in this coroutine; if it has not started, it ends with it. */
     public V throwInto(Throwable failure) {
         return switchboard.transfer(this, null, Objects.requireNonNull(failure, "failure"));
     }
 
     /**
-     * As {@link #throwInto}, with what runs the {@code finally} blocks and then gives {@code farewell} to the parent, as if
-     * the body had returned it. The body goes on to where it likes if it catches that, which takes a {@code catch
-     * (Throwable t)}. If this one has ended, its nearest live ancestor gets the farewell.
+     * Switches to this coroutine and unwinds it: its {@code finally} blocks run, and the parent receives {@code farewell} as
+     * if the body had returned it. A body that catches the unwinding, with {@code catch (Throwable t)}, can continue. If this
+     * coroutine has ended, its nearest live ancestor receives the farewell.
      *
-     * @throws IllegalStateException as {@link #switchTo}, or if this is the main one
+     * @throws IllegalStateException as {@link #switchTo}, or if this is the main coroutine
      */
     public V kill(V farewell) {
         if (parent == null) {
@@ -121,9 +120,9 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
     }
 
     /**
-     * Who gets what this one returns or throws.
+     * Returns the coroutine that receives the result or exception of this one.
      *
-     * @throws IllegalStateException if this is the main one, which has none
+     * @throws IllegalStateException if this is the main coroutine, which has none
      */
     public SymmetricCoroutine<V> parent() {
         if (parent == null) {
@@ -132,12 +131,12 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
         return parent;
     }
 
-    /** Whether its body has ended; never true of the main one. */
+    /** Returns whether the body has ended; always false for the main coroutine. */
     public boolean isDone() {
         return coroutine != null && coroutine.isDone();
     }
 
-    /** The nearest of this one and its ancestors that has not ended. */
+    /** Returns this coroutine or its nearest ancestor that has not ended. */
     SymmetricCoroutine<V> nearestAlive() {
         SymmetricCoroutine<V> nearest = this;
         while (nearest.isDone()) {
@@ -146,20 +145,20 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
         return nearest;
     }
 
-    /** For the switchboard: throws if its body has a block open that must not be left by a switch. */
+    /** For the switchboard: throws if the body has opened a block that a switch must not leave. */
     void refuseOpenBlocks() {
         if (coroutine != null) {
             coroutine.refuseOpenBlocks();
         }
     }
 
-    /** For the switchboard: runs until the next switch. */
+    /** For the switchboard: runs the body until the next switch. */
     @SuppressWarnings("NullAway") // a Void is always null
     void resume() {
         Objects.requireNonNull(coroutine).resume(null);
     }
 
-    /** For the switchboard: comes back with the next {@link #resume}. */
+    /** For the switchboard: suspends the body until the next {@link #resume}. */
     @SuppressWarnings("NullAway") // a Void is always null
     void suspend() {
         Objects.requireNonNull(out).suspend(null);
@@ -174,7 +173,7 @@ public final class SymmetricCoroutine<V extends @Nullable Object> {
         }
     }
 
-    /** Whose body it is, and where it stands. */
+    /** Returns the class of the body and the state. */
     @Override
     public String toString() {
         return coroutine == null ? "main coroutine of " + switchboard : coroutine.toString();

@@ -1,8 +1,8 @@
 package dev.weft.generator;
 
 /**
- * Thrown at the place where a coroutine is suspended, so that its {@code finally} blocks run and it ends. An error, so that
- * no {@code catch (Exception e)} stops it; told by identity, so that it ends the one that it is meant for.
+ * Thrown where a coroutine is suspended, so that its {@code finally} blocks run and it ends. It is an error, so that {@code
+ * catch (Exception e)} does not stop it, and carries its target, so that it ends only that coroutine.
  */
 final class Unwinding extends Error {
     private static final long serialVersionUID = 1L;

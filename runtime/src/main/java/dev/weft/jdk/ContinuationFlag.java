@@ -4,8 +4,8 @@ import dev.weft.MissingFlag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this JVM lets us at its continuations. Asked before {@link CoroutineStack} is loaded, which fails with a bare
- * {@code IllegalAccessError} otherwise.
+ * Checks whether this JVM gives access to its continuations. Must be called before {@link CoroutineStack} is loaded, which
+ * otherwise fails with a bare {@code IllegalAccessError}.
  */
 public final class ContinuationFlag {
     private static final String PACKAGE = "jdk.internal.vm";
@@ -14,14 +14,14 @@ public final class ContinuationFlag {
 
     private ContinuationFlag() {}
 
-    /** Throws with the cure, if it does not. */
+    /** Throws an exception that names the remedy, if there is no access. */
     public static void require() {
         if (!EXPORTED) {
             throw missing("Generators", "exports", null);
         }
     }
 
-    /** The error for {@code what}, which needs the package exported or opened: {@code kind}. */
+    /** Creates the exception for {@code what}, which needs the package exported or opened, as {@code kind} says. */
     static MissingFlag missing(String what, String kind, @Nullable Throwable cause) {
         Module module = ContinuationFlag.class.getModule();
         String target = "java.base/" + PACKAGE;
@@ -30,8 +30,8 @@ public final class ContinuationFlag {
         return new MissingFlag(
                 what + " of Weft need the flag " + flag + ", besides the one for greenlets (Java 25 or newer; this is "
                         + Runtime.version() + ").\n"
-                        + "Give it to java on the command line; or, for java -jar, put \"" + attribute + ": " + target
-                        + "\" into the jar's manifest.\n"
+                        + "Pass it to java on the command line or, for java -jar, add \"" + attribute + ": " + target
+                        + "\" to the jar's manifest.\n"
                         + "Tests: <argLine>" + flag + "</argLine> in Surefire, @Fork(jvmArgsAppend = {\""
                         + flag.replace(" ", "\", \"") + "\"}) in JMH.",
                 cause);

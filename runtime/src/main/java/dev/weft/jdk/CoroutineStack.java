@@ -6,11 +6,11 @@ import jdk.internal.vm.ContinuationScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that is written against the JDK's continuations: the stack of a coroutine, which can be set aside and
- * brought back. Needs {@code --add-exports java.base/jdk.internal.vm}; see {@link ContinuationFlag}.
+ * The stack of a coroutine, which can be suspended and resumed. The only class that uses the JDK's continuations. Needs {@code
+ * --add-exports java.base/jdk.internal.vm}; see {@link ContinuationFlag}.
  *
- * <p>Each has a scope of its own, so that a body can suspend a coroutine further out than its own, and everything between
- * goes with it. A greenlet that waits inside sets it aside in the same way.
+ * <p>Each stack has its own continuation scope, so a body can suspend a coroutine further out than its own, together with
+ * everything between. A greenlet that waits inside a coroutine is suspended in the same way.
  */
 public final class CoroutineStack extends Continuation {
     private final ThinLocks locks = new ThinLocks();
@@ -18,16 +18,16 @@ public final class CoroutineStack extends Continuation {
 
     private final EntryFrame entry;
 
-    /** A stack on which {@code body} will run, from the first {@link #run} on; its outermost frame of ours is {@code entry}. */
+    /** Creates a stack that runs {@code body} on the first {@link #run}; {@code entry} is its outermost frame of Weft's. */
     public CoroutineStack(Runnable body, EntryFrame entry) {
         super(new ContinuationScope("coroutine"), body);
         this.entry = entry;
     }
 
     /**
-     * Returns from {@link #run}; comes back with the next one.
+     * Suspends this stack, which makes {@link #run} return; resumes on the next call of that.
      *
-     * @throws IllegalStateException if a frame that cannot be set aside is in between, or if this stack is not the caller's
+     * @throws IllegalStateException if a frame between pins the stack, or if this stack is not the caller's
      */
     public void suspend() {
         locks.inflate();
@@ -36,18 +36,17 @@ public final class CoroutineStack extends Continuation {
             suspended = Continuation.yield(getScope());
         } catch (IllegalStateException e) {
             throw new IllegalStateException(
-                    "only its running body may emit, and it is set aside with the one around it", e);
+                    "only its running body may emit, but it is suspended together with the one around it", e);
         }
         if (!suspended) {
-            throw new IllegalStateException(
-                    "cannot emit here: " + culprit()
-                            + " is on the stack below, and cannot be set aside; collect the values there, and emit them outside");
+            throw new IllegalStateException("cannot emit here: " + culprit()
+                    + " is on the stack and cannot be suspended; collect the values there and emit them outside");
         }
     }
 
     /**
-     * Called when any suspension fails on this stack, a greenlet's park among them: that one goes on to park its thread, and
-     * must not be thrown at. Our own is reported by {@link #suspend}.
+     * Called when any suspension of this stack fails, including the park of a greenlet. That goes on to park its thread, so
+     * nothing must be thrown here. A failure of our own suspension is reported by {@link #suspend}.
      */
     @Override
     protected void onPinned(Pinned reason) {
@@ -65,7 +64,7 @@ public final class CoroutineStack extends Continuation {
 
     private String unseen() {
         if (pinned == Pinned.MONITOR) {
-            return "a held monitor"; // with lock modes other than the default one
+            return "a held monitor"; // only in lock modes other than the default
         }
         return pinned == Pinned.CRITICAL_SECTION ? "a critical section of the JDK" : "a native frame";
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whose code a frame of a stack is: the JDK's, the runtime's, or that of those who use it. Any thread. */
+/** Tells whether a stack frame is the JDK's, Weft's, or users' code. Any thread. */
 public final class Frames {
     private static final List<String> OF_THE_JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final Set<String> OF_THE_RUNTIME = ConcurrentHashMap.newKeySet(); // packages
@@ -23,17 +23,17 @@ public final class Frames {
 
     private Frames() {}
 
-    /** The frames of {@code packageName} are the runtime's. */
+    /** Declares that frames of {@code packageName} are Weft's. */
     public static void belongToRuntime(String packageName) {
         OF_THE_RUNTIME.add(packageName);
     }
 
-    /** Whether the class called {@code type} is the runtime's: one that users call, or one behind those. */
+    /** Returns whether the class called {@code type} is Weft's: one that users call, or an internal one. */
     public static boolean isOfRuntime(String type) {
         return FACES.contains(type) || OF_THE_RUNTIME.contains(packageOf(type));
     }
 
-    /** Where in the stack {@code where} the first frame is that is neither the JDK's nor the runtime's; -1 if there is none. */
+    /** Returns the index in {@code where} of the first frame that is neither the JDK's nor Weft's; -1 if there is none. */
     public static int indexOf(StackTraceElement[] where) {
         for (int i = 0; i < where.length; i++) {
             if (!isInside(where[i])) {
@@ -43,7 +43,7 @@ public final class Frames {
         return -1;
     }
 
-    /** What a body without a frame of its own has called; null if it is not in the JDK. */
+    /** Returns what a body without a frame of its own has called; null if that is not in the JDK. */
     public static @Nullable StackTraceElement outermostOfTheJdk(StackTraceElement[] where) {
         StackTraceElement outermost = null;
         for (StackTraceElement frame : where) {
@@ -55,7 +55,7 @@ public final class Frames {
         return outermost;
     }
 
-    /** Whether {@code frame} is the JDK's or the runtime's. */
+    /** Returns whether {@code frame} is the JDK's or Weft's. */
     public static boolean isInside(StackTraceElement frame) {
         String type = frame.getClassName();
         return isOfTheJdk(type) || isOfRuntime(type);
@@ -74,7 +74,7 @@ public final class Frames {
         return type.substring(0, Math.max(0, type.lastIndexOf('.')));
     }
 
-    /** The name of {@code type}, without the address that the JDK gives to a hidden class. */
+    /** Returns the name of {@code type}, without the address that the JDK appends for a hidden class. */
     public static String nameOf(Class<?> type) {
         String name = type.getName();
         int address = name.indexOf('/');

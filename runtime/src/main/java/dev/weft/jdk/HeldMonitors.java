@@ -7,15 +7,15 @@ import java.util.stream.Stream;
 
 /**
  * The debug check {@code -Ddev.weft.generator.checkMonitors=true}: finds, at each emit, the monitors that the body holds
- * there. It asks the JVM for what the thread has locked in which frame, which the JDK offers to its own thread dump only; so
- * it needs {@code --add-opens java.base/jdk.internal.vm} as well, and some 10 µs an emit.
+ * there. It asks the JVM which monitors the thread has locked in which frame, a feature meant for the JDK's thread dumps
+ * only; so it also needs {@code --add-opens java.base/jdk.internal.vm}, and costs some 10 µs per emit.
  */
 public final class HeldMonitors {
     public static final boolean CHECKED = Boolean.getBoolean("dev.weft.generator.checkMonitors");
 
     private HeldMonitors() {}
 
-    /** Throws if a frame of the calling body, back to {@code entry}, holds a monitor. */
+    /** Throws if a frame of the calling body, up to {@code entry}, holds a monitor. */
     public static void refuse(EntryFrame entry) {
         try {
             Class<?> type = Class.forName("jdk.internal.vm.ThreadSnapshot");
@@ -38,8 +38,8 @@ public final class HeldMonitors {
     private static void refuse(Stream<?> held, StackTraceElement frame) {
         held.filter(Objects::nonNull).findFirst().ifPresent(monitor -> {
             throw new IllegalStateException(
-                    "the monitor of a " + monitor.getClass().getName() + " is held over an emit, in " + frame
-                            + "; whoever enters it on this thread comes in beside the body: leave it before");
+                    "the monitor of a " + monitor.getClass().getName() + " is held across an emit, in " + frame
+                            + "; other code on this thread could enter it too: leave it before the emit");
         });
     }
 

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks into the JDK for reports: who holds a lock, which monitor a thread wants, and whether a thread holds it. The JDK
- * shows that to nobody but its own thread dumps; but {@code java.lang}, which our flag opens, has the method by which its
- * module opens other packages. Set up by the first report that asks. Where a JDK does not let us in, the answer is "unknown".
+ * Queries the JDK for reports: who holds a lock, which monitor a thread waits for, and whether a thread holds it. The JDK
+ * offers that only to its own thread dumps; but {@code java.lang}, which our flag opens, contains the method by which its
+ * module opens other packages. Initialised by the first report that asks. If a JDK denies access, the answer is "unknown".
  * Any thread; costs some microseconds.
  */
 public final class JdkLocks {
@@ -49,7 +49,7 @@ public final class JdkLocks {
     private static @Nullable MethodHandle found(Lookup lookup) {
         try {
             return lookup.find();
-        } catch (Throwable missing) { // another JDK, or one that is closed to us
+        } catch (Throwable missing) { // a different JDK, or access denied
             return null;
         }
     }
@@ -62,7 +62,7 @@ public final class JdkLocks {
         return opened(snapshots()).findVirtual(snapshots(), method, type);
     }
 
-    /** Opens the package of {@code type} to us, and looks into it. */
+    /** Opens the package of {@code type} to this module and returns a lookup for it. */
     private static MethodHandles.Lookup opened(Class<?> type) throws Throwable {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
         MethodHandles.privateLookupIn(Module.class, lookup)
@@ -72,18 +72,18 @@ public final class JdkLocks {
         return MethodHandles.privateLookupIn(type, lookup);
     }
 
-    /** Who holds {@code lock}; null if nobody does, or it is not known. */
+    /** Returns the holder of {@code lock}; null if there is none, or if unknown. */
     public static @Nullable Thread owner(AbstractOwnableSynchronizer lock) {
         return (Thread) asked(OWNER, lock);
     }
 
-    /** The object whose monitor {@code thread} is blocked on; null if it is not, or it is not known. */
+    /** Returns the object whose monitor {@code thread} is blocked on; null if it is not blocked, or if unknown. */
     public static @Nullable Object awaitedMonitor(Thread thread) {
         Object snapshot = asked(SNAPSHOT, thread);
         return snapshot == null ? null : asked(BLOCKED_ON, snapshot);
     }
 
-    /** Whether {@code thread} is known to hold the monitor of {@code object}. */
+    /** Returns whether {@code thread} is known to hold the monitor of {@code object}. */
     public static boolean holds(Thread thread, Object object) {
         Object snapshot = asked(SNAPSHOT, thread);
         if (snapshot == null || !(asked(STACK, snapshot) instanceof StackTraceElement[] frames)) {
@@ -97,7 +97,7 @@ public final class JdkLocks {
         return false;
     }
 
-    /** The scheduler of {@code thread}; null if it is no virtual thread, or it is not known. */
+    /** Returns the scheduler of {@code thread}; null if it is not a virtual thread, or if unknown. */
     public static @Nullable Object schedulerOf(Thread thread) {
         return thread.isVirtual() ? asked(SCHEDULER, thread) : null;
     }
@@ -105,7 +105,7 @@ public final class JdkLocks {
     private static @Nullable Object asked(@Nullable MethodHandle question, Object... whom) {
         try {
             return question == null ? null : question.invokeWithArguments(whom);
-        } catch (Throwable unknown) { // the thread has gone on meanwhile, and is not blocked any more
+        } catch (Throwable unknown) { // the thread has moved on and is no longer blocked
             return null;
         }
     }

@@ -5,12 +5,12 @@ import dev.weft.spi.RuntimeThread;
 import java.util.List;
 
 /**
- * The JDK's pollers of plain sockets. They are virtual threads, made by whoever is the first to wait on such a socket, and
- * inherit its scheduler: were that a greenlet, all sockets of the JVM would wait for its loop. So a platform thread has
- * them made before the first greenlet, beside all else that a first loop needs.
+ * Starts the JDK's pollers for plain sockets. They are virtual threads, created by the first thread to wait on such a socket,
+ * and inherit its scheduler: if that were a greenlet, all sockets of the JVM would depend on its loop. So a platform thread
+ * starts them before the first greenlet, in parallel with the rest of the first loop's start-up.
  */
 public final class JdkPollers extends RuntimeThread {
-    /** What the JDK loads as the first virtual thread ends: without memory for it then, none would ever end. */
+    /** Loaded by the JDK when the first virtual thread ends: if memory ran out then, none would ever end. */
     private static final List<String> ENDS =
             List.of("jdk.internal.event.VirtualThreadStartEvent", "jdk.internal.event.VirtualThreadEndEvent");
 
@@ -24,12 +24,12 @@ public final class JdkPollers extends RuntimeThread {
         super("weft-jdk-pollers", JdkPollers::load);
     }
 
-    /** Has them started, if they are not. Does not wait. */
+    /** Begins to start the pollers, if that was not done before. Does not wait. */
     public static void begin() {
-        // The initialiser did it.
+        // Done by the static initialiser.
     }
 
-    /** Waits until they are there. */
+    /** Waits until the pollers have been started. */
     public static void await() {
         boolean interrupted = false;
         while (STARTER.isAlive()) {

@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bindings of {@link ScopedValue}s, taken from one thread to another: what the JDK does for the forks of a structured
- * scope alone. They are immutable, so taking them along is sound; it is for the caller to see to it that they should still
- * hold. Needs the flag that {@link VirtualThreads} needs.
+ * Transfers the bindings of {@link ScopedValue}s from one thread to another, which the JDK does only for the forks of a
+ * structured scope. They are immutable, so this is sound; the caller must ensure that the bindings should still apply. Needs
+ * the same flag as {@link VirtualThreads}.
  */
 public final class ScopedValues {
     private static final VarHandle OF_THREAD;
@@ -44,7 +44,7 @@ public final class ScopedValues {
 
     private ScopedValues() {}
 
-    /** The bindings of the calling thread; null if there are none. */
+    /** Returns the bindings of the calling thread; null if there are none. */
     public static @Nullable Object capture() {
         try {
             Object bindings = (Object) CAPTURE.invokeExact();
@@ -54,7 +54,7 @@ public final class ScopedValues {
         }
     }
 
-    /** Gives {@code bindings} to {@code thread}, which has not been started. */
+    /** Gives {@code bindings} to {@code thread}, which must not have been started. */
     public static void inherit(Thread thread, @Nullable Object bindings) {
         if (bindings != null) {
             OF_THREAD.set(thread, bindings);

@@ -1,14 +1,14 @@
 package dev.weft.jdk;
 
 /**
- * Saves the monitors that a thread holds while it runs a coroutine, the caller's above all.
+ * Protects the monitors that a thread holds while it runs a coroutine, in particular the caller's.
  *
- * <p>The JVM notes a monitor that was never contended on the thread's lock stack, which has eight places. When a
- * continuation is set aside, JDK 25 moves all of that away with it, whoever locked it; the caller then no longer holds what
- * it has locked, and after some steps the JVM crashes. A monitor that is inflated has its owner noted in itself, and stays.
- * So, right before: enter eight monitors of our own, for which the JVM has to inflate all others, and leave them. That
- * costs 16 atomic operations, some 50 ns. They must be eight, as nothing tells how many places are taken, all different, as
- * one that is entered twice would itself be inflated, and never contended: hence a set for each coroutine.
+ * <p>The JVM records a monitor that was never contended on the thread's lock stack, which has eight entries. When a
+ * continuation is suspended, JDK 25 moves all of them away with it, whoever locked them; the caller then no longer holds what
+ * it has locked, and the JVM soon crashes. An inflated monitor records its owner itself and is not moved. So, right before a
+ * suspension, enter eight monitors of our own, for which the JVM has to inflate all others, and leave them. That costs 16
+ * atomic operations, some 50 ns. There must be eight, as nothing tells how many entries are taken, and all different, as one
+ * that is entered twice would itself be inflated; and never contended, hence a set for each coroutine.
  */
 final class ThinLocks {
     private final Object second = new Object();
@@ -19,8 +19,8 @@ final class ThinLocks {
     private final Object seventh = new Object();
     private final Object eighth = new Object();
 
-    /** Afterwards, all monitors that the calling thread holds are inflated. */
-    @SuppressWarnings("EmptyBlock") // entering is all
+    /** Inflates all monitors that the calling thread holds. */
+    @SuppressWarnings("EmptyBlock") // entering is all that is needed
     void inflate() {
         synchronized (this) {
             synchronized (second) {

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place that reaches into the JDK's scheduling: virtual threads with a scheduler of our own, and the carrier under
- * them. Needs {@code --add-opens java.base/java.lang}.
+ * Access to the JDK's scheduling of virtual threads: custom schedulers and carrier threads. Needs {@code --add-opens
+ * java.base/java.lang}.
  */
 public final class VirtualThreads {
     private static final @Nullable MethodHandle NEW_THREAD;
@@ -64,7 +64,7 @@ public final class VirtualThreads {
 
     private VirtualThreads() {}
 
-    /** What the JDK says to a scheduler where it has no continuations; null where it has. */
+    /** Returns the JDK's exception for a custom scheduler if it has no continuations; null if it has. */
     private static @Nullable UnsupportedOperationException refusal() {
         try {
             Unused unused = new Unused();
@@ -75,7 +75,7 @@ public final class VirtualThreads {
         }
     }
 
-    /** The scheduler and the body of a thread that never starts. No lambdas: they would cost a first greenlet a millisecond. */
+    /** Scheduler and body of a thread that never starts. A class, as a lambda would delay the first greenlet by 1 ms. */
     private static final class Unused implements Executor, Runnable {
         @Override
         public void execute(Runnable continuation) {}
@@ -85,21 +85,21 @@ public final class VirtualThreads {
     }
 
     /**
-     * Throws with the cure, if this JVM does not let us in, or has no continuations.
+     * Throws an exception that names the remedy, if this JVM denies access or has no continuations.
      *
-     * @throws MissingFlag if the first is so
-     * @throws UnsupportedOperationException if the second is so
+     * @throws MissingFlag if it denies access
+     * @throws UnsupportedOperationException if it has no continuations
      */
     public static void require() {
         requireAccess();
         if (REFUSED != null) {
             throw new UnsupportedOperationException(
-                    "Weft needs the JVM's continuations, and this one has none: " + System.getProperty("java.vm.name")
+                    "Weft needs the JVM's continuations, but this JVM has none: " + System.getProperty("java.vm.name")
                             + " " + Runtime.version() + " on " + System.getProperty("os.name") + ", "
                             + System.getProperty("os.arch") + ".\n"
-                            + "If it was started with -XX:-VMContinuations, leave that out (it may also come from"
-                            + " JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS or a file of arguments).\n"
-                            + "If not, the JDK has none for this system: use a HotSpot JDK 25 on 64-bit x86 or ARM.",
+                            + "If it was started with -XX:-VMContinuations, remove that option (it may also come from"
+                            + " JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS or an argument file).\n"
+                            + "Otherwise the JDK does not support them on this system: use HotSpot JDK 25 on 64-bit x86 or ARM.",
                     REFUSED);
         }
     }
@@ -111,20 +111,20 @@ public final class VirtualThreads {
             throw new MissingFlag(
                     "Weft schedules virtual threads itself and needs the flag " + flag + " (Java 25 or newer; this is "
                             + Runtime.version() + ").\n"
-                            + "Give it to java on the command line; or, for java -jar, put \"Add-Opens: java.base/java.lang\""
-                            + " into the jar's manifest.\n"
+                            + "Pass it to java on the command line or, for java -jar, add \"Add-Opens: java.base/java.lang\""
+                            + " to the jar's manifest.\n"
                             + "Tests: <argLine>" + flag + "</argLine> in Surefire, @Fork(jvmArgsAppend = {\""
                             + flag.replace(" ", "\", \"") + "\"}) in JMH.",
                     MISSING);
         }
     }
 
-    /** Whether this JVM lets us in. Where not, there are no greenlets. */
+    /** Returns whether this JVM gives access. If not, there are no greenlets. */
     public static boolean areOpen() {
         return MISSING == null;
     }
 
-    /** A thread, not started, whose every continuation is handed to {@code scheduler}; without a name, if that is null. */
+    /** Creates a thread, not started, that runs on {@code scheduler}; without a name if {@code name} is null. */
     public static Thread create(Executor scheduler, @Nullable String name, Runnable body) {
         try {
             return (Thread) handle(NEW_THREAD).invokeExact(scheduler, name, 0, body);
@@ -133,7 +133,7 @@ public final class VirtualThreads {
         }
     }
 
-    /** As {@link #create}; without a name, it is called by its number, so that a log line can be told from others. */
+    /** As {@link #create}, but a thread without a name is named after its ID, so that log lines can be told apart. */
     public static Thread createNamed(Executor scheduler, @Nullable String name, Runnable body) {
         Thread thread = create(scheduler, name, body);
         if (name == null && NAME != null) {
@@ -142,13 +142,13 @@ public final class VirtualThreads {
         return thread;
     }
 
-    /** The name of a greenlet's thread; if it was given none, one of its number. */
+    /** Returns the name of a greenlet's thread, or one made from its ID. */
     public static String nameOf(Thread thread) {
         String name = thread.getName();
         return name.isEmpty() ? "greenlet-" + thread.threadId() : name;
     }
 
-    /** The platform thread that is running this code, also below a virtual thread. */
+    /** Returns the platform thread that runs the caller, which carries the virtual thread, if any. */
     public static Thread carrier() {
         try {
             return (Thread) handle(CARRIER).invokeExact();
@@ -157,17 +157,17 @@ public final class VirtualThreads {
         }
     }
 
-    /** Takes the interrupt of {@code thread}, which runs on {@code carrier}, back, as if it had not come; false if there is none. */
-    public static boolean takeInterruptBack(Thread thread, Thread carrier) {
+    /** Clears the interrupt of {@code thread}, which runs on {@code carrier}; returns false if there is none. */
+    public static boolean clearInterrupt(Thread thread, Thread carrier) {
         VarHandle interrupted = Objects.requireNonNull(INTERRUPTED);
         boolean taken = interrupted.compareAndSet(thread, true, false);
         if (taken) {
-            interrupted.compareAndSet(carrier, true, false); // the copy by which it is seen in native code
+            interrupted.compareAndSet(carrier, true, false); // the copy that native code sees
         }
         return taken;
     }
 
-    /** The scheduler of virtual threads that have none of their own. */
+    /** Returns the JDK's default scheduler of virtual threads. */
     public static Executor jdkScheduler() {
         try {
             return (Executor) handle(JDK_SCHEDULER).invokeExact();
@@ -176,7 +176,7 @@ public final class VirtualThreads {
         }
     }
 
-    /** The virtual thread that {@code continuation}, handed to a scheduler, belongs to. */
+    /** Returns the virtual thread of {@code continuation}, which was submitted to a scheduler. */
     public static Thread threadOf(Runnable continuation) {
         try {
             for (Field field : continuation.getClass().getDeclaredFields()) {

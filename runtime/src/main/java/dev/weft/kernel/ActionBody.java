@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A body without a result, in the one form that the kernel runs. */
+/** A body without a result, adapted to {@link Callable}. */
 public record ActionBody(Action action) implements Callable<@Nullable Void>, WrittenElsewhere {
     public ActionBody {
         Objects.requireNonNull(action, "body");
@@ -22,7 +22,7 @@ public record ActionBody(Action action) implements Callable<@Nullable Void>, Wri
         return action;
     }
 
-    /** The class that the user wrote {@code body} in. */
+    /** Returns the class in which the user wrote {@code body}. */
     public static Class<?> written(Object body) {
         Object inner = body;
         while (inner instanceof WrittenElsewhere wrapper) {

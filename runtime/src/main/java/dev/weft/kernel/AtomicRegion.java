@@ -6,9 +6,9 @@ import dev.weft.spi.YieldMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a greenlet's code in which it must not yield. The loop knows the innermost one of the slice that is running:
- * a wait through the seam looks there and is refused; if the slice ends all the same, inside code that knows nothing of
- * Weft, the stack is taken then and there and the region throws at its end. Belongs to the loop's thread.
+ * A section of a greenlet's code in which it must not yield. The loop tracks the innermost region of the running slice. A
+ * Weft wait checks it and is refused. If the slice ends anyway, inside code that is unaware of Weft, the stack is captured
+ * at once and the region throws when it ends. Belongs to the loop's thread.
  */
 public final class AtomicRegion implements EventLoop.Guard {
     private final EventLoop.@Nullable Guard outer;
@@ -41,7 +41,7 @@ public final class AtomicRegion implements EventLoop.Guard {
         return value;
     }
 
-    /** The region that the caller is in; null if there is none. */
+    /** Returns the region that the caller is in; null if there is none. */
     public static @Nullable AtomicRegion open() {
         GreenletTask<?> caller = EventLoop.callerOrNull();
         return caller != null && caller.loop.guard() instanceof AtomicRegion region ? region : null;
@@ -56,7 +56,7 @@ public final class AtomicRegion implements EventLoop.Guard {
         loop.guard(yielded == null ? outer : null);
     }
 
-    /** The slice of {@code greenlet} has ended inside the region, and inside those around it. */
+    /** The slice of {@code greenlet} has ended inside this region and the enclosing ones. */
     @Override
     public void sliceEnded(GreenletTask<?> greenlet) {
         IllegalStateException here =
@@ -71,12 +71,12 @@ public final class AtomicRegion implements EventLoop.Guard {
 
     @Override
     public RuntimeException refusal(Object target, YieldMode mode) {
-        return new IllegalStateException("a wait inside an atomic region, for " + target
-                + ": others would run; wait before the region or after it");
+        return new IllegalStateException("cannot wait for " + target
+                + " inside an atomic region: other greenlets would run; wait before the region or after it");
     }
 
     @Override
-    public boolean mayYieldUnasked(YieldMode mode) {
+    public boolean mayYieldVoluntarily(YieldMode mode) {
         return false;
     }
 }

@@ -17,21 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The waits that {@code Weft.await} offers, all on {@link GreenletTask#await}. */
+/** The waits that {@code Weft.await} offers, all based on {@link GreenletTask#await}. */
 public final class Awaits {
     private Awaits() {}
 
-    /** Waits without a limit. */
+    /** Waits without a time limit. */
     public static <T extends @Nullable Object> T await(Awaitable<T> target) {
         return GreenletTask.current().await(target, null);
     }
 
-    /** Waits for {@code timeout} at the most. */
+    /** Waits at most for {@code timeout}. */
     public static <T extends @Nullable Object> T await(Awaitable<T> target, Duration timeout) {
         return GreenletTask.current().await(target, Objects.requireNonNull(timeout, "timeout"));
     }
 
-    /** A stage of whatever thread. */
+    /** Returns an awaitable for the end of {@code stage}, which any thread may complete. */
     public static <T extends @Nullable Object> Awaitable<T> stage(CompletionStage<T> stage) {
         return new StageEnd<>(Objects.requireNonNull(stage, "stage"));
     }
@@ -40,19 +40,19 @@ public final class Awaits {
         return new StageEnd<>(stage, description);
     }
 
-    /** A timer that begins with the wait. */
+    /** Returns a timer that starts with the wait. */
     public static Awaitable<@Nullable Void> timer(Duration delay) {
         return new Delay(delay);
     }
 
-    /** A future, which says nothing when it is done: the greenlet parks inside its {@code get}. */
+    /** Waits for a future. One that is no stage cannot notify a waiter of its end, so the greenlet parks inside {@code get}. */
     public static <T extends @Nullable Object> T await(Future<T> future) {
         return future instanceof CompletionStage<?>
                 ? await(stage(asStage(future)))
                 : parkInside(future, null, () -> future.get());
     }
 
-    /** As {@link #await(Future)}, for {@code timeout} at the most. */
+    /** As {@link #await(Future)}, at most for {@code timeout}. */
     public static <T extends @Nullable Object> T await(Future<T> future, Duration timeout) {
         long nanos = Blocking.nanos(timeout);
         return future instanceof CompletionStage<?>
@@ -60,12 +60,12 @@ public final class Awaits {
                 : parkInside(future, timeout, () -> future.get(nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** Waits inside JDK code, which parks the thread by itself; a kill reaches it as an interrupt. */
+    /** Waits inside JDK code, which parks the thread itself; a kill reaches it as an interrupt. */
     public static <V extends @Nullable Object> V parkInside(
             Object target, @Nullable Duration timeout, Callable<V> blocking) {
         GreenletTask<?> self = GreenletTask.current();
         self.requireNotCancelled(target);
-        byte before = self.announce();
+        byte before = self.beginExplicitYields();
         try {
             V value = blocking.call();
             self.spend(YieldMode.EXPLICIT);
@@ -79,7 +79,7 @@ public final class Awaits {
         } catch (Exception e) {
             throw Sneaky.rethrow(StageEnd.unwrap(e));
         } finally {
-            self.announced(before);
+            self.endExplicitYields(before);
         }
     }
 
@@ -88,7 +88,7 @@ public final class Awaits {
         return (CompletionStage<T>) future;
     }
 
-    /** A time that passes. */
+    /** A timer, set when it is subscribed to. */
     private static final class Delay extends Timer implements Awaitable<@Nullable Void> {
         private final Duration delay;
         private @Nullable EventLoop loop;

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** How an ordinary thread waits for what a loop does, and the durations that both sides speak of. */
+/** Blocking waits for ordinary threads, and the conversion of durations. */
 public final class Blocking {
     private Blocking() {}
 
-    /** {@code duration} in nanoseconds; at most {@link Long#MAX_VALUE}, which stands for ever; not below zero. */
+    /** Returns {@code duration} in nanoseconds, from 0 to {@link Long#MAX_VALUE}, which means without limit. */
     public static long nanos(Duration duration) {
         if (duration.isNegative()) {
             return 0;
@@ -23,7 +23,7 @@ public final class Blocking {
         return duration.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 - 1 ? Long.MAX_VALUE : duration.toNanos();
     }
 
-    /** Blocks until {@code future} completes; throws its failure itself. */
+    /** Blocks until {@code future} completes; throws its failure unwrapped. */
     public static <T extends @Nullable Object> T get(
             CompletableFuture<T> future, Object target, @Nullable Duration timeout) {
         try {
@@ -38,7 +38,7 @@ public final class Blocking {
         }
     }
 
-    /** Waits until {@code latch} is open or {@code deadlineNanos} is there, interrupted or not; returns whether it is open. */
+    /** Waits uninterruptibly until {@code latch} opens or {@code deadlineNanos} is reached; returns whether it is open. */
     public static boolean passed(CountDownLatch latch, long deadlineNanos) {
         boolean interrupted = false;
         try {
@@ -56,7 +56,7 @@ public final class Blocking {
         }
     }
 
-    /** Waits for the end of {@code thread} until {@code deadlineNanos}, interrupted or not; returns whether it has ended. */
+    /** Waits uninterruptibly until {@code thread} ends or {@code deadlineNanos} is reached; returns whether it has ended. */
     public static boolean joined(Thread thread, long deadlineNanos) {
         boolean interrupted = false;
         try {

@@ -4,34 +4,34 @@ import dev.weft.scheduler.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a greenlet's code that can be cancelled as a whole, with all that is inside it: further scopes, and the
- * greenlets spawned into them. After trio's cancel scopes. Belongs to the loop's thread.
+ * A section of a greenlet's code that can be cancelled as a whole, with everything inside it: nested scopes, and greenlets
+ * spawned into them. Modelled on trio's cancel scopes. Belongs to the loop's thread.
  *
- * <p>The scopes of a greenlet form a chain from the innermost outwards, which goes on into the scope that the greenlet was
- * spawned into. Each knows what waits inside it have to throw, so a wait looks at the innermost alone; a cancellation
- * walks inwards once and leaves word in every scope, up to the shields.
+ * <p>The scopes of a greenlet form a chain from the innermost outwards, which continues in the scope that the greenlet was
+ * spawned into. Each scope knows the cancellation that applies to waits inside it, so a wait checks only the innermost; a
+ * cancellation is propagated inwards once, to every scope up to the shields.
  */
 public class CancelScope extends Timer {
-    /** {@link #deadlineNanos} of a scope without one. */
+    /** The {@link #deadlineNanos} of a scope without a deadline. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** What a scope is there for. */
+    /** The purpose of a scope. */
     enum Kind {
-        KILL, // around all that a greenlet does; made when it is killed
+        KILL, // around everything a greenlet does; created when it is killed
         DEADLINE,
-        SHIELD, // hides the cancellation of the scopes around it
+        SHIELD, // hides the cancellation of enclosing scopes
         CHILDREN
     }
 
     public final CancellableWait owner;
     final Kind kind;
 
-    /** The next one outwards. */
+    /** The next scope outwards. */
     public @Nullable CancelScope parent;
 
     private final long deadlineNanos;
     private @Nullable Cancellation own;
-    private @Nullable Cancellation effective; // of this scope or of one around it: what waits inside throw
+    private @Nullable Cancellation effective; // of this or an enclosing scope; thrown by waits inside
 
     CancelScope(CancellableWait owner, Kind kind, @Nullable CancelScope parent, long deadlineNanos) {
         this.owner = owner;
@@ -41,12 +41,12 @@ public class CancelScope extends Timer {
         effective = parent == null || kind == Kind.SHIELD ? null : parent.effective;
     }
 
-    /** What a wait inside must throw; null if it may wait. */
+    /** Returns the cancellation that a wait inside must throw; null if it may wait. */
     final @Nullable Cancellation effective() {
         return effective;
     }
 
-    /** Cancels all inside. Of several cancellations the first counts; one from further outside takes its place. */
+    /** Cancels everything inside. Only the first cancellation counts, but an enclosing scope's overrides it. */
     public final void cancel(Cancellation cancellation) {
         if (own == null) {
             own = cancellation;
@@ -60,16 +60,16 @@ public class CancelScope extends Timer {
         return effective != null;
     }
 
-    /** Waits inside this scope are to throw {@code cancellation} from now on. */
+    /** Makes waits inside this scope throw {@code cancellation}. */
     void expose(Cancellation cancellation) {
         effective = cancellation;
     }
 
     /**
-     * Whether {@code failure} came out of a wait because this very scope was cancelled; to be asked before it is left. An
-     * interrupt does not tell for whom it is: it counts for the outermost scope that was cancelled. So does any exception
-     * that is thrown once a wait has thrown, or an interrupt was sent; but not one that was thrown before, which has got
-     * the cancellation as a suppressed one since.
+     * Returns whether {@code failure} resulted from the cancellation of this very scope. Must be called before it is left. An
+     * interrupt does not tell which scope it is for: it is attributed to the outermost cancelled one. Any exception thrown after
+     * a wait threw, or after an interrupt was sent, counts as well; but not one that was thrown earlier and to which the
+     * cancellation has since been added as suppressed.
      */
     final boolean hasCaused(Throwable failure) {
         Cancellation cancelled = own;
@@ -77,7 +77,7 @@ public class CancelScope extends Timer {
                 && (isSourceOf(failure) || (cancelled == effective && owner.hasLedTo(cancelled, failure)));
     }
 
-    /** As {@link #hasCaused}, but only if {@code failure} itself goes back to the cancellation. */
+    /** As {@link #hasCaused}, but only if the cancellation is a cause of {@code failure} itself. */
     final boolean isSourceOf(Throwable failure) {
         Cancellation cancelled = own;
         return cancelled != null
@@ -85,23 +85,23 @@ public class CancelScope extends Timer {
                         || (cancelled == effective && Cancellation.isInterrupt(failure) && owner.wasInterrupted()));
     }
 
-    /** Why this very scope was cancelled; null if it was not. */
+    /** Returns the cancellation of this very scope; null if it was not cancelled. */
     final @Nullable Cancellation own() {
         return own;
     }
 
-    /** {@code child}, spawned into this scope, has ended. Returns whether the scope sees to its failure, if it has failed. */
+    /** {@code child}, spawned into this scope, has ended. Returns whether the scope handles its failure, if it has failed. */
     boolean childEnded(CancellableWait child) {
         return false;
     }
 
-    /** Its time is over. */
+    /** The deadline has expired. */
     @Override
     protected final void fire() {
-        cancel(new Cancellation("its time is over"));
+        cancel(new Cancellation("its deadline expired"));
     }
 
-    /** How its opener called it. */
+    /** Names the scope as the user who opened it would. */
     @Override
     public String toString() {
         return switch (kind) {
@@ -112,7 +112,7 @@ public class CancelScope extends Timer {
         };
     }
 
-    /** When the next of this scope and those around it, up to a shield, will be over. */
+    /** Returns the earliest deadline of this scope and the enclosing ones, up to a shield. */
     public static long effectiveDeadline(@Nullable CancelScope innermost) {
         long earliest = NEVER;
         for (CancelScope scope = innermost; scope != null; scope = scope.parent) {

@@ -8,48 +8,48 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a greenlet's record that can be cancelled: the scopes that it is in, and how a kill, or a cancelled scope,
- * reaches it. Belongs to the loop's thread.
+ * The cancellation part of a greenlet: the scopes it is in, and how a kill or a cancelled scope reaches it. Belongs to the
+ * loop's thread.
  */
 public abstract class CancellableWait extends Wait {
-    private @Nullable CancelScope scope; // the innermost; at first the one that it was spawned into, if any
+    private @Nullable CancelScope scope; // the innermost; initially the one it was spawned into, if any
     private boolean hasFailureToThrow;
-    private boolean hasStruggled; // waits were refused or interrupted as it was cancelled; its KillScope knows more
+    private boolean hasStruggled; // waits were refused or interrupted by a cancellation; its KillScope has the details
 
-    /** How the greenlet is called. Any thread. */
+    /** Returns the greenlet's name. Any thread. */
     public abstract String name();
 
-    /** Whether it waits inside code that knows nothing of Weft. */
+    /** Returns whether it waits inside code that is unaware of Weft. */
     public abstract boolean isWaitingOutsideWeft();
 
-    /** Whether it has ended. */
+    /** Returns whether it has ended. */
     abstract boolean isDone();
 
     /** An interrupt was sent to it. */
     abstract void interruptSent();
 
-    /** What every wait must throw now; null if it may wait. */
+    /** Returns the cancellation that every wait must throw now; null if it may wait. */
     final @Nullable Cancellation cancellation() {
         CancelScope innermost = scope;
         return innermost == null ? null : innermost.effective();
     }
 
-    /** To be called before every wait for {@code target}. */
+    /** Must be called before every wait for {@code target}. */
     public final void requireNotCancelled(Object target) {
         if (scope != null) {
             throwIfCancelled(target);
         }
     }
 
-    /** An operation succeeded without a wait; see {@code Suspension.checkpoint}. */
+    /** An operation succeeded without waiting; see {@code Suspension.checkpoint}. */
     public final void checkpoint(YieldMode mode) {
         requireNotCancelled("checkpoint");
         spend(mode);
     }
 
     /**
-     * Code that swallows the exception and waits again, in a loop, is slowed down: from the second time on others run first,
-     * for ever longer.
+     * Slows down code that swallows the exception and waits again in a loop: from the second refusal on, other greenlets run
+     * first, for increasingly long.
      */
     private void throwIfCancelled(Object target) {
         throwFailure();
@@ -67,7 +67,7 @@ public abstract class CancellableWait extends Wait {
         }
     }
 
-    /** A wait throws {@code thrown}, because of {@code cancellation}. */
+    /** Records that a wait throws {@code thrown} because of {@code cancellation}. */
     private Cancelled delivered(Cancellation cancellation, Cancelled thrown) {
         root().deliver(cancellation, thrown);
         return thrown;
@@ -80,7 +80,7 @@ public abstract class CancellableWait extends Wait {
     }
 
     private void pauseBetweenRefusals(long nanos) {
-        boolean interrupted = Thread.interrupted(); // it would end the pause at once
+        boolean interrupted = Thread.interrupted(); // would end the pause at once
         try {
             pause(nanos);
         } finally {
@@ -90,19 +90,19 @@ public abstract class CancellableWait extends Wait {
         }
     }
 
-    /** Throws what another greenlet has thrown at this one while it did not wait, if anything. */
+    /** Throws the failure, if any, that another greenlet has thrown at this one while it was not waiting. */
     final void throwFailure() {
         if (hasFailureToThrow) {
             Throwable failure = takeFailure();
             if (hasStruggled) {
-                root().interruption.takeBack();
+                root().interruption.clearPending();
                 recoverIfNotCancelled();
             }
             throw Sneaky.rethrow(failure);
         }
     }
 
-    /** The body is over. An implicit yield that no later wait has thrown is thrown now. */
+    /** Called when the body is over. Throws an implicit yield that no wait has thrown so far. */
     final void throwImplicitYield() {
         if (hasImplicitYieldToThrow()) {
             throw Sneaky.rethrow(takeFailure());
@@ -122,29 +122,29 @@ public abstract class CancellableWait extends Wait {
         return root().takeFailure();
     }
 
-    /** Whether its next wait throws, as it was cancelled or a failure was thrown at it. */
+    /** Returns whether its next wait throws, because it was cancelled or a failure was thrown at it. */
     final boolean hasToThrow() {
         return hasFailureToThrow || cancellation() != null;
     }
 
-    /** The exception for the wait for {@code target} that a cancellation has ended. */
+    /** Returns the exception for the wait for {@code target} that a cancellation has ended. */
     @Override
     final Cancelled cancelledWhile(Object target) {
         Cancellation now = Objects.requireNonNull(cancellation());
         return delivered(now, now.thrown(name(), "waiting for " + target));
     }
 
-    /** The scope that it was spawned into; set before it starts. */
+    /** Sets the scope that it is spawned into. Must be called before it starts. */
     final void spawnInto(CancelScope home) {
         scope = home;
     }
 
-    /** The innermost scope that it is in. */
+    /** Returns the innermost scope that it is in. */
     public final @Nullable CancelScope scope() {
         return scope;
     }
 
-    /** Goes into a new scope; {@link #leave} must follow. */
+    /** Enters a new scope; {@link #leave} must follow. */
     final CancelScope enter(CancelScope.Kind kind, long timeoutNanos) {
         long deadline = timeoutNanos == CancelScope.NEVER
                 ? CancelScope.NEVER
@@ -152,7 +152,7 @@ public abstract class CancellableWait extends Wait {
         CancelScope entered = new CancelScope(this, kind, scope, deadline);
         scope = entered;
         if (kind == CancelScope.Kind.SHIELD && hasStruggled) {
-            root().interruption.takeBack();
+            root().interruption.clearPending();
         }
         if (timeoutNanos == 0) {
             entered.fire();
@@ -162,13 +162,13 @@ public abstract class CancellableWait extends Wait {
         return entered;
     }
 
-    /** Goes into {@code entered}; {@link #leave} must follow. */
+    /** Enters {@code entered}; {@link #leave} must follow. */
     public final void enter(CancelScope entered) {
         scope = entered;
     }
 
     /**
-     * Leaves {@code left}. If interrupts were sent because of it and one has not landed, it is taken back.
+     * Leaves {@code left}. Clears an interrupt that was sent because of it and has not been noticed.
      *
      * @throws IllegalStateException if it is not the innermost one
      */
@@ -183,7 +183,7 @@ public abstract class CancellableWait extends Wait {
             scope = left.parent;
         }
         if (hasStruggled && cancellation() == null) {
-            root().interruption.takeBack();
+            root().interruption.clearPending();
             recoverIfNotCancelled();
         }
         if (innermost != left) {
@@ -195,7 +195,8 @@ public abstract class CancellableWait extends Wait {
     private void recoverIfNotCancelled() {
         for (CancelScope next = scope; next != null; next = next.parent) {
             if (next.isCancelled()) {
-                return; // perhaps around a shield: what an interrupt made JDK code throw may still be on its way there
+                return; // perhaps outside a shield: an exception from an interrupted JDK call may still be propagating
+                // to it
             }
         }
         KillScope root = root();
@@ -204,20 +205,20 @@ public abstract class CancellableWait extends Wait {
         hasStruggled = false;
     }
 
-    /** Whether its thread was interrupted because of a cancellation that is not over. Any thread, which sees a snapshot. */
+    /** Returns whether its thread was interrupted for a cancellation that still applies. Any thread; a snapshot. */
     public final boolean wasInterrupted() {
         KillScope root = hasStruggled ? rootOrNull() : null;
         return root != null && root.interruption.wasSent();
     }
 
-    /** It has ended, and need not be reached any more. */
+    /** Stops interrupting it, as it has ended. */
     final void stopInterrupting() {
         if (hasStruggled) {
             root().interruption.stop();
         }
     }
 
-    /** The outermost of its own scopes; null if it has none. */
+    /** Returns the outermost of its own scopes; null if it has none. */
     private @Nullable CancelScope outermost() {
         CancelScope outermost = null;
         for (CancelScope next = scope; next != null && next.owner == this; next = next.parent) {
@@ -230,7 +231,7 @@ public abstract class CancellableWait extends Wait {
         return outermost() instanceof KillScope known ? known : null;
     }
 
-    /** The scope around all that this greenlet does. */
+    /** Returns the scope around everything this greenlet does. */
     private KillScope root() {
         CancelScope outermost = outermost();
         if (outermost instanceof KillScope known) {
@@ -249,15 +250,15 @@ public abstract class CancellableWait extends Wait {
         root().cancel(kill);
     }
 
-    /** The next wait throws {@code failure}, once. */
+    /** Makes the next wait throw {@code failure}, once. */
     public final void throwAtNextWait(Throwable failure) {
         root().failureToThrow(failure);
         hasFailureToThrow = true;
     }
 
     /**
-     * {@code outer} was cancelled: so is all that this greenlet is doing inside it, up to the outermost shield. Nothing
-     * happens if it has left {@code outer}.
+     * {@code outer} was cancelled: cancels everything this greenlet does inside it, up to the outermost shield. Does nothing if
+     * it has left {@code outer}.
      */
     final void cancelInside(CancelScope outer, Cancellation cancellation) {
         CancelScope exposed = scope;
@@ -288,23 +289,23 @@ public abstract class CancellableWait extends Wait {
         }
     }
 
-    /** The guard has taken an interrupt of its thread back that others have sent, as it was ignored. */
-    public final void interruptTakenBack() {
-        root().takenInterrupt.sendLater();
+    /** The guard has cleared an interrupt sent by others, because the greenlet ignored it. */
+    public final void interruptCleared() {
+        root().clearedInterrupt.sendLater();
     }
 
-    /** What ends a wait by an interrupt that was sent by others: code that ignores it is slowed down from the second time on. */
+    /** Slows down code that ignores an interrupt sent by others and waits again, from the second time on. */
     @Override
     final void pauseAfterInterrupt() {
-        long pause = root().takenInterrupt.nextPauseNanos();
+        long pause = root().clearedInterrupt.nextPauseNanos();
         if (pause <= Cancellation.pauseNanos(0)) {
-            yieldAnnounced();
+            yieldExplicitly();
         } else {
             pauseBetweenRefusals(pause / 2);
         }
     }
 
-    /** If it waits inside code that knows nothing of Weft and has something to throw, it is interrupted. */
+    /** Interrupts it if it waits inside code that is unaware of Weft and has something to throw. */
     final void reachOutside() {
         if (scope != null && hasToThrow() && isWaitingOutsideWeft()) {
             hasStruggled = true;

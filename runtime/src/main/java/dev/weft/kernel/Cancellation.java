@@ -7,19 +7,20 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** That a scope was cancelled, or a greenlet killed: why, from where, and how it is told. Belongs to the loop's thread. */
+/** The cancellation of a scope or greenlet: its reason, its origin, and its exceptions. Belongs to the loop's thread. */
 public final class Cancellation {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
-    private static final String CLOSED_BY_INTERRUPT = "Closed by interrupt"; // by which alone java.net tells it
+    private static final String CLOSED_BY_INTERRUPT =
+            "Closed by interrupt"; // the only sign of it in java.net's exception
 
-    private final Cancelled origin; // made where it was cancelled
+    private final Cancelled origin; // created where it was cancelled
 
     public Cancellation(String reason) {
         this.origin = new Cancelled(reason, null);
     }
 
-    /** The exception for a wait of {@code greenlet}. */
+    /** Creates the exception for a wait of {@code greenlet}. */
     Cancelled thrown(String greenlet, String when) {
         return new Cancelled("greenlet " + greenlet + " was cancelled (" + origin.getMessage() + ") " + when, origin);
     }
@@ -28,21 +29,21 @@ public final class Cancellation {
         return String.valueOf(origin.getMessage());
     }
 
-    /** Whether {@code failure} came of this cancellation and not of another one, whatever it was wrapped in on its way. */
+    /** Returns whether {@code failure} was caused by this cancellation and not by another one, however it has been wrapped. */
     boolean hasCaused(Throwable failure) {
         return source(failure) instanceof Cancelled thrown && thrown.getCause() == origin;
     }
 
-    /** Whether {@code failure} goes back to a cancellation, but not to this one. */
+    /** Returns whether {@code failure} was caused by a cancellation other than this one. */
     boolean isOfAnother(Throwable failure) {
         return source(failure) instanceof Cancelled thrown && thrown.getCause() != origin;
     }
 
     /**
-     * What a wait threw, if {@code failure} goes back to that, else itself. Code that knows nothing of Weft makes exceptions
-     * of its own of it: a resolver an {@link InterruptedIOException}, a driver an {@code SQLException}, a future an {@link
-     * java.util.concurrent.ExecutionException}. An {@link Error} stays what it is: a class whose initialiser was cancelled is
-     * broken for others too.
+     * Returns the exception of a wait that {@code failure} was caused by, or {@code failure} itself if there is none. Code that
+     * is unaware of Weft wraps it: a resolver in an {@link InterruptedIOException}, a driver in an {@code SQLException}, a
+     * future in an {@link java.util.concurrent.ExecutionException}. An {@link Error} is never looked through: a class whose
+     * initialiser was cancelled is broken for others too.
      */
     static Throwable source(Throwable failure) {
         Throwable found = failure;
@@ -59,7 +60,7 @@ public final class Cancellation {
         return found;
     }
 
-    /** Adds to the {@code failure} by which {@code greenlet} has ended that it was being cancelled. */
+    /** Notes in {@code failure}, with which {@code greenlet} ended, that it was being cancelled. */
     void attach(Throwable failure, String greenlet) {
         for (Throwable known : failure.getSuppressed()) {
             if (known instanceof Cancelled) {
@@ -69,13 +70,13 @@ public final class Cancellation {
         failure.addSuppressed(thrown(greenlet, "before it failed"));
     }
 
-    /** Whether {@code failure} is how a cancelled greenlet ends: thrown by a wait, or by JDK code that was interrupted. */
+    /** Returns whether {@code failure} is how a cancelled greenlet ends: thrown by a wait, or by interrupted JDK code. */
     static boolean explains(Throwable failure) {
         Throwable source = source(failure);
         return source instanceof Cancelled || isThrownByInterrupt(source);
     }
 
-    /** Whether {@code failure} goes back to the interrupt of a thread in JDK code. */
+    /** Returns whether {@code failure} was caused by the interrupt of a thread in JDK code. */
     static boolean isInterrupt(Throwable failure) {
         return isThrownByInterrupt(source(failure));
     }
@@ -87,7 +88,7 @@ public final class Cancellation {
                 || (thrown instanceof SocketException && CLOSED_BY_INTERRUPT.equals(thrown.getMessage()));
     }
 
-    /** The pause before the try number {@code tries} to get through: from 1 ms, doubled up to 1 s. */
+    /** Returns the pause before attempt {@code tries}: 1 ms, doubling up to 1 s. */
     static long pauseNanos(int tries) {
         return Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(tries, 10));
     }

@@ -3,19 +3,19 @@ package dev.weft.kernel;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What an exception goes back to, and what was added to it on its way. */
+/** Searches the causes and suppressed exceptions of an exception. */
 final class Causes {
-    /** Causes may form a ring. */
+    /** A limit, as causes may form a cycle. */
     static final int DEEPEST = 32;
 
     private Causes() {}
 
-    /** Whether {@code failure} or one of its causes is {@code sought}. */
+    /** Returns whether {@code failure} or one of its causes is {@code sought}. */
     static boolean contain(Throwable failure, @Nullable Throwable sought) {
         return anyMatch(failure, cause -> cause == sought);
     }
 
-    /** Whether {@code failure}, or a cause of it, suppresses an exception that fulfils {@code test}. */
+    /** Returns whether {@code failure} or one of its causes has a suppressed exception that passes {@code test}. */
     static boolean suppress(Throwable failure, Predicate<Throwable> test) {
         return anyMatch(failure, cause -> {
             for (Throwable suppressed : cause.getSuppressed()) {

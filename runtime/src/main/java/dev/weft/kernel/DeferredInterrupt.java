@@ -3,7 +3,7 @@ package dev.weft.kernel;
 import dev.weft.scheduler.Timer;
 
 /**
- * An interrupt that others have sent to a greenlet, and that was taken back as the greenlet ignored it and kept its loop. It is
+ * An interrupt that others sent to a greenlet, and that was cleared because the greenlet ignored it and held its loop. It is
  * sent again after a pause. Belongs to the loop's thread.
  */
 final class DeferredInterrupt extends Timer {
@@ -17,7 +17,7 @@ final class DeferredInterrupt extends Timer {
         this.target = target;
     }
 
-    /** One more in a row is to come again; returns after which pause. */
+    /** Returns the pause before the interrupt is sent again, which grows with each one in a row. */
     long nextPauseNanos() {
         long now = target.scheduler().now();
         if (tries > 0 && now - lastNanos > FORGET_NANOS) {

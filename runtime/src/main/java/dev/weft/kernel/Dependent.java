@@ -2,12 +2,12 @@ package dev.weft.kernel;
 
 import java.util.Collection;
 
-/** Something to be awaited that tells what has to go on before it can complete. */
+/** An awaitable that tells what must proceed before it can complete. */
 public interface Dependent {
-    /** Greenlets, or things {@link dev.weft.spi.Contended}: all have to go on. Empty if that is not known. */
+    /** Greenlets, or {@link dev.weft.spi.Contended} resources, all of which must proceed. Empty if not known. */
     Collection<?> dependsOn();
 
-    /** What stands between the waiter and those, for a report; empty if nothing does. */
+    /** Describes, for a report, what lies between the waiter and those; empty if nothing does. */
     default String via() {
         return "";
     }

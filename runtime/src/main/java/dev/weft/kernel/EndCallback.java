@@ -5,7 +5,7 @@ import dev.weft.spi.Waiter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A callback for the end of a greenlet: a joiner who does not count as having heard of a failure. */
+/** A callback for the end of a greenlet: a joiner that does not count as having observed a failure. */
 final class EndCallback<T extends @Nullable Object> extends Waiter<T> {
     private final Greenlet<T> greenlet;
     private final Consumer<? super Greenlet<T>> callback;

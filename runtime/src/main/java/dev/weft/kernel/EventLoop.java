@@ -13,83 +13,83 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop as its greenlets know it: its thread and scheduler, the greenlet that is running, and, through its owner, the few
- * things that greenlets want of the rest of the loop. What is not marked as being for any thread belongs to the loop's.
+ * The kernel's view of a loop: its thread and scheduler, the running greenlet and, through its owner, the few services that
+ * greenlets need from the rest of the loop. Unless marked "Any thread", everything belongs to the loop's thread.
  */
 public final class EventLoop {
-    /** Where greenlets are spawned that call users' code on behalf of the loop; only theirs is this very object. */
+    /** The spawn site of greenlets that call users' code on behalf of the loop; identified by reference. */
     public static final StackTraceElement CALLBACK_SITE = new StackTraceElement("dev.weft.Loop", "callback", null, -1);
 
-    /** Rules that also look at each slice that ends. */
+    /** Wait rules that are also told when a slice ends. */
     public interface Guard extends WaitRules {
-        /** The slice of {@code greenlet} has ended: it waits, yields, or has run to its end. */
+        /** The slice of {@code greenlet} has ended: it waits, has yielded, or has finished. */
         void sliceEnded(GreenletTask<?> greenlet);
     }
 
-    /** What the loop is made of besides: its life, its users' code, and who looks on. */
+    /** The rest of the loop: lifecycle, users' callbacks and diagnostics. */
     public interface Owner extends Host {
-        /** Any thread: whether new greenlets may come in. */
+        /** Returns whether new greenlets are accepted. Any thread. */
         boolean isOpen();
 
-        /** Any thread: whether the loop's thread has left. */
+        /** Returns whether the loop's thread has exited. Any thread. */
         boolean isOver();
 
-        /** Any thread: an event was put into the inbox of a loop that has left, and was run. */
+        /** An event was posted after the loop's thread had exited, and was run by the thread that posted it. Any thread. */
         void ranLate();
 
         /** {@code greenlet} was queued for the first time. */
         void arrived(GreenletTask<?> greenlet);
 
-        /** {@code greenlet} has ended; {@code unheard}: by a failure that nobody was told. */
+        /** {@code greenlet} has ended; {@code unheard} is its failure if nobody has observed it. */
         void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard);
 
-        /** Somebody has come to hear of the failure of {@code greenlet} after its end. */
+        /** The failure of {@code greenlet} was observed after its end. */
         void heard(GreenletTask<?> greenlet);
 
-        /** Has users' code called, outside of the present slice. */
+        /** Schedules a call of users' code, outside the current slice. */
         void callback(Runnable callback);
 
-        /** Any thread: a virtual thread that was started inside a greenlet, and inherited its scheduler, can run. */
+        /** A virtual thread that was started inside a greenlet, and inherited its scheduler, can run. Any thread. */
         void startedThreadCanRun(Runnable continuation);
 
-        /** The thread of {@code continuation}, which became a greenlet, has ended. */
+        /** The thread of {@code continuation}, which was adopted as a greenlet, has ended. */
         void adoptedThreadEnded(Runnable continuation);
 
-        /** Where the caller spawns a body that was written as {@code bodyClass}. Any thread. */
+        /** Returns where the caller spawns a body that was written as {@code bodyClass}. Any thread. */
         StackTraceElement spawnSite(Class<?> bodyClass);
 
-        /** {@code greenlet} waits with its stack pinned, and with it stands the loop's thread. */
+        /** {@code greenlet} waits with its stack pinned and blocks the loop's thread. */
         void pinned(GreenletTask<?> greenlet);
 
         /** An interrupt was sent to a greenlet of this loop. */
         void interruptSent();
 
-        /** Somebody begins to wait for {@code thing}, which others hold. */
+        /** A greenlet begins to wait for {@code thing}, which others hold. */
         void contended(Contended thing);
 
         /**
-         * {@code greenlet} begins to wait for {@code thing}, which others hold, inside code that knows nothing of Weft; null:
-         * it has gone on.
+         * {@code greenlet} begins to wait for {@code thing}, which others hold, inside code that is unaware of Weft; null: it has
+         * stopped waiting.
          */
         void contendedInside(GreenletTask<?> greenlet, @Nullable Contended thing);
 
-        /** Has the listener told of {@code event}, with the next turn. */
+        /** Calls the listener with {@code event}, in the next turn. */
         void tellListener(Consumer<LoopListener> event);
 
-        /** Any thread: has the listener told of {@code event} while the loop is held up, so not by one of its greenlets. */
+        /** Calls the listener with {@code event} while the loop is held up, on the listener's own thread. Any thread. */
         void tellListenerWhileHeld(Consumer<LoopListener> event);
 
-        /** Any thread: what {@code greenlet} waits for that waits inside code which knows nothing of Weft. */
+        /** Describes what {@code greenlet} waits for inside code that is unaware of Weft. Any thread. */
         String waitingInside(GreenletTask<?> greenlet);
 
-        /** The loop as its users know it. Any thread. */
+        /** Returns the public handle of the loop. Any thread. */
         Loop handle();
 
-        /** The loop as its greenlets know it. Any thread. */
+        /** Returns the kernel's view of the loop. Any thread. */
         EventLoop eventLoop();
     }
 
-    /** The platform thread of a loop. Its class is how code asks which loop it is on. */
+    /** The platform thread of a loop. Its class identifies the loop that the caller is on. */
     private static final class Carrier extends RuntimeThread {
         private final EventLoop loop;
 
@@ -105,56 +105,56 @@ public final class EventLoop {
     private final Thread thread;
 
     private @Nullable GreenletTask<?> running;
-    private @Nullable Guard guard; // the innermost atomic region of the running greenlet, or else standingGuard
+    private @Nullable Guard guard; // the innermost atomic region of the running greenlet, else standingGuard
     private @Nullable Guard standingGuard;
     private int awaitedFromOutside;
     private long pinned;
-    private long discounted; // slices of greenlets that only tell users of what happened
+    private long discounted; // slices of greenlets that only call listeners
 
-    /** A loop whose thread, not yet started, runs {@code body}. */
+    /** Creates a loop whose thread, not yet started, runs {@code body}. */
     public EventLoop(Owner owner, String name, Runnable body, long stackSize, Scheduler scheduler) {
         this.owner = owner;
         thread = new Carrier(this, name, body, stackSize);
         this.scheduler = scheduler;
     }
 
-    /** The loop on whose thread the caller is; null elsewhere. */
+    /** Returns the loop on whose thread the caller is; null elsewhere. */
     public static @Nullable EventLoop currentOrNull() {
         return of(VirtualThreads.carrier());
     }
 
-    /** The loop on whose thread the caller is. */
+    /** Returns the loop on whose thread the caller is; throws elsewhere. */
     public static EventLoop current() {
         EventLoop loop = currentOrNull();
         if (loop == null) {
-            throw new IllegalStateException("this must be called by a greenlet, and " + Thread.currentThread()
-                    + " is none; start one with Weft.run(() -> ...) or loop.spawn(() -> ...)");
+            throw new IllegalStateException("this must be called by a greenlet, but " + Thread.currentThread()
+                    + " is not one; start one with Weft.run(() -> ...) or loop.spawn(() -> ...)");
         }
         return loop;
     }
 
-    /** {@code loop} as its greenlets know it. */
+    /** Returns the kernel's view of {@code loop}. */
     public static EventLoop of(Loop loop) {
         return ((Owner) loop).eventLoop();
     }
 
-    /** The loop whose thread {@code platform} is; null if it is none's. */
+    /** Returns the loop whose thread {@code platform} is; null if it is not a loop's. */
     public static @Nullable EventLoop of(Thread platform) {
         return platform instanceof Carrier carrier ? carrier.loop : null;
     }
 
-    /** The greenlet that calls; null outside of greenlets, and where the JVM has none. */
+    /** Returns the calling greenlet; null outside greenlets, and if the JVM does not support them. */
     public static @Nullable GreenletTask<?> callerOrNull() {
         EventLoop loop = VirtualThreads.areOpen() ? currentOrNull() : null;
         return loop == null ? null : loop.running;
     }
 
-    /** Any thread. */
+    /** The loop's thread. Any thread. */
     public Thread thread() {
         return thread;
     }
 
-    /** Its name, and that of its thread. Any thread. */
+    /** Returns the name of the loop and of its thread. Any thread. */
     public String name() {
         return thread.getName();
     }
@@ -164,7 +164,7 @@ public final class EventLoop {
         return name();
     }
 
-    /** Runs {@code operation} on the loop's thread: now, if that is the caller's. Any thread. */
+    /** Runs {@code operation} on the loop's thread, immediately if that is the caller's. Any thread. */
     public void onLoop(Runnable operation) {
         if (currentOrNull() == this) {
             operation.run();
@@ -174,8 +174,8 @@ public final class EventLoop {
     }
 
     /**
-     * As {@link #onLoop}, for what nobody wants to know any more once the loop has left: then it is dropped. Returns whether
-     * the loop was there. Any thread.
+     * As {@link #onLoop}, but drops {@code news} if the loop's thread has exited. Returns false if it is known to have. Any
+     * thread.
      */
     public boolean tell(Runnable news) {
         if (currentOrNull() == this) {
@@ -186,7 +186,7 @@ public final class EventLoop {
             return false;
         }
         post(() -> {
-            if (currentOrNull() == this) { // else it left in this moment, and whoever posted it runs it
+            if (currentOrNull() == this) { // else the thread has just exited, and the posting thread runs this
                 news.run();
             }
         });
@@ -194,8 +194,8 @@ public final class EventLoop {
     }
 
     /**
-     * Runs {@code event} on the loop's thread, between greenlets: it must be short, must not wait, and must call nobody's
-     * code. Any thread.
+     * Runs {@code event} on the loop's thread, between greenlets. It must be short, and must not wait or call users' code. Any
+     * thread.
      */
     public void post(Runnable event) {
         scheduler.post(event);
@@ -204,7 +204,7 @@ public final class EventLoop {
         }
     }
 
-    /** As {@link #post}, but refused by a loop that has left. */
+    /** As {@link #post}, but throws if the loop's thread has exited. */
     public void postEvent(Runnable event) {
         Objects.requireNonNull(event, "event");
         if (owner.isOver()) {
@@ -213,7 +213,7 @@ public final class EventLoop {
         post(event);
     }
 
-    /** Throws {@link IllegalStateException} unless the caller is on this loop, to which {@code resource} belongs. */
+    /** Throws {@link IllegalStateException} unless the caller is on this loop, which owns {@code resource}. */
     public void requireCaller(Object resource) {
         if (currentOrNull() != this) {
             throw new IllegalStateException(resource + " belongs to loop " + name() + " and was used from "
@@ -221,17 +221,17 @@ public final class EventLoop {
         }
     }
 
-    /** A greenlet that has not been started, for {@code body}, which was written as {@code bodyClass}. Any thread. */
+    /** Creates a greenlet, not yet started, for {@code body}, which was written as {@code bodyClass}. Any thread. */
     public <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> bodyClass) {
         return GreenletTask.create(this, name, body, owner.spawnSite(bodyClass));
     }
 
-    /** Queues {@code greenlet}, which can run. */
+    /** Queues {@code greenlet}, which is runnable. */
     void ready(GreenletTask<?> greenlet) {
         boolean isNew = greenlet.isNew();
         if (owner.isOver()) {
             if (isNew) {
-                greenlet.abandon(); // it was spawned while the loop left
+                greenlet.abandon(); // spawned while the loop's thread was exiting
             }
             return;
         }
@@ -242,7 +242,7 @@ public final class EventLoop {
         }
     }
 
-    /** Runs {@code continuation}, of {@code greenlet}, until it waits or ends. */
+    /** Runs {@code continuation} of {@code greenlet} until it waits or ends. */
     void run(GreenletTask<?> greenlet, Runnable continuation) {
         running = greenlet;
         try {
@@ -256,35 +256,35 @@ public final class EventLoop {
         }
     }
 
-    /** A greenlet that waits with its stack pinned holds the loop's thread, which serves the loop below it meanwhile. */
+    /** Serves the loop from within a greenlet that waits with its stack pinned, and so blocks the loop's thread. */
     void serveWhilePinned(GreenletTask<?> greenlet) {
         pinned++;
         owner.pinned(greenlet);
         scheduler.serveWhile(greenlet::isPending);
     }
 
-    /** The greenlet whose slice it is. Any thread, which sees a snapshot. */
+    /** Returns the greenlet whose slice is running. Any thread; a snapshot. */
     public @Nullable GreenletTask<?> running() {
         return running;
     }
 
-    /** Has {@code standing}, if any, look at all slices. Before the first of them. */
+    /** Sets the guard, if any, for all slices. Must be called before the first one. */
     public void guardAlways(@Nullable Guard standing) {
         standingGuard = standing;
         guard = standing;
     }
 
-    /** Has {@code present} look at the rest of this slice; null: whoever looks at all of them. */
+    /** Sets the guard for the rest of this slice; null restores the one for all slices. */
     void guard(@Nullable Guard present) {
         guard = present == null ? standingGuard : present;
     }
 
-    /** Who looks at the present slice; null if nobody does. */
+    /** Returns the guard of the current slice; null if there is none. */
     @Nullable Guard guard() {
         return guard;
     }
 
-    /** A wait has begun that another thread is to end. */
+    /** Counts a wait that another thread will end. */
     public void outsideWaitBegins() {
         awaitedFromOutside++;
     }
@@ -293,22 +293,22 @@ public final class EventLoop {
         awaitedFromOutside--;
     }
 
-    /** Whether another thread is to end one of its waits. */
+    /** Returns whether another thread is to end one of the loop's waits. */
     public boolean isAwaitedFromOutside() {
         return awaitedFromOutside > 0;
     }
 
-    /** The present slice is one in which users are told of what happened. */
+    /** Excludes the current slice, which only calls listeners, from {@link #slicesOfUsers}. */
     public void discountSlice() {
         discounted++;
     }
 
-    /** The slices begun, but for those in which users were told of what happened. */
+    /** Returns the number of slices begun, not counting those that only call listeners. */
     public long slicesOfUsers() {
         return scheduler.slices() - discounted;
     }
 
-    /** How often a greenlet has waited with its stack pinned. */
+    /** Returns how often a greenlet has waited with its stack pinned. */
     public long pinned() {
         return pinned;
     }

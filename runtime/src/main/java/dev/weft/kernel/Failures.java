@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong in a scope: the first failure, with the others suppressed in it. */
+/** The failures of a scope: the first one, with the others added as suppressed. */
 public final class Failures {
     private @Nullable Throwable first;
     private @Nullable List<Throwable> aftermath;
-    private @Nullable Set<Throwable> suppressed; // by identity: many children can fail with one and the same
+    private @Nullable Set<Throwable> suppressed; // by identity: many children can fail with the same exception
 
-    /** Adds {@code other} to what {@code failure} suppresses. */
+    /** Adds {@code other} to {@code failure} as suppressed. */
     public static void suppress(Throwable other, Throwable failure) {
         if (other != failure) {
             failure.addSuppressed(other);
         }
     }
 
-    /** What {@code failure} says of itself, which is users' code. */
+    /** Returns {@code failure.toString()}, which is users' code and may throw. */
     static String describe(Throwable failure) {
         try {
             return failure.toString();
@@ -32,7 +32,7 @@ public final class Failures {
         }
     }
 
-    /** What {@code failure} says of its cause, which may be users' code too. */
+    /** Returns {@code failure.getCause()}, which may be users' code and throw. */
     static @Nullable Throwable cause(Throwable failure) {
         try {
             return failure.getCause();
@@ -41,12 +41,12 @@ public final class Failures {
         }
     }
 
-    /** Adds the place of the spawn to a greenlet's failure. */
+    /** Adds the spawn site to a greenlet's failure. */
     static void addSpawnSite(Throwable failure, String greenlet, StackTraceElement place) {
         try {
             for (Throwable known : failure.getSuppressed()) {
                 if (known instanceof SpawnSite) {
-                    return; // an exception object that many greenlets share would otherwise grow without end
+                    return; // an exception shared by many greenlets would otherwise grow without bound
                 }
             }
             failure.addSuppressed(new SpawnSite(greenlet, place));
@@ -60,7 +60,7 @@ public final class Failures {
         if (known == null) {
             first = failure;
         } else if (known instanceof Cancelled && !(failure instanceof Cancelled)) {
-            failure.addSuppressed(known); // a failure tells more, and the cancellation will be thrown by the next wait
+            failure.addSuppressed(known); // a failure says more, and the next wait will throw the cancellation
             first = failure;
         } else if (known != failure && isNew(failure)) {
             known.addSuppressed(failure);
@@ -74,7 +74,7 @@ public final class Failures {
         return suppressed.add(failure);
     }
 
-    /** What was thrown by one who knew already that all is cancelled: it is told with the failure, or the cancellation. */
+    /** Collects exceptions thrown after a cancellation was noticed, to be added to the failure or the cancellation. */
     void addAftermath(Throwable cancelled) {
         for (Throwable thrown : cancelled.getSuppressed()) {
             if (!(thrown instanceof SpawnSite) && !Cancellation.explains(thrown)) {
@@ -86,7 +86,7 @@ public final class Failures {
         }
     }
 
-    /** Adds the aftermath to what {@code failure} suppresses. */
+    /** Adds the aftermath to {@code failure} as suppressed. */
     <X extends Throwable> X withAftermath(X failure) {
         List<Throwable> after = aftermath;
         if (after != null) {
@@ -96,7 +96,7 @@ public final class Failures {
         return failure;
     }
 
-    /** Throws it, if there is one. */
+    /** Throws the first failure, if there is one. */
     void rethrow() {
         if (first != null) {
             withAftermath(first);

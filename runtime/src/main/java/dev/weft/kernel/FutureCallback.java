@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A waiter that is a future of the user's, whose dependents are users' code and run where {@code callbacks} says. */
+/** A waiter that completes a user's future through {@code callbacks}, as the future's dependents are users' code. */
 final class FutureCallback<T extends @Nullable Object> extends Waiter<T> {
     private final CompletableFuture<T> future;
     private final Executor callbacks;

@@ -4,7 +4,7 @@ import dev.weft.spi.Waiter;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A waiter that is a future. */
+/** A waiter that completes a future. */
 final class FutureCompletion<T extends @Nullable Object> extends Waiter<T> {
     private final CompletableFuture<T> future;
 

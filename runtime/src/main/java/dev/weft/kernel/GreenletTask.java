@@ -24,16 +24,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A greenlet. It is five things in one object, because there may be a million: what users hold ({@link Greenlet}), the body
- * of the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}: the JDK calls it whenever the thread
- * can run), what the loop runs ({@link Task}), and the waiter of the one thing that it waits for ({@link Wait}).
+ * A greenlet. As there may be a million of them, a single object serves as the public handle ({@link Greenlet}), the body of
+ * the virtual thread ({@link Runnable}), that thread's scheduler ({@link Executor}, which the JDK calls whenever the thread
+ * can run), the loop's task ({@link Task}), and the waiter for the one thing that it waits for ({@link Wait}).
  *
- * <p>But for what users may call, and {@link #execute}, everything belongs to the loop's thread. The state, and the outcome
- * once it is there, may be read by any.
+ * <p>Everything belongs to the loop's thread, except the public methods and {@link #execute}. The state, and the outcome once
+ * there is one, may be read by any thread.
  */
 public final class GreenletTask<T extends @Nullable Object> extends CancellableWait
         implements Greenlet<T>, Awaitable<T>, Executor, Runnable, Task {
-    /** The content of a greenlet whose body is not ours. */
+    /** The content of an adopted greenlet, whose body is not ours. */
     private static final Object ADOPTED = new Object();
 
     private static final VarHandle STATE;
@@ -50,15 +50,15 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     private final StackTraceElement spawnSite;
     private final Thread thread;
 
-    /** For whoever keeps the list of all greenlets of the loop. */
+    /** The index in the loop's list of all greenlets, maintained by that list. */
     public int place = -1;
 
     private @Nullable Runnable continuation; // the JDK's, from the first execute until the body has ended
     private @Nullable Object content; // the body; once it has run, what it returned or threw
     private @Nullable Object joiners; // see Joiners
-    private State state = State.NEW; // written by the loop's thread, with release; read by any
-    private boolean failed; // it threw; no wrapper tells, as there may be no memory for one
-    private boolean toUnpark; // its wait is over, and its thread does not know yet
+    private State state = State.NEW; // written by the loop's thread with release semantics; read by any thread
+    private boolean failed; // the body threw; a flag, as there may be no memory for a wrapper
+    private boolean toUnpark; // its wait is over, but its thread has not been unparked yet
 
     private GreenletTask(EventLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
         this.loop = loop;
@@ -75,18 +75,18 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         this.spawnSite = spawnSite;
     }
 
-    /** A greenlet that has not been started; its thread may be started from anywhere. */
+    /** Creates a greenlet that has not been started. Any thread may start its thread. */
     public static <T extends @Nullable Object> GreenletTask<T> create(
             EventLoop loop, @Nullable String name, Object body, StackTraceElement spawnSite) {
         return new GreenletTask<>(loop, body, spawnSite, name);
     }
 
-    /** The record of a virtual thread that somebody's code started inside a greenlet, which inherited its scheduler. */
+    /** Creates a greenlet for a virtual thread that users' code started inside a greenlet and that inherited its scheduler. */
     public static GreenletTask<?> adopt(EventLoop loop, Runnable continuation, StackTraceElement spawnSite) {
         return new GreenletTask<@Nullable Void>(loop, VirtualThreads.threadOf(continuation), continuation, spawnSite);
     }
 
-    /** The greenlet that calls. */
+    /** Returns the calling greenlet; throws elsewhere. */
     public static GreenletTask<?> current() {
         EventLoop loop = EventLoop.current();
         GreenletTask<?> current = loop.running();
@@ -111,7 +111,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
                 throw cancelled.thrown(name(), "before it ran");
             }
             if (body instanceof ActionBody action) {
-                action.action().run(); // one frame less in every parked stack
+                action.action().run(); // not through call(): saves a frame in every parked stack
             } else if (body instanceof Callable<?> callable) {
                 content = callable.call();
             } else if (body instanceof Runnable runnable) {
@@ -121,7 +121,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         } catch (Throwable t) {
             threw(t);
         }
-        continuation = null; // tells the loop that this was its last slice
+        continuation = null; // tells the loop that this was the last slice
     }
 
     /** Called by the JDK, on any thread, when a thread can run: this greenlet's, or one that inherited its scheduler. */
@@ -143,14 +143,14 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** Its thread can run. If the greenlet is ready it was queued when its wait was over, and its turn is just beginning. */
+    /** Its thread can run. If the greenlet is ready, it was queued when its wait ended, and its slice is just starting. */
     void canRun() {
         if (!isIn(State.READY) && !isDone()) {
             loop.ready(this);
         }
     }
 
-    /** What another thread puts into the inbox for a greenlet that can run. */
+    /** The inbox event by which another thread makes a greenlet runnable. */
     record Ready(GreenletTask<?> greenlet) implements Runnable {
         @Override
         public void run() {
@@ -158,12 +158,12 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** Gives the greenlet the loop until it waits or ends. */
+    /** Runs the greenlet until it waits or ends. */
     @Override
     public void slice() {
         Runnable run = continuation;
         if (run == null || !isIn(State.READY)) {
-            return; // it was queued twice, as another thread woke it when its wait was over already
+            return; // queued twice: another thread woke it when its wait was already over
         }
         if (toUnpark) {
             toUnpark = false;
@@ -184,17 +184,17 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     }
 
     /**
-     * Queues it, and has its thread unparked when its turn comes: a poll that wakes a thousand touches a thousand records,
-     * and not the threads, which would be out of the cache again when they run.
+     * Queues the greenlet; its thread is unparked only when its slice starts. So a poll that wakes a thousand greenlets touches
+     * their records but not their threads, which would have left the cache again by the time they run.
      */
     @Override
     void wake() {
         if (isIn(State.WAITING)) {
             toUnpark = true;
             loop.ready(this);
-        } else if (isIn(State.READY)) { // for another reason, such as a left-over permit, which may not let it run
+        } else if (isIn(State.READY)) { // for another reason, such as a stale permit, which may not let it run
             toUnpark = true;
-        } else if (isIn(State.RUNNING)) { // its stack is pinned, and it serves the loop from where it stands
+        } else if (isIn(State.RUNNING)) { // pinned: it serves the loop from within its wait
             LockSupport.unpark(thread);
         }
     }
@@ -203,13 +203,13 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         setState(State.READY);
     }
 
-    /** Where it stands. Any thread. */
+    /** Returns the state. Any thread. */
     @Override
     public State state() {
         return (State) STATE.getAcquire(this);
     }
 
-    /** Loop's thread: is it just there? Costs no fence. */
+    /** Returns whether it is in the {@code expected} state. Loop's thread only; needs no fence. */
     private boolean isIn(State expected) {
         return state == expected;
     }
@@ -227,7 +227,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return isIn(State.NEW);
     }
 
-    /** Whether its waits throw. */
+    /** Returns whether its waits throw because it was cancelled. */
     public boolean isCancelled() {
         return cancellation() != null;
     }
@@ -237,7 +237,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return isIn(State.WAITING) && !isPending();
     }
 
-    /** Whether it waits, and neither a time limit nor what was thrown at it will ever end that. */
+    /** Returns whether it waits, and neither a time limit nor a pending exception will ever end the wait. */
     public boolean waitsWithoutLimit() {
         return isIn(State.WAITING)
                 && !isTimed()
@@ -245,7 +245,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
                 && CancelScope.effectiveDeadline(scope()) == CancelScope.NEVER;
     }
 
-    /** Asked when its slice has ended: whether it has given up the loop where the code does not say so. */
+    /** Returns whether it has yielded where the code does not say so. Called when its slice has ended. */
     public boolean hasYieldedImplicitly() {
         return continuation != null && !isAdopted() && isImplicit();
     }
@@ -254,12 +254,12 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return content == ADOPTED;
     }
 
-    /** Whether it is there to call users' code on behalf of the loop. */
+    /** Returns whether it exists to call users' code on behalf of the loop. */
     public boolean callsUsers() {
         return spawnSite == EventLoop.CALLBACK_SITE;
     }
 
-    /** The body, which is called now; from here on the record does not hold it any more. */
+    /** Takes the body, which is about to be called, so that this object no longer references it. */
     private @Nullable Object takeBody() {
         Object body = content;
         content = null;
@@ -271,18 +271,18 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         failed = true;
     }
 
-    /** What it threw, once it has. */
+    /** Returns what the body threw, if it did. */
     Throwable failure() {
         return (Throwable) Objects.requireNonNull(content);
     }
 
-    /** What it returned, once it has. */
+    /** Returns what the body returned, if it did. */
     @SuppressWarnings({"unchecked", "NullAway"}) // the body returned it, and may return null
     T value() {
         return (T) content;
     }
 
-    /** How it has ended; throws {@link IllegalStateException} while it has not. Any thread. */
+    /** Returns the outcome; throws {@link IllegalStateException} if it has not ended. Any thread. */
     @Override
     public Outcome<T> outcome() {
         State how = state();
@@ -296,7 +296,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         };
     }
 
-    /** Its body has run, or was left out. */
+    /** The body has finished, or was skipped. */
     private void end() {
         if (!failed) {
             end(State.RETURNED);
@@ -308,7 +308,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** It has not run to its end and never will. */
+    /** Ends a greenlet that has not finished and never will. */
     private void endCancelled(Cancelled why) {
         threw(why);
         end(State.CANCELLED);
@@ -322,11 +322,11 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
         setState(how);
         boolean joinersHeard = tellJoiners();
-        boolean heard = toldScope() || joinersHeard;
+        boolean heard = tellScope() || joinersHeard;
         loop.owner.ended(this, how == State.FAILED && !heard ? failure() : null);
     }
 
-    /** What it threw may be less than what there is to tell. */
+    /** Replaces or completes the exception thrown by the body if it does not tell the whole story. */
     private void explainFailure(State how) {
         Throwable thrown = failure();
         Cancellation cancelled = cancellation();
@@ -334,7 +334,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         if (how == State.FAILED && hasFailureToThrow()) {
             told = reasonFor(thrown);
         } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
-            told = cancelled.thrown(name(), "inside code that knows nothing of Weft");
+            told = cancelled.thrown(name(), "inside code that is unaware of Weft");
         } else if (how == State.FAILED && cancelled != null) {
             cancelled.attach(thrown, name());
         }
@@ -344,7 +344,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** What was thrown at it and has not been thrown by a wait: the reason for {@code thrown}, or else told with it. */
+    /** Returns the pending exception thrown at it if that explains {@code thrown}; else adds it to {@code thrown}. */
     private Throwable reasonFor(Throwable thrown) {
         boolean isReason = Cancellation.isInterrupt(thrown) || hasImplicitYieldToThrow();
         Throwable pending = takeFailure();
@@ -355,15 +355,15 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return thrown;
     }
 
-    /** Returns whether somebody heard who counts. */
+    /** Tells the joiners; returns whether one of them counts as having observed a failure. */
     private boolean tellJoiners() {
         Object waiting = joiners;
         joiners = null;
         return waiting != null && Joiners.tellAll(waiting, this);
     }
 
-    /** Tells the scope that it was spawned into, if any; returns whether the scope sees to a failure. */
-    private boolean toldScope() {
+    /** Tells the scope it was spawned into, if any; returns whether that handles a failure. */
+    private boolean tellScope() {
         CancelScope home = scope();
         while (home != null && home.owner == this) {
             home = home.parent;
@@ -371,10 +371,9 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return home != null && home.childEnded(this);
     }
 
-    /** The loop gives it up: it has not ended and never will. */
+    /** Ends a greenlet that the closing loop has given up on. */
     public void abandon() {
-        endCancelled(
-                new Cancelled("loop " + loop.name() + " was closed while greenlet " + name() + " had not ended", null));
+        endCancelled(new Cancelled("loop " + loop.name() + " was closed before greenlet " + name() + " ended", null));
     }
 
     @Override
@@ -389,7 +388,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** Tells {@code joiner} how it has ended. */
+    /** Completes {@code joiner} with the outcome. */
     void complete(Waiter<? super T> joiner) {
         if (failed) {
             joiner.fail(failure());
@@ -404,7 +403,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return true;
     }
 
-    /** Any thread: has {@code link} told of the end, at once if that was before. */
+    /** Subscribes {@code link} to the end; completes it at once if it has ended already. Any thread. */
     void tellAtEnd(Waiter<? super T> link) {
         if (isDone()) {
             subscribe(link);
@@ -413,7 +412,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         }
     }
 
-    /** Loop's thread, or before the start, or after the end. */
+    /** Must be called on the loop's thread, before the start, or after the end. */
     public void completeAtEnd(CompletableFuture<T> future) {
         subscribe(new FutureCompletion<>(future));
     }
@@ -424,41 +423,41 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     }
 
     /**
-     * The suspension seam: every wait of every greenlet goes through here.
+     * Suspends the greenlet until {@code target} completes. Every Weft wait of every greenlet goes through here.
      *
      * @throws Cancelled if the greenlet was killed or its thread interrupted
-     * @throws DeadlineExceeded when {@code timeout} is over
+     * @throws DeadlineExceeded if {@code timeout} has elapsed
      */
-    @SuppressWarnings({"unchecked", "NullAway"}) // the target's own kind of value, which may be null
+    @SuppressWarnings({"unchecked", "NullAway"}) // the target's own type of value, which may be null
     public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout, YieldMode mode) {
         requireNotCancelled(target);
         return (V) suspend(reachable(target), timeout, mode);
     }
 
-    /** As the other, by a call that says that it waits. Not by way of it: each frame here is in every parked stack. */
+    /** As above, for an explicit wait. Does not delegate, as each frame here is in every parked stack. */
     @SuppressWarnings({"unchecked", "NullAway"}) // as above
     public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
         requireNotCancelled(target);
         return (V) suspend(reachable(target), timeout);
     }
 
-    /** Waits for time to pass. */
+    /** Sleeps for {@code nanos}. */
     public void sleep(long nanos) {
         requireNotCancelled("sleep");
         requireMayYield("sleep");
         if (nanos == 0) {
-            yieldAnnounced();
+            yieldExplicitly();
         } else {
             pause(nanos);
         }
     }
 
-    /** Goes to the end of the run queue. */
+    /** Moves to the end of the run queue. */
     public void yieldNow() {
         requireNotCancelled("yieldNow");
         requireMayYield("yieldNow");
         refillBudget();
-        yieldAnnounced();
+        yieldExplicitly();
     }
 
     private <V extends @Nullable Object> Awaitable<V> reachable(Awaitable<V> target) {
@@ -468,7 +467,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return RemoteEnd.orItself(target, loop);
     }
 
-    /** What stands for {@code target} on the caller's loop; see {@code Suspension.here}. */
+    /** Returns what to subscribe to in place of {@code target} on the caller's loop; see {@code Suspension.here}. */
     public static <V extends @Nullable Object> Awaitable<V> here(Awaitable<V> target) {
         return target instanceof GreenletTask<?> ? RemoteEnd.orItself(target, EventLoop.current()) : target;
     }
@@ -514,7 +513,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
             return;
         }
         if (content != null && !isAdopted() && cancellation() != null) {
-            return; // it ends by what came first
+            return; // it ends with what came first
         }
         throwAtNextWait(failure);
         reachOutside();
@@ -526,7 +525,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         whenEnded(ended -> loop.owner.callback(() -> callback.accept(ended)));
     }
 
-    /** As {@link #onEnd}, for authors of things to be waited for: {@code event} is called between greenlets, as it ends. */
+    /** As {@link #onEnd}, for authors of awaitables: {@code event} is called between greenlets, when this one ends. */
     public void whenEnded(Consumer<? super Greenlet<T>> event) {
         Joining.whenEnded(this, Objects.requireNonNull(event, "event"));
     }
@@ -576,7 +575,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         loop.owner.interruptSent();
     }
 
-    /** Its end as what somebody waits for; and not on whom it waits itself: it may be a ring. */
+    /** Describes its end as the target of a wait; omits what it waits for itself, as there may be a cycle. */
     public String describeEnd() {
         return "the end of greenlet \"" + name() + "\"";
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a child that tells its starter when it is up, and what the starter waits for. */
+/** The body of a child that reports when it is up, and the awaitable for its starter. */
 final class Handshake<V extends @Nullable Object>
         implements Awaitable<V>, Callable<@Nullable Void>, Scope.Started<V>, WrittenElsewhere {
     private final Scope.Starting<V> body;
@@ -44,7 +44,7 @@ final class Handshake<V extends @Nullable Object>
         }
     }
 
-    /** The child has ended. Returns whether the starter was still waiting, and has been told how. */
+    /** The child has ended. Returns whether the starter was still waiting, and has been failed. */
     boolean ended(Greenlet<?> child) {
         Waiter<? super V> waiting = starter;
         starter = null;

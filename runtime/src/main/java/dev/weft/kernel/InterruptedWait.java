@@ -2,7 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.jdk.Frames;
 
-/** Where a greenlet waited, in code that knows nothing of Weft, when it was interrupted because it had been cancelled. */
+/** The place inside code unaware of Weft where a cancelled greenlet was interrupted. */
 final class InterruptedWait {
     private final StackTraceElement[] stack;
 
@@ -11,8 +11,8 @@ final class InterruptedWait {
     }
 
     /**
-     * Whether {@code failure} was thrown by this wait and not by a later one, which the same interrupt may have ended too:
-     * the same calls lead to both, except inside the JDK and within the method that throws.
+     * Returns whether {@code failure} was thrown by this wait and not by a later one, which the same interrupt may have ended
+     * too: the calls leading to both are the same, except inside the JDK and within the throwing method.
      */
     boolean hasThrown(Throwable failure) {
         StackTraceElement[] thrown = failure.getStackTrace();
@@ -29,7 +29,7 @@ final class InterruptedWait {
         return common > 0;
     }
 
-    /** How many calls, from the outermost on, are the same. */
+    /** Returns how many calls are the same, counted from the outermost. */
     private int commonCalls(StackTraceElement[] thrown) {
         int common = 0;
         while (common < Math.min(stack.length, thrown.length)

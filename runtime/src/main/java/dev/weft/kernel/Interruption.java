@@ -3,9 +3,9 @@ package dev.weft.kernel;
 import dev.weft.scheduler.Timer;
 
 /**
- * How a greenlet is reached that waits inside code which knows nothing of Weft although it has been cancelled: its thread is
- * interrupted, and again with growing pauses for as long as it is there, as a monitor is deaf to interrupts and some code
- * swallows them. Belongs to the loop's thread.
+ * The interrupts that reach a cancelled greenlet waiting inside code that is unaware of Weft. They are repeated at increasing
+ * intervals while it stays there, as waiting for a monitor ignores interrupts and some code swallows them. Belongs to the
+ * loop's thread.
  */
 final class Interruption extends Timer {
     private final CancellableWait target;
@@ -15,7 +15,7 @@ final class Interruption extends Timer {
         this.target = target;
     }
 
-    /** Interrupts it, unless that was done a moment ago and is to be done again when the pause is over. */
+    /** Interrupts the greenlet, unless a previous interrupt is still to be repeated after its pause. */
     void send() {
         if (!isSet()) {
             fire();
@@ -31,19 +31,19 @@ final class Interruption extends Timer {
         }
     }
 
-    /** Whether it was interrupted since the last {@link #stop}. */
+    /** Returns whether the greenlet was interrupted since the last {@link #stop}. */
     boolean wasSent() {
         return tries > 0;
     }
 
-    /** For the greenlet itself: what was sent and has not landed must not be found by other waits. */
-    void takeBack() {
+    /** Clears an interrupt that was sent but not noticed, lest other waits find it. Called by the greenlet itself. */
+    void clearPending() {
         if (wasSent()) {
             Thread.interrupted();
         }
     }
 
-    /** It has been reached. */
+    /** Stops, as the greenlet has been reached. */
     void stop() {
         tries = 0;
         target.scheduler().cancelTimer(this);

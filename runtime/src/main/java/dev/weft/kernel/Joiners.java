@@ -5,13 +5,13 @@ import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is to be told of a greenlet's end, in a field of its record: nobody (null), one waiter, or a queue of them. Nearly
- * always it is one, and the queue would be an object more for each of very many greenlets.
+ * The waiters for a greenlet's end, kept in a field of the greenlet: null, a single waiter, or a queue. It is almost always
+ * a single one, and a queue would cost another object for each of very many greenlets.
  */
 final class Joiners {
     private Joiners() {}
 
-    /** The field's value once {@code waiter} has been added to {@code joiners}. */
+    /** Returns {@code joiners} with {@code waiter} added, as the new value of the field. */
     static <T extends @Nullable Object> Object with(@Nullable Object joiners, Waiter<? super T> waiter) {
         if (joiners == null) {
             return waiter;
@@ -21,7 +21,7 @@ final class Joiners {
         return queue;
     }
 
-    /** The field's value once {@code waiter} has been taken out of {@code joiners}. */
+    /** Returns {@code joiners} with {@code waiter} removed, as the new value of the field. */
     static <T extends @Nullable Object> @Nullable Object without(@Nullable Object joiners, Waiter<? super T> waiter) {
         if (joiners == waiter) {
             return null;
@@ -32,7 +32,7 @@ final class Joiners {
         return joiners;
     }
 
-    /** Tells all of {@code joiners} of the end of {@code greenlet}; returns whether one of them counts as having heard of it. */
+    /** Tells all {@code joiners} of the end of {@code greenlet}; returns whether one counts as having observed a failure. */
     static <T extends @Nullable Object> boolean tellAll(Object joiners, GreenletTask<T> greenlet) {
         boolean heard = false;
         WaitQueue<T> queue = Joiners.<T>queue(joiners);
@@ -41,14 +41,14 @@ final class Joiners {
             heard |= !(joiner instanceof EndCallback<?>);
             try {
                 greenlet.complete(joiner);
-            } catch (Throwable t) { // it keeps neither the others from being told nor the greenlet from ending
+            } catch (Throwable t) { // must neither keep others from being told nor the greenlet from ending
                 greenlet.loop.owner.failed(joiner + ", which waits for the end of " + greenlet + ",", t);
             }
         }
         return heard;
     }
 
-    /** All of them, to be polled. */
+    /** Returns all joiners as a queue to be polled. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // with() has put them there
     private static <T extends @Nullable Object> WaitQueue<T> queue(Object joiners) {
         if (joiners instanceof WaitQueue<?> queue) {

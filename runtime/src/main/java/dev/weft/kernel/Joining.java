@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How others wait for the end of a greenlet: greenlets of any loop, threads, futures and callbacks. Any thread. */
+/** Waits for the end of a greenlet, by greenlets of any loop, threads, futures and callbacks. Any thread. */
 final class Joining {
     private Joining() {}
 
-    /** What a wait for the end of {@code greenlet}, however it ends, is called. */
+    /** The description of a wait for the end of {@code greenlet}, whatever the outcome. */
     record EndOf(GreenletTask<?> greenlet) {
         @Override
         public String toString() {
@@ -21,7 +21,7 @@ final class Joining {
         }
     }
 
-    /** Waits for the end of {@code greenlet}; returns what it returned, or throws what it threw. */
+    /** Waits for the end of {@code greenlet}; returns its result or throws its failure. */
     static <T extends @Nullable Object> T join(GreenletTask<T> greenlet, @Nullable Duration timeout) {
         if (EventLoop.currentOrNull() != null) {
             return GreenletTask.current().await(greenlet, timeout);
@@ -30,7 +30,7 @@ final class Joining {
         return whileLinked(greenlet, new FutureCompletion<>(end), () -> Blocking.get(end, greenlet, timeout));
     }
 
-    /** Waits for the end of {@code greenlet}, however it ends; false when the time is up. */
+    /** Waits for the end of {@code greenlet}, whatever the outcome; returns false on timeout. */
     static <T extends @Nullable Object> boolean awaitEnd(GreenletTask<T> greenlet, @Nullable Duration timeout) {
         EventLoop caller = EventLoop.currentOrNull();
         if (caller == greenlet.loop && caller.running() == greenlet) {
@@ -51,19 +51,19 @@ final class Joining {
         }
     }
 
-    /** Runs {@code wait} while {@code link} waits for the end too, and takes the link back if the wait fails. */
+    /** Runs {@code wait} while {@code link} is subscribed to the end; unsubscribes it if the wait fails. */
     private static <T extends @Nullable Object, V extends @Nullable Object> V whileLinked(
             GreenletTask<T> greenlet, Waiter<? super T> link, Supplier<V> wait) {
         greenlet.tellAtEnd(link);
         try {
             return wait.get();
         } catch (Throwable t) {
-            greenlet.loop.onLoop(() -> greenlet.unsubscribe(link)); // else it would count as having heard of a failure
+            greenlet.loop.onLoop(() -> greenlet.unsubscribe(link)); // else it would count as having observed a failure
             throw t;
         }
     }
 
-    /** A future for the end of {@code greenlet}, whose dependents run as callbacks of its loop. */
+    /** Returns a future for the end of {@code greenlet}, whose dependents run as callbacks of its loop. */
     static <T extends @Nullable Object> CompletableFuture<T> future(GreenletTask<T> greenlet) {
         CompletableFuture<T> future = new CompletableFuture<>();
         if (greenlet.isDone()) {
@@ -74,7 +74,7 @@ final class Joining {
         return future;
     }
 
-    /** Told of an end that was before, this is on the thread of whoever asks. */
+    /** Runs on the caller's thread if the greenlet had already ended. */
     private static void callDependents(EventLoop loop, Runnable completion) {
         if (EventLoop.currentOrNull() == loop) {
             loop.owner.callback(completion);
@@ -83,7 +83,7 @@ final class Joining {
         }
     }
 
-    /** Calls {@code event} on the loop's thread, between greenlets, as {@code greenlet} ends. */
+    /** Calls {@code event} on the loop's thread, between greenlets, when {@code greenlet} ends. */
     static <T extends @Nullable Object> void whenEnded(GreenletTask<T> greenlet, Consumer<? super Greenlet<T>> event) {
         EndCallback<T> callback = new EndCallback<>(greenlet, event);
         if (greenlet.isDone()) {

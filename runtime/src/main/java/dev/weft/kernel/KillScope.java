@@ -5,26 +5,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scope around all that a greenlet does: of a kill, and of a failure that another greenlet has thrown at this one. Made
- * when it is needed for the first time. It also keeps what only a greenlet that is being cancelled has, so that the
- * records of all others stay small.
+ * The scope around everything a greenlet does: for a kill, or for a failure that another greenlet has thrown at this one.
+ * Created when first needed. It also holds the state that only a greenlet being cancelled needs, which keeps all other
+ * greenlets small.
  */
 final class KillScope extends CancelScope {
     final Interruption interruption;
-    final DeferredInterrupt takenInterrupt;
+    final DeferredInterrupt clearedInterrupt;
     private int refusals;
     private @Nullable Throwable failure;
-    private @Nullable Cancellation delivered; // the last that a wait has thrown, or that an interrupt was sent for
-    private @Nullable Cancelled firstThrown; // by a wait, for that; null if it was an interrupt
+    private @Nullable Cancellation delivered; // the last one that a wait has thrown or an interrupt was sent for
+    private @Nullable Cancelled firstThrown; // by a wait, for delivered; null if it was an interrupt
     private @Nullable InterruptedWait firstInterrupted;
 
     KillScope(CancellableWait owner, @Nullable CancelScope home) {
         super(owner, Kind.KILL, home, NEVER);
         interruption = new Interruption(owner);
-        takenInterrupt = new DeferredInterrupt(owner);
+        clearedInterrupt = new DeferredInterrupt(owner);
     }
 
-    /** One more wait is refused; returns how many in a row were before. */
+    /** Counts a refused wait; returns the number of previous refusals in a row. */
     int countRefusal() {
         return refusals++;
     }
@@ -34,7 +34,7 @@ final class KillScope extends CancelScope {
         refusals = 0;
     }
 
-    /** The greenlet learns of {@code cancellation}: a wait throws {@code thrown}. */
+    /** Records that the greenlet learns of {@code cancellation} from a wait, which throws {@code thrown}. */
     void deliver(Cancellation cancellation, Cancelled thrown) {
         if (delivered != cancellation) {
             delivered = cancellation;
@@ -43,7 +43,7 @@ final class KillScope extends CancelScope {
         }
     }
 
-    /** The greenlet learns of {@code cancellation}: it is interrupted where it waits. */
+    /** Records that the greenlet learns of {@code cancellation} from an interrupt where it waits. */
     void deliverByInterrupt(Cancellation cancellation) {
         if (delivered != cancellation) {
             delivered = cancellation;
@@ -53,8 +53,8 @@ final class KillScope extends CancelScope {
     }
 
     /**
-     * Whether {@code failure} has come of {@code cancellation}, as the greenlet had learnt of that when it was thrown: the
-     * code on the way has made something of its own of it, or has failed to clean up.
+     * Returns whether {@code failure} resulted from {@code cancellation}, because the greenlet already knew of it when it was
+     * thrown: code on the way has replaced the original exception, or its cleanup has failed.
      */
     boolean hasLedTo(Cancellation cancellation, Throwable failure) {
         return delivered == cancellation
@@ -63,7 +63,7 @@ final class KillScope extends CancelScope {
                 && !wasBefore(failure);
     }
 
-    /** Whether what has told the greenlet of its cancellation was added, since, to {@code failure} or to a cause of it. */
+    /** Returns whether the exception that announced the cancellation was later added to {@code failure} or a cause of it. */
     private boolean wasBefore(Throwable failure) {
         InterruptedWait interrupted = firstInterrupted;
         return Causes.suppress(
@@ -74,7 +74,7 @@ final class KillScope extends CancelScope {
                                 && interrupted.hasThrown(Cancellation.source(suppressed)));
     }
 
-    /** The next wait is to throw {@code thrown}; of several, the first, with the others suppressed. */
+    /** Makes the next wait throw {@code thrown}; of several, the first is thrown, with the others as suppressed. */
     void failureToThrow(Throwable thrown) {
         if (failure == null) {
             failure = thrown;

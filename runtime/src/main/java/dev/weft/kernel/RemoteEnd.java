@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a greenlet of another loop, as it is awaited here: a {@link RemoteWaiter} stands among its joiners there. A
- * failure is either thrown at the waiter or counts as unheard, and is never lost in between. For one wait.
+ * The end of a greenlet of another loop, as an awaitable of this one: a {@link RemoteWaiter} joins the greenlet over there. A
+ * failure is either thrown to the waiter or counts as unobserved, and is never lost in between. For a single wait.
  */
 final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
     private final GreenletTask<T> greenlet;
@@ -21,7 +21,7 @@ final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
         this.here = here;
     }
 
-    /** What stands for {@code target} on the loop {@code here}; mostly it does so itself. */
+    /** Returns an awaitable for {@code target} on the loop {@code here}; usually {@code target} itself. */
     @SuppressWarnings("unchecked") // a greenlet is an awaitable of its own type
     static <T extends @Nullable Object> Awaitable<T> orItself(Awaitable<T> target, EventLoop here) {
         Objects.requireNonNull(target, "target");
@@ -56,7 +56,7 @@ final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
         return greenlet.describeEnd();
     }
 
-    /** Stands among the joiners, on the greenlet's loop. */
+    /** The waiter among the joiners, on the greenlet's loop. */
     private static final class Joiner<T extends @Nullable Object> extends RemoteWaiter<T> {
         private final EventLoop home; // of the waiter
 

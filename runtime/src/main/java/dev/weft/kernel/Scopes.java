@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code Weft} offers of scopes and deadlines. */
+/** The scopes and deadlines that {@code Weft} offers. */
 public final class Scopes {
     private Scopes() {}
 
-    /** Runs {@code body} under a deadline. */
+    /** Runs {@code body} under a deadline; throws {@link DeadlineExceeded} if it expires. */
     public static <T extends @Nullable Object, X extends Exception> T withTimeout(
             Duration timeout, CheckedCallable<T, X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
@@ -42,7 +42,7 @@ public final class Scopes {
         return value;
     }
 
-    /** Runs {@code body} under a deadline; returns whether it got through. */
+    /** Runs {@code body} under a deadline; returns whether it completed in time. */
     public static <X extends Exception> boolean moveOnAfter(Duration timeout, CheckedAction<X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         CancelScope scope = self.enter(CancelScope.Kind.DEADLINE, Blocking.nanos(timeout));
@@ -60,7 +60,7 @@ public final class Scopes {
         return true;
     }
 
-    /** Runs {@code body} out of reach of the cancellations around it. */
+    /** Runs {@code body} shielded from the cancellation of enclosing scopes. */
     public static <T extends @Nullable Object, X extends Exception> T shield(CheckedCallable<T, X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         CancelScope scope = self.enter(CancelScope.Kind.SHIELD, CancelScope.NEVER);
@@ -71,7 +71,7 @@ public final class Scopes {
         }
     }
 
-    /** How long the caller may still wait; empty: without limit. */
+    /** Returns how long the caller may still wait; empty if without limit. */
     public static Optional<Duration> effectiveDeadline() {
         GreenletTask<?> self = GreenletTask.current();
         if (self.cancellation() != null) {
@@ -83,17 +83,17 @@ public final class Scopes {
                 : Optional.of(Duration.ofNanos(self.loop.scheduler.nanosUntil(deadline)));
     }
 
-    /** The block that the caller is in, among those that hold for its stack; null if there is none, or no greenlet calls. */
+    /** Returns the innermost block that the caller's stack is in; null if there is none, and outside greenlets. */
     public static @Nullable CancelScope open() {
         GreenletTask<?> self = EventLoop.callerOrNull();
         if (self == null) {
             return null;
         }
         CancelScope innermost = self.scope();
-        return innermost instanceof KillScope ? innermost.parent : innermost; // which is there from the first kill on
+        return innermost instanceof KillScope ? innermost.parent : innermost; // created by a kill, not by a block
     }
 
-    /** Runs {@code body} in a scope of its own. */
+    /** Runs {@code body} in a new scope. */
     public static <T extends @Nullable Object, X extends Exception> T call(Scope.Policy policy, Scope.Body<T, X> body)
             throws X {
         GreenletTask<?> self = GreenletTask.current();
@@ -112,7 +112,7 @@ public final class Scopes {
         return value.get(0);
     }
 
-    /** As the other, without a result: to be cut off by its own cancellation is to be done. */
+    /** As {@link #call}, but without a result: a body cut off by the scope's own cancellation counts as complete. */
     public static <X extends Exception> void run(Scope.Policy policy, Scope.VoidBody<X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
         TaskScope nursery = new TaskScope(self, policy);
@@ -131,7 +131,7 @@ public final class Scopes {
         nursery.conclude();
     }
 
-    /** The result of the first of {@code bodies} to return. */
+    /** Returns the result of the first of {@code bodies} to return. */
     @SuppressWarnings({"unchecked", "NullAway"}) // one of the bodies returned it
     public static <T extends @Nullable Object> T firstSuccess(Collection<? extends Callable<? extends T>> bodies) {
         if (bodies.isEmpty()) {
@@ -152,7 +152,7 @@ public final class Scopes {
         return (T) nursery.result();
     }
 
-    /** The results of all {@code bodies}, in their order. */
+    /** Returns the results of all {@code bodies}, in their order. */
     public static <T extends @Nullable Object> List<T> all(Collection<? extends Callable<? extends T>> bodies) {
         List<Greenlet<? extends T>> children = new ArrayList<>(bodies.size());
         run(Scope.Policy.ALL, scope -> {
@@ -163,7 +163,7 @@ public final class Scopes {
         return results;
     }
 
-    /** How each of {@code bodies} ended, in their order. */
+    /** Returns the outcomes of all {@code bodies}, in their order. */
     public static <T extends @Nullable Object> List<Outcome<? extends T>> collect(
             Collection<? extends Callable<? extends T>> bodies) {
         GreenletTask<?> self = GreenletTask.current();
@@ -184,7 +184,7 @@ public final class Scopes {
         return outcomes;
     }
 
-    /** Waits for the ends of all {@code greenlets}; false when the time is up. */
+    /** Waits for the end of all {@code greenlets}; returns false on timeout. */
     public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, @Nullable Duration timeout) {
         boolean inGreenlet = EventLoop.currentOrNull() != null;
         if (inGreenlet) {
@@ -208,12 +208,12 @@ public final class Scopes {
         return inGreenlet ? EventLoop.current().scheduler.now() : System.nanoTime();
     }
 
-    /** A body that has the caller's scoped values wherever it runs. */
+    /** Returns a body that runs with the caller's scoped values anywhere. */
     public static <T extends @Nullable Object> Callable<T> carrying(Callable<T> body) {
         return new Carrying<>(Objects.requireNonNull(body, "body"), ScopedValues.capture());
     }
 
-    /** A body with the bindings of the one who made it. */
+    /** A body with the scoped-value bindings of its creator. */
     private record Carrying<T extends @Nullable Object>(
             Callable<T> body, @Nullable Object bindings) implements Callable<T>, WrittenElsewhere {
         @Override
@@ -227,7 +227,7 @@ public final class Scopes {
         }
     }
 
-    /** A body that begins when {@code delay} has passed. */
+    /** Returns a body that starts after {@code delay}. */
     public static <T extends @Nullable Object> Callable<T> delayed(Duration delay, Callable<T> body) {
         return new Delayed<>(Objects.requireNonNull(delay, "delay"), Objects.requireNonNull(body, "body"));
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a stage. Whoever completes it, the waiter hears of it on its own loop; and not at all once it has left. */
+/** The end of a stage. Any thread may complete the stage; the waiter is completed on its own loop, unless it has left. */
 public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>, Dependent {
     private final CompletionStage<T> stage;
     private final Object description;
@@ -72,7 +72,7 @@ public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>,
         return description.toString();
     }
 
-    /** The failure inside what a stage or a future wraps it in. */
+    /** Returns the failure that a stage or future has wrapped. */
     static Throwable unwrap(Throwable failure) {
         Throwable cause = failure.getCause();
         return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)

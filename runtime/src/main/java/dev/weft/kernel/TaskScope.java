@@ -15,17 +15,16 @@ import java.util.concurrent.Callable;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A cancel scope with children. Belongs to the loop's thread. */
+/** A cancel scope with child greenlets (trio's nursery). Belongs to the loop's thread. */
 public final class TaskScope extends CancelScope implements Scope {
     private final GreenletTask<?> opener;
     private final Policy policy;
     private final @Nullable Object scopedValues; // of the greenlet that opened it
-    private final Long2ObjectHashMap<GreenletTask<?>> children =
-            new Long2ObjectHashMap<>(); // by their threads' numbers
+    private final Long2ObjectHashMap<GreenletTask<?>> children = new Long2ObjectHashMap<>(); // by thread ID
     private final Failures failures = new Failures();
     private final LastChild lastChild = new LastChild();
 
-    /** The off-loaded call for whose greenlets it is there, if for any. */
+    /** The off-loaded call whose greenlets this scope holds, if any. */
     public @Nullable Object openedFor;
 
     private boolean over;
@@ -33,7 +32,7 @@ public final class TaskScope extends CancelScope implements Scope {
     private boolean childWasCancelled;
     private @Nullable Greenlet<?> unstarted; // the child whose starter has just been told of its end
     private boolean hasResult;
-    private @Nullable Object result; // of the first child that returned, if that is asked for
+    private @Nullable Object result; // of the first child that returned, for FIRST_SUCCESS
 
     public TaskScope(GreenletTask<?> opener, Policy policy) {
         super(opener, Kind.CHILDREN, opener.scope(), NEVER);
@@ -42,7 +41,7 @@ public final class TaskScope extends CancelScope implements Scope {
         scopedValues = ScopedValues.capture();
     }
 
-    /** The body has ended by {@code thrown}. */
+    /** The body has thrown {@code thrown}. */
     void bodyFailed(Throwable thrown) {
         if (policy == Policy.FIRST_SUCCESS ? isSourceOf(thrown) : hasCaused(thrown)) {
             return;
@@ -55,19 +54,19 @@ public final class TaskScope extends CancelScope implements Scope {
     }
 
     /**
-     * Waits for the children, whatever happens meanwhile. A cancellation from outside reaches them through the scope; an
-     * interrupt, or what somebody throws at the opener, counts as a failure of the body (as in trio).
+     * Waits for the children, whatever happens meanwhile. A cancellation of an enclosing scope reaches them through this scope.
+     * An interrupt, or an exception thrown at the opener, counts as a failure of the body (as in trio).
      */
     public void awaitChildren() {
         boolean interrupted = false;
         while (!children.isEmpty()) {
             try {
                 owner.suspend(lastChild, null);
-            } catch (VirtualMachineError cannotWait) { // such as a stack too deep to be set aside
+            } catch (VirtualMachineError cannotWait) { // for example, the stack is too deep to be unmounted
                 bodyFailed(cannotWait);
                 break;
             } catch (Throwable t) {
-                interrupted |= Thread.interrupted(); // it would end the next wait at once
+                interrupted |= Thread.interrupted(); // would end the next wait at once
                 if (!(t instanceof Cancelled) || owner.cancellation() == null) {
                     bodyFailed(t);
                 }
@@ -79,7 +78,7 @@ public final class TaskScope extends CancelScope implements Scope {
         }
     }
 
-    /** Throws what there is to be thrown, once the scope has been left. */
+    /** Throws the scope's failures, if any. Called when the scope has been left. */
     void conclude() {
         if (!hasResult) {
             failures.rethrow();
@@ -90,14 +89,14 @@ public final class TaskScope extends CancelScope implements Scope {
         }
     }
 
-    /** Throws what the body has thrown; what children have is their own. */
+    /** Throws the body's failure, if any; those of the children stay with them. */
     void requireBody() {
         if (bodyHasFailed) {
             failures.rethrow();
         }
     }
 
-    /** What children could not do because the scope's surroundings were cancelled, those who asked for it must not miss. */
+    /** Throws if children were cancelled by an enclosing scope, as the caller must not miss that they are incomplete. */
     void requireWholeChildren() {
         if (childWasCancelled) {
             try {
@@ -112,7 +111,7 @@ public final class TaskScope extends CancelScope implements Scope {
         return hasResult;
     }
 
-    /** That the body was cut off by the cancellation of this scope, so that there is no value. */
+    /** Returns the exception for a body that this scope's cancellation cut off, so that there is no value. */
     Cancelled cutOff() {
         Cancellation cancelled = own();
         return new Cancelled(
@@ -126,7 +125,7 @@ public final class TaskScope extends CancelScope implements Scope {
         return result;
     }
 
-    /** The wait for the last child. */
+    /** The awaitable for the last child's end. */
     private final class LastChild implements Awaitable<@Nullable Void>, Dependent {
         private @Nullable Waiter<? super @Nullable Void> waiter;
 
@@ -161,7 +160,7 @@ public final class TaskScope extends CancelScope implements Scope {
         }
     }
 
-    /** A child has ended. Returns whether the scope sees to its failure, if it has failed. */
+    /** A child has ended. Returns whether the scope handles its failure, if it has failed. */
     @Override
     boolean childEnded(CancellableWait ended) {
         GreenletTask<?> child = (GreenletTask<?>) ended;
@@ -189,7 +188,7 @@ public final class TaskScope extends CancelScope implements Scope {
                 }
                 failures.add(child.failure());
                 if (policy == Policy.ALL) {
-                    cancel(new Cancellation("another of its scope failed: " + child.name() + ": "
+                    cancel(new Cancellation("another child of its scope failed: " + child.name() + ": "
                             + Failures.describe(child.failure())));
                 }
                 return true;
@@ -198,7 +197,7 @@ public final class TaskScope extends CancelScope implements Scope {
                 if (child != unstarted && policy == Policy.FIRST_SUCCESS && !hasResult) {
                     hasResult = true;
                     result = child.value();
-                    cancel(new Cancellation("another of its scope was the first to succeed: " + child.name()));
+                    cancel(new Cancellation("another child of its scope was the first to succeed: " + child.name()));
                 }
             }
         }
@@ -267,7 +266,7 @@ public final class TaskScope extends CancelScope implements Scope {
         try {
             return starter.await(handshake, null);
         } catch (Throwable t) {
-            if (!child.state().isDone()) { // it was the starter's wait that was ended
+            if (!child.state().isDone()) { // the starter's wait was ended, not the child
                 child.kill("its starter was cancelled");
                 Scopes.shield(() -> Joining.awaitEnd(child, null));
             }

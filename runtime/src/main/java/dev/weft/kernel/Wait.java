@@ -15,23 +15,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a greenlet's record that waits: it is itself the waiter that the greenlet hands to what it waits for, in one
- * wait after the other, so that waiting allocates nothing. Belongs to the loop's thread.
+ * The waiting part of a greenlet. It is itself the waiter that the greenlet passes to whatever it waits for, one wait after
+ * another, so waiting does not allocate. Belongs to the loop's thread.
  *
  * <pre>
  * IDLE    -> PENDING      subscribe begins
  * PENDING -> VALUE        the target succeeded
  * PENDING -> FAILURE      the target failed
- * PENDING -> TIMEOUT      the time is over; the target has forgotten us
- * PENDING -> CANCELLED    the greenlet was killed; the target has forgotten us
- * PENDING -> INTERRUPTED  its thread was interrupted; the target has forgotten us
+ * PENDING -> TIMEOUT      the time limit elapsed; unsubscribed
+ * PENDING -> CANCELLED    the greenlet was killed; unsubscribed
+ * PENDING -> INTERRUPTED  its thread was interrupted; unsubscribed
  * (any of the last five) -> IDLE   the greenlet has taken the outcome
  * </pre>
  */
 public abstract class Wait extends Waiter<@Nullable Object> {
-    private static final byte BUDGET = 127; // a byte, and one more success until it is below zero
+    private static final byte BUDGET = 127; // fits a byte; the 128th success makes it negative
 
-    // What has become of the wait; see the table above. Bytes and not an enum, as eight bytes a greenlet were at stake.
+    // The state of the wait; see the table above. Bytes rather than an enum save eight bytes per greenlet.
     static final byte IDLE = 0;
     static final byte PENDING = 1;
     static final byte VALUE = 2;
@@ -40,13 +40,13 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     static final byte CANCELLED = 5;
     static final byte INTERRUPTED = 6;
 
-    // How the code came to give up the loop.
-    private static final byte UNSAID = 0; // by this wait, or else inside code that knows nothing of Weft
-    private static final byte ANNOUNCED = 1; // outside of a wait, by a call of ours
-    private static final byte IMPLICIT = 2; // by this wait, in a call that looks as if it did not wait
+    // How the code yields the loop.
+    private static final byte UNSPECIFIED = 0; // in a Weft wait, or else inside code that is unaware of Weft
+    private static final byte EXPLICIT_OUTSIDE = 1; // by a call of Weft's, but outside a Weft wait
+    private static final byte IMPLICIT = 2; // in a Weft wait, by a call that does not look as if it waits
 
     private byte signal = IDLE;
-    private byte manner = UNSAID;
+    private byte yieldKind = UNSPECIFIED;
     private boolean parked;
     private byte budget = BUDGET;
     private @Nullable Object outcome;
@@ -55,30 +55,30 @@ public abstract class Wait extends Waiter<@Nullable Object> {
 
     abstract Scheduler scheduler();
 
-    /** The thread of the greenlet. Any thread. */
+    /** Returns the greenlet's thread. Any thread. */
     public abstract Thread thread();
 
-    /** What waits must keep to here; null if nothing. */
+    /** Returns the rules for waits here; null if there are none. */
     abstract @Nullable WaitRules rules();
 
-    /** The stack cannot be set aside: returns when the wait is over, and has the loop served until then. */
+    /** Called when the stack is pinned: serves the loop until the wait is over. */
     abstract void waitPinned();
 
-    /** The wait of the parked greenlet is over: it is to run again. */
+    /** Makes the parked greenlet run again, as its wait is over. */
     abstract void wake();
 
-    /** What a wait for {@code target} throws that was ended because the greenlet was cancelled. */
+    /** Returns the exception for a wait for {@code target} that was ended because the greenlet was cancelled. */
     abstract Cancelled cancelledWhile(Object target);
 
-    /** Lets others run, the longer the more waits in a row an interrupt has ended. */
+    /** Lets other greenlets run, the longer the more waits in a row were ended by an interrupt. */
     abstract void pauseAfterInterrupt();
 
-    /** Ends a wait whose time is over: a failure for all targets but a sleep, which wanted just that. */
+    /** Ends a wait whose time limit has elapsed: a failure for all targets except a sleep, which is complete. */
     private final class WaitTimer extends Timer {
         @Override
         protected void fire() {
             if (!isPending()) {
-                return; // it ended in the turn in which its time is over, and has not run yet
+                return; // it ended in the same turn, and has not run yet
             }
             if (target == Sleep.TARGET) {
                 complete(VALUE, null);
@@ -88,7 +88,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** What a sleeping greenlet waits for: nothing but its timer. */
+    /** The target of a sleeping greenlet, which waits only for its timer. */
     private static final class Sleep implements Awaitable<@Nullable Object> {
         static final Sleep TARGET = new Sleep();
 
@@ -106,20 +106,20 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** Waits for {@code target}; {@code timeout} null: without limit. */
+    /** Waits for {@code newTarget}; without limit if {@code timeout} is null. */
     public final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout, YieldMode mode) {
         if (mode == YieldMode.EXPLICIT) {
             return suspend(newTarget, timeout);
         }
-        manner = IMPLICIT;
+        yieldKind = IMPLICIT;
         try {
             return suspend(newTarget, timeout);
         } finally {
-            manner = UNSAID;
+            yieldKind = UNSPECIFIED;
         }
     }
 
-    /** As the other, by a call that says that it waits. */
+    /** As above, for an explicit wait. */
     public final @Nullable Object suspend(Awaitable<?> newTarget, @Nullable Duration timeout) {
         begin(newTarget);
         if (signal != PENDING) {
@@ -136,10 +136,10 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     }
 
     private YieldMode mode() {
-        return manner == IMPLICIT ? YieldMode.IMPLICIT : YieldMode.EXPLICIT;
+        return yieldKind == IMPLICIT ? YieldMode.IMPLICIT : YieldMode.EXPLICIT;
     }
 
-    /** If the rules refuse the wait that has begun, takes it back and throws. No local of it is in the parked stack. */
+    /** Withdraws the pending wait and throws if the rules refuse it. Separate, so that its locals are not in parked stacks. */
     private void requireAllowed() {
         WaitRules present = rules();
         if (present == null) {
@@ -152,7 +152,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** Throws if the loop may not be given up here. */
+    /** Throws if yielding is not allowed here. */
     public final void requireMayYield(Object newTarget) {
         WaitRules present = rules();
         RuntimeException refusal = present == null ? null : present.refusal(newTarget, YieldMode.EXPLICIT);
@@ -161,37 +161,37 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** Whether the loop may be given up here, with a call of ours. */
+    /** Returns whether an explicit yield is allowed here. */
     final boolean mayYield() {
         WaitRules present = rules();
-        return present == null || present.mayYieldUnasked(YieldMode.EXPLICIT);
+        return present == null || present.mayYieldVoluntarily(YieldMode.EXPLICIT);
     }
 
-    /** What is done until {@link #announced} may give up the loop outside the seam, and says so in its name. */
-    public final byte announce() {
-        byte before = manner;
-        manner = ANNOUNCED;
+    /** Marks what runs until {@link #endExplicitYields} as allowed to yield outside a Weft wait, because its name says so. */
+    public final byte beginExplicitYields() {
+        byte before = yieldKind;
+        yieldKind = EXPLICIT_OUTSIDE;
         return before;
     }
 
-    /** The end of what {@link #announce}, which gave {@code before}, has begun. */
-    public final void announced(byte before) {
-        manner = before;
+    /** Restores {@code before}, which {@link #beginExplicitYields} has returned. */
+    public final void endExplicitYields(byte before) {
+        yieldKind = before;
     }
 
-    /** Goes to the end of the run queue. */
-    final void yieldAnnounced() {
-        byte before = announce();
+    /** Moves to the end of the run queue. */
+    final void yieldExplicitly() {
+        byte before = beginExplicitYields();
         Thread.yield();
-        announced(before);
+        endExplicitYields(before);
     }
 
-    /** As the slice has ended, but not its thread: whether that was somewhere where the code does not say so. */
+    /** Returns whether the slice that has ended, without ending the thread, yielded where the code does not say so. */
     final boolean isImplicit() {
-        return isPending() ? manner == IMPLICIT : manner != ANNOUNCED;
+        return isPending() ? yieldKind == IMPLICIT : yieldKind != EXPLICIT_OUTSIDE;
     }
 
-    /** Lets {@code nanos} pass, whether the greenlet was killed or not. */
+    /** Sleeps for {@code nanos}, even if the greenlet was killed. */
     final void pause(long nanos) {
         begin(Sleep.TARGET);
         park(nanos);
@@ -202,24 +202,24 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return signal == PENDING;
     }
 
-    /** What it waits for through the seam; null if it does not. */
+    /** Returns the target of the Weft wait it is in; null if it is in none. */
     public final @Nullable Awaitable<?> awaited() {
         return isPending() ? target : null;
     }
 
-    /** Whether the present wait has a time limit of its own. */
+    /** Returns whether the current wait has its own time limit. */
     final boolean isTimed() {
         WaitTimer limit = timer;
         return limit != null && limit.isSet();
     }
 
-    /** What it waits for, as text; empty if it does not wait through the seam. */
+    /** Describes the target of the Weft wait it is in; empty if it is in none. */
     final String describeWait() {
         Awaitable<?> present = target;
         return present == null ? "" : describe(present);
     }
 
-    /** {@code awaited} as what a greenlet waits for. */
+    /** Describes {@code awaited} as the target of a greenlet. */
     String describe(Awaitable<?> awaited) {
         return awaited.toString();
     }
@@ -228,13 +228,13 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         budget = BUDGET;
     }
 
-    /** An operation succeeded at once; yields when too many in a row have. */
+    /** Counts an operation that succeeded at once; yields after too many in a row. */
     final void spend(YieldMode mode) {
         if (--budget < 0) {
             WaitRules present = rules();
-            if (present == null || present.mayYieldUnasked(mode)) {
+            if (present == null || present.mayYieldVoluntarily(mode)) {
                 refillBudget();
-                yieldAnnounced();
+                yieldExplicitly();
             }
         }
     }
@@ -249,7 +249,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         complete(FAILURE, Objects.requireNonNull(failure, "failure"));
     }
 
-    /** Ends the wait before its target did, which forgets it. False: the target was faster, and its completion is coming. */
+    /** Ends the wait early and unsubscribes. Returns false if the target's completion is already on its way. */
     final boolean abort(byte why) {
         if (!withdraw()) {
             return false;
@@ -258,7 +258,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return true;
     }
 
-    /** As {@link #abort}, with {@code failure} for the one who waits. */
+    /** As {@link #abort}, with {@code failure} for the waiting greenlet. */
     final boolean abortWith(Throwable failure) {
         if (!withdraw()) {
             return false;
@@ -267,7 +267,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return true;
     }
 
-    /** One whose {@code unsubscribe} throws has broken its contract; neither the killer nor the loop must suffer from it. */
+    /** Unsubscribes. If that throws, the target has broken its contract; neither the killer nor the loop must suffer from it. */
     private boolean withdraw() {
         Awaitable<?> waitedFor = Objects.requireNonNull(target);
         try {
@@ -278,7 +278,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** Parking itself has failed, with {@code failure}; what is on its way to this wait is still taken in. */
+    /** Handles a {@code failure} of parking itself; a completion that is on its way is still accepted. */
     private void parkingFailed(Throwable failure) {
         LockSupport.setCurrentBlocker(null);
         parked = false;
@@ -299,7 +299,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
                             + "; go through loop.execute(() -> waiter.succeed(...))");
         }
         if (signal != PENDING) {
-            throw new IllegalStateException("a waiter was completed that does not wait (signal " + signal
+            throw new IllegalStateException("a waiter was completed that is not pending (signal " + signal
                     + "): an awaitable completes once, and never after unsubscribe");
         }
         signal = how;
@@ -332,7 +332,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
                 timer = own;
             }
             scheduler().setTimer(own, nanos);
-        } catch (Throwable t) { // such as no memory for it
+        } catch (Throwable t) { // for example, out of memory
             parkingFailed(t);
             return;
         }
@@ -343,24 +343,24 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** The frame of a parked greenlet: it is kept small, as there may be a million. */
+    /** Parks. This frame is in every parked stack and is kept small, as there may be a million. */
     private void park() {
         parked = true;
         refillBudget();
         try {
-            LockSupport.setCurrentBlocker(target); // for the JDK's own dumps
+            LockSupport.setCurrentBlocker(target); // for the JDK's thread dumps
             LockSupport.park();
             if (signal == PENDING) {
                 parkAgain();
             }
-        } catch (Throwable t) { // such as a stack too deep to be set aside
+        } catch (Throwable t) { // for example, the stack is too deep to be unmounted
             parkingFailed(t);
         }
         LockSupport.setCurrentBlocker(null);
         parked = false;
     }
 
-    /** Parking has ended before the wait: a left-over permit, an interrupt, or a stack that cannot be set aside. */
+    /** Parks on after parking has ended before the wait: by a stale permit, an interrupt, or a pinned stack. */
     private void parkAgain() {
         boolean interruptedTooLate = false;
         int inVain = 0;
@@ -369,7 +369,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
                 if (abort(INTERRUPTED)) {
                     break;
                 }
-                interruptedTooLate = Thread.interrupted(); // while it is set, parking ends at once
+                interruptedTooLate = Thread.interrupted(); // while it is set, parking returns at once
             }
             if (parkedInVain() && ++inVain > 1 && isPinned()) {
                 waitPinned();
@@ -380,7 +380,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         }
     }
 
-    /** Parks, and tells whether that has ended although nothing happened. */
+    /** Parks; returns whether that returned although nothing had happened. */
     private boolean parkedInVain() {
         Scheduler scheduler = scheduler();
         scheduler.allowParkingPinned();
@@ -389,10 +389,10 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return signal == PENDING && scheduler.slices() == slices;
     }
 
-    /** Whether the stack cannot be set aside. Parking in vain hints at it, but a left-over permit looks the same. */
+    /** Returns whether the stack is pinned. Parking in vain suggests it, but a stale permit looks the same. */
     private boolean isPinned() {
         long slices = scheduler().slices();
-        yieldAnnounced();
+        yieldExplicitly();
         return scheduler().slices() == slices;
     }
 
@@ -407,7 +407,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
             case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
             case CANCELLED -> throw cancelledWhile(waitedFor);
             case INTERRUPTED -> {
-                pauseAfterInterrupt(); // whoever swallows this and waits again must neither keep the loop nor spin
+                pauseAfterInterrupt(); // code that swallows this and waits again must neither hold the loop nor spin
                 throw new Cancelled("interrupted while waiting for " + waitedFor, null);
             }
             default -> throw new AssertionError(how);

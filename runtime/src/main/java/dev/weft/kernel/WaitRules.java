@@ -3,11 +3,11 @@ package dev.weft.kernel;
 import dev.weft.spi.YieldMode;
 import org.jspecify.annotations.Nullable;
 
-/** What a stretch of code, or a loop, demands of the waits in it. */
+/** The rules that a section of code, or a loop, imposes on the waits in it. */
 interface WaitRules {
-    /** What a wait for {@code target} must throw; null if it may be. */
+    /** Returns the exception that a wait for {@code target} must throw; null if it is allowed. */
     @Nullable RuntimeException refusal(Object target, YieldMode mode);
 
-    /** Whether the loop may be given up although nothing is waited for, to let others run. */
-    boolean mayYieldUnasked(YieldMode mode);
+    /** Returns whether the loop may be yielded without waiting for anything, to let others run. */
+    boolean mayYieldVoluntarily(YieldMode mode);
 }

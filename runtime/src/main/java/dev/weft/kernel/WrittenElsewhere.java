@@ -1,7 +1,7 @@
 package dev.weft.kernel;
 
-/** A body of ours around one of the user's, whose class tells where it was written. */
+/** A wrapper of Weft's around a user's body, whose class tells where it was written. */
 interface WrittenElsewhere {
-    /** What the user wrote. */
+    /** Returns what the user wrote. */
     Object written();
 }

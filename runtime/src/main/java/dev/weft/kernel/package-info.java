@@ -1,6 +1,5 @@
 /**
- * The run loop and its parts; not exported. A turn is: drain the inbox, fire the timers that are due, run a bounded
- * batch of ready greenlets, poll. Everything else is a class at the level of greenlets.
+ * The greenlets of an event loop, their waits and their scopes; not exported.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.kernel;

@@ -9,8 +9,8 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that are done one after the other on a thread that is there for as long as there are some. For what a loop's thread
- * must not do itself, since it may wait: it could stand in line, for a lock, behind a greenlet of that very loop. Any thread.
+ * Runs tasks one after another on a thread that exists only while there are any. For work that a loop's thread must not do
+ * itself because it may wait: for a lock, say, that is held by a greenlet of that very loop. Any thread.
  */
 public final class OnDemandThread {
     private static final long LOOK_NANOS = 100_000;
@@ -19,29 +19,29 @@ public final class OnDemandThread {
     private final int most;
     private final IntConsumer tellDropped;
     private final MpscUnboundedAtomicArrayQueue<Runnable> queue = new MpscUnboundedAtomicArrayQueue<>(16);
-    private final AtomicInteger undone = new AtomicInteger(); // in the queue, or being done
+    private final AtomicInteger unfinished = new AtomicInteger(); // queued or running tasks
     private final AtomicInteger dropped = new AtomicInteger();
     private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
-    /** When {@code most} wait, further ones are dropped; {@code tellDropped} is told how many, on the thread. */
+    /** Creates a queue of {@code most} tasks; further ones are dropped. {@code tellDropped} gets their number, on the thread. */
     public OnDemandThread(String name, int most, IntConsumer tellDropped) {
         this.name = name;
         this.most = most;
         this.tellDropped = tellDropped;
     }
 
-    /** Has {@code task} done, after those before it. Never waits. */
+    /** Queues {@code task}. Never waits. */
     public void submit(Runnable task) {
-        if (undone.get() >= most) {
+        if (unfinished.get() >= most) {
             dropped.incrementAndGet();
         } else {
-            queue.offer(task); // first, as memory may be out; the worker may count it before we do
-            undone.incrementAndGet();
+            queue.offer(task); // first, as memory may be out; the worker may decrement before we increment
+            unfinished.incrementAndGet();
         }
-        seeToWorker();
+        ensureWorker();
     }
 
-    /** Waits until all that was submitted is done, for {@code patienceNanos} at the most; not on the thread itself. */
+    /** Waits until all submitted tasks are done, at most for {@code patienceNanos}. Does nothing on the thread itself. */
     public void flush(long patienceNanos) {
         if (Thread.currentThread() == worker.get()) {
             return;
@@ -53,15 +53,15 @@ public final class OnDemandThread {
     }
 
     private boolean isDone() {
-        if (undone.get() > 0) {
-            seeToWorker(); // when it was wanted, no thread may have been to be had
+        if (unfinished.get() > 0) {
+            ensureWorker(); // an earlier attempt may have failed for lack of threads
             return false;
         }
         return worker.get() == null;
     }
 
-    /** Starts a worker if there is none. One that is there looks again before it ends. */
-    private void seeToWorker() {
+    /** Starts a worker if there is none. A running worker checks the queue again before it ends. */
+    private void ensureWorker() {
         if (worker.get() != null) {
             return;
         }
@@ -71,7 +71,7 @@ public final class OnDemandThread {
                 start(started);
             }
         } catch (Throwable noThread) {
-            // What is in the queue stays there until one can be had.
+            // Queued tasks stay there until a thread can be created.
         }
     }
 
@@ -87,7 +87,7 @@ public final class OnDemandThread {
         do {
             for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
                 attempt(task);
-                undone.decrementAndGet();
+                unfinished.decrementAndGet();
             }
             int lost = dropped.getAndSet(0);
             if (lost > 0) {
@@ -101,7 +101,7 @@ public final class OnDemandThread {
         try {
             task.run();
         } catch (Throwable failed) {
-            // Whoever submits a task sees to its failures; with no memory left there is no message either.
+            // Tasks handle their own failures; and there may be no memory for a message.
         }
     }
 }

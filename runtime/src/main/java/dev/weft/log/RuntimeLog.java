@@ -5,20 +5,21 @@ import dev.weft.UncaughtHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nobody else takes: to the system's logger, and never back into the loop. It is written by a thread of its own, which
- * is there for as long as there is something to write. A loop's thread must not log: it could stand in line, for the lock of
- * a logger or of {@code System.err}, behind a greenlet of that very loop, which cannot run meanwhile.
+ * Reports for the system logger, written by a separate thread that exists only while there are any. A loop's thread must not
+ * log itself: it could wait for the lock of a logger or of {@code System.err} behind a greenlet of that very loop, which cannot
+ * run meanwhile.
  */
 public final class RuntimeLog {
     private static final String LOGGER = "dev.weft";
-    private static final int MOST = 10_000; // unwritten ones; more would fill the memory if the logger is slow or hangs
+    private static final int MOST =
+            10_000; // pending reports; more would fill the memory if the logger is slow or hangs
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private static final OnDemandThread WRITER = new OnDemandThread("weft-reports", MOST, RuntimeLog::tellDropped);
 
     private RuntimeLog() {}
 
-    /** The uncaught handler of a group that was given none. */
+    /** The default uncaught handler. */
     public static final class Uncaught implements UncaughtHandler {
         @Override
         public void uncaught(Greenlet<?> greenlet, Throwable failure) {
@@ -26,7 +27,7 @@ public final class RuntimeLog {
         }
     }
 
-    /** Any thread: {@code greenlet} has ended by {@code failure}, of which nobody has heard. */
+    /** Reports a {@code failure} of {@code greenlet} that nobody has observed. Any thread. */
     public static void uncaught(Greenlet<?> greenlet, Throwable failure) {
         error(
                 "greenlet \"" + greenlet.name() + "\", spawned at " + greenlet.spawnSite()
@@ -38,16 +39,16 @@ public final class RuntimeLog {
         report(new Report(System.Logger.Level.ERROR, message, failure));
     }
 
-    /** Has all loaded that a report needs, as there may be no memory for it later. */
+    /** Loads everything a report needs, as there may be no memory for it later. */
     public static void prepare() {
-        // The initialiser did it.
+        // Done by the static initialiser.
     }
 
     public static void warn(String message) {
         report(new Report(System.Logger.Level.WARNING, message, null));
     }
 
-    /** Any thread but a loop's: waits until what was reported is written; no longer than a second, as loggers may hang. */
+    /** Waits until pending reports are written, at most for a second, as loggers may hang. Not on a loop's thread. */
     public static void flush() {
         WRITER.flush(PATIENCE_NANOS);
     }
@@ -59,7 +60,7 @@ public final class RuntimeLog {
     private static void tellDropped(int dropped) {
         new Report(
                         System.Logger.Level.WARNING,
-                        dropped + " reports were dropped, as " + MOST + " others were still to be written",
+                        dropped + " reports were dropped, because " + MOST + " others were pending",
                         null)
                 .run();
     }
@@ -73,7 +74,7 @@ public final class RuntimeLog {
             try {
                 System.getLogger(LOGGER).log(level, message, failure);
             } catch (Throwable loggerFailed) {
-                // A logger that fails leaves nobody to tell.
+                // There is nobody to tell that the logger failed.
             }
         }
     }

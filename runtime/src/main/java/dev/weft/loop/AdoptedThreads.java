@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Virtual threads that code inside a greenlet has started without asking for a scheduler (an executor per task, {@code
- * Thread.startVirtualThread}, a structured scope): the JDK gives them the starter's, which is the loop. They are greenlets
- * from then on: counted, listed, run in turn, killed when the loop closes. Any thread.
+ * Virtual threads that code inside a greenlet has started without specifying a scheduler (through an executor, {@code
+ * Thread.startVirtualThread}, a structured scope). The JDK gives them the starter's scheduler, which is the loop. They become
+ * greenlets: counted, listed, run in turn, killed when the loop closes. Any thread.
  */
 final class AdoptedThreads {
     private final EventLoop loop;
@@ -19,7 +19,7 @@ final class AdoptedThreads {
         this.loop = loop;
     }
 
-    /** The thread of {@code continuation} can run; the first time, it is just being started, by who is calling. */
+    /** The thread of {@code continuation} can run; the first time, the caller is just starting it. */
     void ready(Runnable continuation) {
         GreenletTask<?> known = byContinuation.get(continuation);
         if (known == null) {
@@ -28,18 +28,18 @@ final class AdoptedThreads {
         known.execute(continuation);
     }
 
-    /** The JDK submits a thread once at a time, so nobody else adopts the same one. */
+    /** Not racy, as the JDK never submits the same thread twice at a time. */
     private GreenletTask<?> adopt(Runnable continuation) {
         GreenletTask<?> adopted = GreenletTask.adopt(loop, continuation, SpawnSites.exact(loop));
         if (!loop.owner.isOpen()) {
             throw new RejectedExecutionException("loop " + loop.name() + " is closed; thread " + adopted.thread()
-                    + ", which was made by one of its greenlets, cannot be started there");
+                    + ", which was created by one of its greenlets, cannot be started there");
         }
         byContinuation.put(continuation, adopted);
         return adopted;
     }
 
-    /** {@code continuation}'s thread has ended. */
+    /** The thread of {@code continuation} has ended. */
     void forget(Runnable continuation) {
         byContinuation.remove(continuation);
     }

@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.ServiceLoader;
 
 /**
- * The poller of the provider that is on the path; without any, a loop parks. The provider of {@code weft-io} goes before
- * others and is asked for by its name, as a search by {@link ServiceLoader} takes a tenth of the time to a first greenlet.
+ * Opens the poller of the provider on the path; without one, the loop parks. The provider of {@code weft-io} takes precedence
+ * and is looked up by name, as a {@link ServiceLoader} search takes a tenth of the time to the first greenlet.
  */
 final class DefaultPoller implements PollerProvider {
     private static final String SELECTOR = "dev.weft.io.SelectorPollerProvider";
@@ -30,7 +30,7 @@ final class DefaultPoller implements PollerProvider {
                     ServiceLoader.load(PollerProvider.class, loader).iterator();
             return found.hasNext() ? found.next() : ParkPoller::new;
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(SELECTOR + " is on the path and of another version of Weft", e);
+            throw new IllegalStateException(SELECTOR + " is on the path, but of a different version of Weft", e);
         }
     }
 }

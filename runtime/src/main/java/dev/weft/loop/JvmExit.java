@@ -3,17 +3,17 @@ package dev.weft.loop;
 import dev.weft.kernel.GreenletTask;
 
 /**
- * Whether the JVM is ending, and which greenlet called {@link System#exit}: it waits there for the shutdown hooks, and the
- * JVM ends only when it goes on. A loop that a hook closes must therefore stay for it.
+ * Tells whether the JVM is exiting, and which greenlet has called {@link System#exit}. That greenlet waits there for the
+ * shutdown hooks, and the JVM exits only when it resumes. So a loop that is closed by a hook must stay for it.
  */
 final class JvmExit {
-    private static final Thread PROBE = new Thread(null, null, "weft-exit-probe", 0, false); // never wanted
+    private static final Thread PROBE = new Thread(null, null, "weft-exit-probe", 0, false); // never started
 
     private static volatile boolean underWay;
 
     private JvmExit() {}
 
-    /** Whether shutdown hooks run already. Any thread. */
+    /** Returns whether shutdown hooks are already running. Any thread. */
     static boolean isUnderWay() {
         return underWay || (underWay = refusesHooks());
     }
@@ -29,7 +29,7 @@ final class JvmExit {
         }
     }
 
-    /** Whether {@code greenlet} is inside {@link System#exit}. */
+    /** Returns whether {@code greenlet} is inside {@link System#exit}. */
     static boolean isCalledBy(GreenletTask<?> greenlet) {
         for (StackTraceElement frame : greenlet.stackTrace()) {
             if (frame.getClassName().equals("java.lang.Shutdown")) {

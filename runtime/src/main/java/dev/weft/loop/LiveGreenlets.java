@@ -13,16 +13,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The greenlets of a loop that have not ended: an array without holes, as whoever leaves is replaced by the last. Changed
- * by the loop's thread alone, in a few plain writes, since every spawn and every end comes through here.
+ * The greenlets of a loop that have not ended, in an array without gaps: a greenlet that leaves is replaced by the last one.
+ * Modified only by the loop's thread, with a few plain writes, as every spawn and every end passes through here.
  *
- * <p>Other threads read it without a lock. They go from the end to the start, and places are only ever taken over by one
- * from further up, so whoever is there all the time is seen, if perhaps twice.
+ * <p>Other threads read it without a lock, from the end to the start. Greenlets only ever move towards the start, so one that
+ * is present throughout is seen, possibly twice.
  */
 final class LiveGreenlets {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(GreenletTask[].class);
     private static final VarHandle SIZE;
-    private static final int NO_PLACE = -1; // as a greenlet has at first
+    private static final int NO_PLACE = -1; // the initial value in a greenlet
     private static final int INITIAL_CAPACITY = 64;
 
     static {
@@ -34,9 +34,9 @@ final class LiveGreenlets {
     }
 
     private volatile @Nullable GreenletTask<?>[] places = new GreenletTask<?>[INITIAL_CAPACITY];
-    private int size; // written with release
+    private int size; // written with release semantics
 
-    /** How many there are; a snapshot, when asked from another thread. */
+    /** Returns the number of greenlets; a snapshot on other threads. */
     int size() {
         return (int) SIZE.getAcquire(this);
     }
@@ -50,7 +50,7 @@ final class LiveGreenlets {
         SIZE.setRelease(this, size + 1);
     }
 
-    /** Does nothing for one that was never added. */
+    /** Removes {@code greenlet}; does nothing if it was never added. */
     void remove(GreenletTask<?> greenlet) {
         int place = greenlet.place;
         if (place == NO_PLACE) {
@@ -68,7 +68,7 @@ final class LiveGreenlets {
         SIZE.setRelease(this, end);
     }
 
-    /** All, in the order of their creation. Any thread. */
+    /** Returns all greenlets, in the order of their creation. Any thread. */
     List<Greenlet<?>> snapshot() {
         @Nullable GreenletTask<?>[] all = places;
         List<Greenlet<?>> found = new ArrayList<>();
@@ -87,7 +87,7 @@ final class LiveGreenlets {
         return found;
     }
 
-    /** Whether {@code question} is true of all that are here now. Loop's thread. */
+    /** Returns whether {@code question} holds for all greenlets. Loop's thread. */
     boolean allMatch(Predicate<GreenletTask<?>> question) {
         @Nullable GreenletTask<?>[] all = places;
         for (int i = 0; i < size; i++) {
@@ -99,7 +99,7 @@ final class LiveGreenlets {
         return true;
     }
 
-    /** Calls {@code visitor} for all that are here now; it may end them. */
+    /** Calls {@code visitor}, which may end greenlets, for all that are present now. */
     void forEach(Consumer<GreenletTask<?>> visitor) {
         for (Greenlet<?> greenlet : snapshot()) {
             visitor.accept((GreenletTask<?>) greenlet);

@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop is made with. Never changes: each {@code with} gives another one. The defaults are objects of classes, as all
- * is on the way to a first greenlet: there each lambda would cost a millisecond.
+ * The immutable settings of a loop; each {@code with} returns a modified copy. The defaults are instances of classes rather
+ * than lambdas, each of which would delay the first greenlet by a millisecond.
  */
 public final class LoopSettings implements Cloneable {
-    /** Told of everything, does nothing. */
+    /** A listener that does nothing. */
     public static final LoopListener NO_LISTENER = new LoopListener() {};
 
     private static final long DEFAULT_STACK_SIZE = 16L << 20;
@@ -53,13 +53,13 @@ public final class LoopSettings implements Cloneable {
         builderAccess = access;
     }
 
-    /** For {@code dev.weft.testing}: changes all that the loops of {@code builder} are made with. */
+    /** Changes the settings of {@code builder}. For {@code dev.weft.testing}. */
     public static LoopGroup.Builder change(LoopGroup.Builder builder, UnaryOperator<LoopSettings> change) {
         Objects.requireNonNull(builderAccess, "granted by the builder's class").change(builder, change);
         return builder;
     }
 
-    /** What a group has unless its builder says otherwise. */
+    /** Returns the settings of a group whose builder does not change them. */
     public static LoopSettings defaults() {
         return new LoopSettings();
     }

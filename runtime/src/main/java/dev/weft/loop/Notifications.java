@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a loop tells its users of: failures that nobody waited for, events, callbacks. Its thread never calls their code
- * itself, as that may wait for a lock whose owner is a greenlet of this very loop; see {@link UserCalls}. Belongs to the
- * loop's thread.
+ * The calls of a loop into users' code: for unobserved failures, events and callbacks. The loop's thread never makes them
+ * itself, as users' code may wait for a lock that is held by a greenlet of this very loop; see {@link UserCalls}. Belongs to
+ * the loop's thread.
  */
 final class Notifications {
-    private static final int MOST = 10_000; // that wait for one call of a handler or listener to come back
+    private static final int MOST = 10_000; // pending while a call of the handler or listener does not return
     private static final long PAUSE_NANOS = 10_000_000;
 
     private final EventLoop loop;
@@ -36,10 +36,11 @@ final class Notifications {
     private final UserCalls callbackCalls;
     private final UserCalls[] all;
     private final Pause pause = new Pause();
-    private final ConcurrentLinkedQueue<Runnable> late = new ConcurrentLinkedQueue<>(); // the loop has left; any thread
+    private final ConcurrentLinkedQueue<Runnable> late =
+            new ConcurrentLinkedQueue<>(); // callbacks after the end; any thread
     private final OnDemandThread elsewhere;
     private int dropped;
-    private boolean givenUp; // no call that is held up is waited for any more
+    private boolean givenUp; // held-up calls are no longer waited for
 
     Notifications(EventLoop loop, LoopSettings settings) {
         this.loop = loop;
@@ -93,7 +94,7 @@ final class Notifications {
         }
     }
 
-    /** After a call could not be begun, for want of memory say. */
+    /** Delays the next attempt after a call could not be started, for lack of memory, for example. */
     private static final class Pause extends Timer {
         private boolean isOver = true;
 
@@ -103,7 +104,7 @@ final class Notifications {
         }
     }
 
-    /** {@code greenlet} has ended by {@code failure}, which nobody was told. */
+    /** Schedules a call of the uncaught handler for {@code failure} of {@code greenlet}, which nobody has observed. */
     void uncaught(GreenletTask<?> greenlet, Throwable failure) {
         if (handlerCalls.isHeldUp() && (givenUp || unheard.size() >= MOST)) {
             RuntimeLog.uncaught(greenlet, failure);
@@ -112,26 +113,26 @@ final class Notifications {
         }
     }
 
-    /** Somebody has come to hear of the failure of {@code greenlet} after its end. */
+    /** The failure of {@code greenlet} was observed after its end. */
     void heard(GreenletTask<?> greenlet) {
         unheard.remove(greenlet);
     }
 
-    /** The listener is to be told of {@code event}. */
+    /** Schedules a call of the listener. */
     void event(Consumer<LoopListener> event) {
         if (listenerCalls.isHeldUp() && (givenUp || events.size() >= MOST)) {
             dropped++;
             return;
         }
         if (dropped > 0) {
-            RuntimeLog.warn("the listener of loop " + loop.name() + " was not told of " + dropped + " events, as "
-                    + MOST + " others were waiting for it");
+            RuntimeLog.warn(dropped + " events for the listener of loop " + loop.name() + " were dropped, because "
+                    + MOST + " others were pending");
             dropped = 0;
         }
         events.add(() -> event.accept(listener));
     }
 
-    /** Any thread: the listener is to be told of {@code event} while the loop is held up, so not by one of its greenlets. */
+    /** Calls the listener while the loop is held up, and so not in one of its greenlets. Any thread. */
     void eventWhileHeld(Consumer<LoopListener> event) {
         if (listener != LoopSettings.NO_LISTENER) {
             elsewhere.submit(() -> {
@@ -145,11 +146,11 @@ final class Notifications {
     }
 
     private static void tellDropped(int lost) {
-        RuntimeLog.warn("a listener was not told " + lost + " times that a loop is held, as " + MOST
-                + " such calls were waiting for it");
+        RuntimeLog.warn(
+                lost + " reports of a held loop to a listener were dropped, because " + MOST + " others were pending");
     }
 
-    /** {@code callback} is to be called. */
+    /** Schedules {@code callback}. */
     void callback(Runnable callback) {
         if (loop.owner.isOver()) {
             late.add(callback);
@@ -158,7 +159,7 @@ final class Notifications {
         }
     }
 
-    /** Whether {@link #begin} has something to do. */
+    /** Returns whether {@link #begin} has something to do. */
     boolean areDue() {
         return (!callbacks.isEmpty() || !unheard.isEmpty() || !events.isEmpty()) && pause.isOver && anyDue();
     }
@@ -173,13 +174,13 @@ final class Notifications {
     }
 
     /**
-     * Queues greenlets for the calls that are due. Once a turn, after the inbox: who comes to join a greenlet in the turn in
-     * which it has failed has heard of that.
+     * Queues greenlets for the calls that are due. Called once per turn, after the inbox, so that a greenlet that joins in the
+     * same turn another one fails in counts as having observed the failure.
      */
     void begin() {
         try {
             if (handler instanceof RuntimeLog.Uncaught) {
-                handlerCalls.makeHere(); // ours, and short
+                handlerCalls.makeHere(); // our own handler, which is short
             }
             for (UserCalls calls : all) {
                 if (calls.areDue()) {
@@ -197,19 +198,19 @@ final class Notifications {
         return callbacks.isEmpty() && unheard.isEmpty() && events.isEmpty();
     }
 
-    /** The loop's greenlets are being killed: a callback that waits is one of them, and others make the further ones. */
+    /** Called when the loop's greenlets are killed, one of which is a waiting callback: lets others make the later calls. */
     void leaveHeldUpCallback() {
         callbackCalls.leaveHeldUp();
     }
 
-    /** Whether {@code greenlet} makes such calls now, and the ones to come. */
+    /** Returns whether {@code greenlet} is making such calls and will make the pending ones. */
     boolean isAtWork(GreenletTask<?> greenlet) {
         return handlerCalls.areMadeBy(greenlet)
                 || listenerCalls.areMadeBy(greenlet)
                 || callbackCalls.areMadeBy(greenlet);
     }
 
-    /** The loop is closing, and a call that is held up is not waited for any more: what is behind it is logged. */
+    /** Stops waiting for held-up calls while the loop is closing; pending failures are logged. */
     void giveUp() {
         givenUp = true;
         dropHeldUp();
@@ -225,7 +226,7 @@ final class Notifications {
         }
     }
 
-    /** As the loop's last act: what has not been told is told now, or logged if who is to be told is held up. */
+    /** The loop's last action: makes the pending calls, or logs failures if the handler is held up. */
     void finish() {
         dropHeldUp();
         for (UserCalls calls : all) {
@@ -233,7 +234,7 @@ final class Notifications {
         }
     }
 
-    /** Any thread, after the loop has left: makes the callbacks that it could not make any more. */
+    /** Makes the callbacks that arrived after the loop's thread exited. Any thread. */
     void makeLate() {
         for (Runnable call = late.poll(); call != null; call = late.poll()) {
             try {

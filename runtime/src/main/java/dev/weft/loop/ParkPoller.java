@@ -4,7 +4,7 @@ import dev.weft.spi.Poller;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The poller of a loop without I/O: it only sleeps. A permit is a wake-up. */
+/** The poller of a loop without I/O, which only sleeps. A permit is a wakeup. */
 final class ParkPoller implements Poller {
     private final Semaphore wakeUps = new Semaphore(0);
 
@@ -16,7 +16,7 @@ final class ParkPoller implements Poller {
                     wakeUps.drainPermits();
                 }
             } catch (InterruptedException e) {
-                // Somebody interrupted the loop's thread, which stands for nothing: look at the inbox, and sleep again.
+                // An interrupt of the loop's thread has no meaning: check the inbox and sleep again.
             }
         }
         return 0;

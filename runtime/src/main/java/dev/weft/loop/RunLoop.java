@@ -39,8 +39,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop as its users know it, and what puts its parts together: the greenlets that are there, how it opens and closes, what
- * users are told, and who looks on. What is not marked as being for any thread belongs to the loop's.
+ * The public {@link Loop}, which connects the parts: the live greenlets, opening and closing, users' callbacks, and
+ * diagnostics. Unless marked "Any thread", everything belongs to the loop's thread.
  */
 public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder {
     private final LoopGroup group;
@@ -48,13 +48,13 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     private final OffloadPools offloadPools;
     private final EventLoop loop;
     private final Scheduler scheduler;
-    private final LiveGreenlets population = new LiveGreenlets();
-    private final AdoptedThreads adoptions;
+    private final LiveGreenlets liveGreenlets = new LiveGreenlets();
+    private final AdoptedThreads adoptedThreads;
     private final Shutdown shutdown;
-    private final Notifications callouts;
+    private final Notifications notifications;
 
     private final SpawnSites spawnSites = new SpawnSites();
-    private final StallDetector standstill;
+    private final StallDetector stallDetector;
     private final PinnedWaits pinnedWaits;
     private final InterruptGuard interrupts;
     private final DeadlockDetector deadlocks;
@@ -73,10 +73,10 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 new Scheduler(this, settings.clock(), settings.order(), poller));
         scheduler = loop.scheduler;
         loop.guardAlways(YieldWatch.of(loop, settings.implicitYields()));
-        adoptions = new AdoptedThreads(loop);
+        adoptedThreads = new AdoptedThreads(loop);
         shutdown = new Shutdown(loop);
-        callouts = new Notifications(loop, settings);
-        standstill = new StallDetector(loop, population::snapshot, this::othersCouldCome);
+        notifications = new Notifications(loop, settings);
+        stallDetector = new StallDetector(loop, liveGreenlets::snapshot, this::othersCouldCome);
         pinnedWaits = new PinnedWaits(loop);
         interrupts = new InterruptGuard(loop);
         deadlocks = new DeadlockDetector(loop);
@@ -94,17 +94,17 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         thread().start();
     }
 
-    /** Its group could not be opened: ends it, whether it was started or not. Does not wait. */
+    /** Ends a loop whose group could not be opened, whether it was started or not. Does not wait. */
     public void giveUp() {
         if (thread().getState() == Thread.State.NEW) {
             shutdown.begin();
-            shutdown.finish(population, callouts);
+            shutdown.finish(liveGreenlets, notifications);
         } else {
             beginClose();
         }
     }
 
-    /** The loops whose threads are alive in this JVM. */
+    /** Returns the loops in this JVM whose threads are alive. */
     public static List<RunLoop> live() {
         List<RunLoop> live = new ArrayList<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -119,7 +119,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     private void run() {
         JdkPollers.await();
         settings.driver().drive(scheduler);
-        shutdown.finish(population, callouts);
+        shutdown.finish(liveGreenlets, notifications);
     }
 
     @Override
@@ -142,33 +142,33 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         return loop.thread();
     }
 
-    /** Closing, and without greenlets any more; or it may not wait for them. */
+    /** Returns whether it is closing and has no greenlets left or has stopped waiting for them. */
     @Override
     public boolean isFinished() {
-        return shutdown.isFinished(population, callouts);
+        return shutdown.isFinished(liveGreenlets, notifications);
     }
 
     @Override
     public boolean hasWork() {
-        return callouts.areDue();
+        return notifications.areDue();
     }
 
     @Override
     public void beginTurn() {
-        callouts.begin();
+        notifications.begin();
     }
 
     @Override
     public long idleNanos() {
-        return standstill.napNanos();
+        return stallDetector.napNanos();
     }
 
     @Override
     public void failed(String what, Throwable failure) {
         try {
-            RuntimeLog.error("loop " + name() + " goes on after a failure of " + what, failure);
+            RuntimeLog.error("loop " + name() + ": " + what + " failed; the loop continues", failure);
         } catch (Throwable again) {
-            // With no memory left there is no message either; what matters is that the loop goes on.
+            // There may be no memory for a message; the loop must go on.
         }
     }
 
@@ -184,12 +184,12 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public void ranLate() {
-        callouts.makeLate();
+        notifications.makeLate();
     }
 
     @Override
     public void arrived(GreenletTask<?> greenlet) {
-        population.add(greenlet);
+        liveGreenlets.add(greenlet);
         if (greenlet.callsUsers()) {
             return;
         }
@@ -198,29 +198,29 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
             tellListener(listener -> listener.onSpawn(this, greenlet));
         }
         if (!shutdown.isOpen()) {
-            greenlet.kill(shutdown.closing()); // it was on its way when the others were killed
+            greenlet.kill(shutdown.closing()); // it was being spawned when the others were killed
         }
     }
 
     @Override
     public void ended(GreenletTask<?> greenlet, @Nullable Throwable unheard) {
-        population.remove(greenlet);
+        liveGreenlets.remove(greenlet);
         if (isListenedTo() && !greenlet.callsUsers()) {
             tellListener(listener -> listener.onEnd(this, greenlet));
         }
         if (unheard != null) {
-            callouts.uncaught(greenlet, unheard);
+            notifications.uncaught(greenlet, unheard);
         }
     }
 
     @Override
     public void heard(GreenletTask<?> greenlet) {
-        callouts.heard(greenlet);
+        notifications.heard(greenlet);
     }
 
     @Override
     public void callback(Runnable callback) {
-        callouts.callback(callback);
+        notifications.callback(callback);
     }
 
     private boolean isListenedTo() {
@@ -230,19 +230,19 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     @Override
     public void tellListener(Consumer<LoopListener> event) {
         if (isListenedTo()) {
-            callouts.event(event);
+            notifications.event(event);
         }
     }
 
     @Override
     public void tellListenerWhileHeld(Consumer<LoopListener> event) {
-        callouts.eventWhileHeld(event);
+        notifications.eventWhileHeld(event);
     }
 
     @Override
     public void startedThreadCanRun(Runnable continuation) {
         if (settings.startedThreads() == StartedThreads.ADOPTED) {
-            adoptions.ready(continuation);
+            adoptedThreads.ready(continuation);
         } else {
             VirtualThreads.jdkScheduler().execute(continuation);
         }
@@ -250,7 +250,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public void adoptedThreadEnded(Runnable continuation) {
-        adoptions.forget(continuation);
+        adoptedThreads.forget(continuation);
     }
 
     @Override
@@ -297,12 +297,12 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         return false;
     }
 
-    /** Any thread: whether no greenlet is here, or on its way. */
+    /** Returns whether no greenlet is here or on its way. Any thread. */
     private boolean isDeserted() {
-        return scheduler.isInboxEmpty() && population.size() == 0;
+        return scheduler.isInboxEmpty() && liveGreenlets.size() == 0;
     }
 
-    /** For a watch: looks at what holds this loop for longer than {@code limit}. */
+    /** Returns a probe that detects what holds this loop for longer than {@code limit}. */
     public HogProbe probe(Duration limit) {
         return new HogProbe(loop, interrupts, deadlocks, limit);
     }
@@ -312,25 +312,25 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         return deadlocks;
     }
 
-    /** Lets nothing new in and kills all greenlets. Does not wait. Any thread, as all below. */
+    /** Stops accepting greenlets and kills all present ones. Does not wait. Any thread, as all methods below. */
     public void beginClose() {
         if (shutdown.begin()) {
             loop.post(this::killAll);
         }
     }
 
-    /** Users are told of what happens to the end: those calls are only killed if they do not come back. */
+    /** Spares the greenlets that call users' code, so that users are told of everything; they are killed if they hang. */
     private void killAll() {
-        callouts.leaveHeldUpCallback();
-        population.forEach(greenlet -> {
-            if (!callouts.isAtWork(greenlet)) {
+        notifications.leaveHeldUpCallback();
+        liveGreenlets.forEach(greenlet -> {
+            if (!notifications.isAtWork(greenlet)) {
                 greenlet.kill(shutdown.closing());
             }
         });
-        scheduler.setTimer(shutdown.patience(population, callouts), Shutdown.PATIENCE_NANOS);
+        scheduler.setTimer(shutdown.patience(liveGreenlets, notifications), Shutdown.PATIENCE_NANOS);
     }
 
-    /** Waits for the loop's end until {@code deadlineNanos}, and sees to it then. */
+    /** Waits for the loop's end until {@code deadlineNanos}, then forces it. */
     public void finishClose(long deadlineNanos) {
         shutdown.await(deadlineNanos);
     }
@@ -361,7 +361,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         return greenlet;
     }
 
-    /** Runs {@code body} as a greenlet whose failure goes into the future, and is never without a listener. */
+    /** Runs {@code body} as a greenlet whose outcome completes the future, so that a failure always counts as observed. */
     public <T extends @Nullable Object> CompletableFuture<T> submit(String name, Callable<T> body) {
         GreenletTask<T> greenlet = loop.create(name, body, ActionBody.written(body));
         CompletableFuture<T> end = new CompletableFuture<>();
@@ -373,7 +373,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     @Override
     public void execute(Runnable callback) {
         Objects.requireNonNull(callback, "callback");
-        loop.postEvent(() -> callouts.callback(callback));
+        loop.postEvent(() -> notifications.callback(callback));
     }
 
     @Override
@@ -393,7 +393,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public Handle keepAlive() {
-        return standstill.keepAlive();
+        return stallDetector.keepAlive();
     }
 
     @Override
@@ -408,7 +408,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public List<Greenlet<?>> greenlets() {
-        List<Greenlet<?>> all = new ArrayList<>(population.snapshot());
+        List<Greenlet<?>> all = new ArrayList<>(liveGreenlets.snapshot());
         all.removeIf(
                 greenlet -> ((GreenletTask<?>) greenlet).callsUsers() && greenlet.state() != Greenlet.State.WAITING);
         return all;
@@ -416,7 +416,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public LoopStatistics statistics() {
-        int alive = population.size();
+        int alive = liveGreenlets.size();
         int queued = scheduler.countReady();
         return new LoopStatistics(
                 alive,
@@ -438,6 +438,6 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public String toString() {
-        return name() + " (" + population.size() + " greenlets)";
+        return name() + " (" + liveGreenlets.size() + " greenlets)";
     }
 }

@@ -9,18 +9,18 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** How a loop ends. */
+/** The end of a loop. */
 final class Shutdown {
-    /** So long a handler, a listener or a callback may still be at work when the greenlets have been killed. */
+    /** How long a handler, listener or callback may go on once the greenlets have been killed. */
     static final long PATIENCE_NANOS = 1_000_000_000;
 
     private static final long LAST_GRACE_NANOS = 1_000_000_000;
 
     private enum Phase {
         OPEN,
-        CLOSING, // nothing new comes in; the greenlets have been killed
-        GIVING_UP, // those that are left are not waited for
-        OVER // the thread has left, the poller is closed
+        CLOSING, // accepts nothing new; the greenlets have been killed
+        GIVING_UP, // remaining greenlets are not waited for
+        OVER // the thread has exited, the poller is closed
     }
 
     private final EventLoop loop;
@@ -32,7 +32,7 @@ final class Shutdown {
         this.loop = loop;
     }
 
-    /** Why the loop's greenlets are killed. */
+    /** Returns the reason for killing the loop's greenlets. */
     String closing() {
         return "loop " + loop.name() + " is closing";
     }
@@ -45,62 +45,62 @@ final class Shutdown {
         return phase.get() == Phase.OVER;
     }
 
-    /** Loop's thread: whether it is to be left. */
-    boolean isFinished(LiveGreenlets population, Notifications callouts) {
+    /** Returns whether the loop's thread should exit. Loop's thread. */
+    boolean isFinished(LiveGreenlets liveGreenlets, Notifications notifications) {
         Phase now = phase.get();
         if (now == Phase.OPEN) {
             return false;
         }
-        if (now == Phase.CLOSING && population.size() == 0) {
-            return callouts.isEmpty();
+        if (now == Phase.CLOSING && liveGreenlets.size() == 0) {
+            return notifications.isEmpty();
         }
-        boolean staysForExit = now == Phase.CLOSING ? onlyExits(population) : exits(population);
+        boolean staysForExit = now == Phase.CLOSING ? onlyExits(liveGreenlets) : exits(liveGreenlets);
         if (staysForExit) {
             stayForExit();
         }
         return !staysForExit && now != Phase.CLOSING;
     }
 
-    /** Whether all that are left are inside {@link System#exit}. */
-    private static boolean onlyExits(LiveGreenlets population) {
+    /** Returns whether all remaining greenlets are inside {@link System#exit}. */
+    private static boolean onlyExits(LiveGreenlets liveGreenlets) {
         try {
-            return JvmExit.isUnderWay() && population.allMatch(JvmExit::isCalledBy);
+            return JvmExit.isUnderWay() && liveGreenlets.allMatch(JvmExit::isCalledBy);
         } catch (VirtualMachineError e) {
-            return false; // no memory for a look now
+            return false; // no memory to check now
         }
     }
 
-    private static boolean exits(LiveGreenlets population) {
+    private static boolean exits(LiveGreenlets liveGreenlets) {
         try {
-            return JvmExit.isUnderWay() && !population.allMatch(greenlet -> !JvmExit.isCalledBy(greenlet));
+            return JvmExit.isUnderWay() && !liveGreenlets.allMatch(greenlet -> !JvmExit.isCalledBy(greenlet));
         } catch (VirtualMachineError e) {
             return false;
         }
     }
 
-    /** The JVM ends when a greenlet of this loop goes on, so it must be able to; nobody has to wait for that. */
+    /** Keeps the loop running, as the JVM exits only when one of its greenlets resumes; closing does not wait for that. */
     private void stayForExit() {
         hasStayed = true;
         gone.countDown();
     }
 
-    /** Any thread: begins the end; returns whether this call did. */
+    /** Begins to close; returns false if that has already begun. Any thread. */
     boolean begin() {
         return phase.compareAndSet(Phase.OPEN, Phase.CLOSING);
     }
 
-    /** Loop's thread: the timer for those who were spared when all others were killed. */
-    Timer patience(LiveGreenlets population, Notifications callouts) {
+    /** Returns the timer that kills those who were spared when all others were killed. Loop's thread. */
+    Timer patience(LiveGreenlets liveGreenlets, Notifications notifications) {
         return new Timer() {
             @Override
             protected void fire() {
-                callouts.giveUp();
-                population.forEach(greenlet -> greenlet.kill(closing()));
+                notifications.giveUp();
+                liveGreenlets.forEach(greenlet -> greenlet.kill(closing()));
             }
         };
     }
 
-    /** Any other thread: waits for the loop's end, and gives its greenlets up when the time is over. */
+    /** Waits for the loop's end, and gives up its greenlets at the deadline. Any other thread. */
     void await(long deadlineNanos) {
         if (hasGone(deadlineNanos)) {
             return;
@@ -112,8 +112,8 @@ final class Shutdown {
         }
         loop.post(() -> {});
         if (!hasGone(System.nanoTime() + LAST_GRACE_NANOS)) {
-            RuntimeLog.warn("loop " + loop.name() + " does not end: its thread is held by "
-                    + (hog == null ? "its kernel" : hog + " at " + Arrays.toString(hog.stackTrace())));
+            RuntimeLog.warn("loop " + loop.name() + " does not stop: its thread is held by "
+                    + (hog == null ? "the runtime" : hog + " at " + Arrays.toString(hog.stackTrace())));
         }
     }
 
@@ -121,17 +121,17 @@ final class Shutdown {
         return Blocking.passed(gone, deadlineNanos) && (hasStayed || Blocking.joined(loop.thread(), Long.MAX_VALUE));
     }
 
-    /** Loop's thread, as its last act. */
-    void finish(LiveGreenlets population, Notifications callouts) {
-        population.forEach(greenlet -> {
-            RuntimeLog.warn("loop " + loop.name() + " was closed and gave up " + greenlet + " at "
+    /** The last action of the loop's thread. */
+    void finish(LiveGreenlets liveGreenlets, Notifications notifications) {
+        liveGreenlets.forEach(greenlet -> {
+            RuntimeLog.warn("loop " + loop.name() + " was closed and abandoned " + greenlet + " at "
                     + Arrays.toString(greenlet.stackTrace()));
             greenlet.abandon();
         });
-        callouts.finish();
+        notifications.finish();
         phase.set(Phase.OVER);
         loop.scheduler.die();
-        callouts.makeLate();
+        notifications.makeLate();
         try {
             loop.scheduler.poller().close();
         } catch (Exception e) {

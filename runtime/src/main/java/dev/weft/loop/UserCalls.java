@@ -6,25 +6,24 @@ import dev.weft.log.RuntimeLog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of users' code that are owed and that no greenlet of theirs makes: of an uncaught handler, of a listener, of
- * callbacks. They are made by a greenlet that is there while there are some, so they may wait, take locks and fail as any
- * other code, and never hold the loop's own thread. They begin in the order in which they were added, each once. Belongs to
- * the loop's thread.
+ * Pending calls of users' code outside their greenlets: of an uncaught handler, a listener, or callbacks. A greenlet that
+ * exists while there are calls makes them, so they may wait, take locks and fail like any other code, and never block the
+ * loop's own thread. They start in the order in which they were added, each once. Belongs to the loop's thread.
  */
 final class UserCalls {
-    /** What the next call has to wait for. */
+    /** When the next call may start. */
     enum Order {
-        /** The end of the one before: they are calls of one object. */
+        /** After the previous one has ended, as they are calls of the same object. */
         ONE_AT_A_TIME,
-        /** That the one before has begun, and runs no longer: it may wait for what the next one brings. */
+        /** Once the previous one has started and is not running: it may be waiting for the effect of the next one. */
         OVERTAKING
     }
 
-    /** The calls that are owed. */
+    /** The pending calls. */
     interface Queue {
         boolean isEmpty();
 
-        /** Takes the next one out; null if there is none. */
+        /** Removes and returns the next call; null if there is none. */
         @Nullable Runnable poll();
     }
 
@@ -34,7 +33,7 @@ final class UserCalls {
     private final Queue queue;
     private @Nullable Runner runner;
 
-    /** {@code name}: of the greenlets that make the calls, and what reports call them. */
+    /** Creates the calls; {@code name} is used for the greenlets that make them, and in reports. */
     UserCalls(EventLoop loop, String name, Order order, Queue queue) {
         this.loop = loop;
         this.name = name;
@@ -42,18 +41,18 @@ final class UserCalls {
         this.queue = queue;
     }
 
-    /** Whether a call has begun, and waits now. */
+    /** Returns whether a call has started and is waiting now. */
     boolean isHeldUp() {
         Runner present = runner;
         return present != null && present.hasBegun;
     }
 
-    /** Whether there are calls, and nobody to make them. To be asked when no greenlet runs. */
+    /** Returns whether there are calls and nobody to make them. Must be called when no greenlet is running. */
     boolean areDue() {
         return !queue.isEmpty() && (runner == null || (order == Order.OVERTAKING && isHeldUp()));
     }
 
-    /** Has a greenlet make the calls that are due. */
+    /** Starts a greenlet that makes the calls that are due. */
     void begin() {
         Runner next = new Runner();
         GreenletTask<?> greenlet = GreenletTask.create(loop, name, next, EventLoop.CALLBACK_SITE);
@@ -68,20 +67,20 @@ final class UserCalls {
         }
     }
 
-    /** The call that waits now, if any, makes no further ones. */
+    /** Lets another greenlet make the calls after the one that is waiting now, if any. */
     void leaveHeldUp() {
         if (isHeldUp()) {
             runner = null;
         }
     }
 
-    /** Whether {@code greenlet} is the one that makes the calls now. */
+    /** Returns whether {@code greenlet} is the one that makes the calls. */
     boolean areMadeBy(GreenletTask<?> greenlet) {
         Runner present = runner;
         return present != null && present.greenlet == greenlet;
     }
 
-    /** Makes the calls that are left on the thread that calls, as the loop has no greenlets any more. */
+    /** Makes the remaining calls on the calling thread, as the loop has no greenlets any more. */
     void makeHere() {
         for (Runnable call = queue.poll(); call != null; call = queue.poll()) {
             make(call);
@@ -96,7 +95,7 @@ final class UserCalls {
         }
     }
 
-    /** The body of a greenlet that makes the calls, until there are none or another one has taken over. */
+    /** The body of a greenlet that makes the calls, until there are none or another greenlet has taken over. */
     private final class Runner implements Runnable {
         private @Nullable GreenletTask<?> greenlet;
         private boolean hasBegun;
@@ -106,14 +105,16 @@ final class UserCalls {
             hasBegun = true;
             loop.discountSlice();
             GreenletTask<?> self = GreenletTask.current();
-            self.announce(); // what the code waits for is nobody's who counts the yields of his own
+            self.beginExplicitYields(); // yields in here are of no interest to users who look for implicit yields
+            // in their own
+            // code
             while (runner == this) {
                 Runnable call = self.isCancelled() ? null : queue.poll();
                 if (call == null) {
                     runner = null;
                 } else {
                     make(call);
-                    Thread.interrupted(); // an interrupt that is left was for that call
+                    Thread.interrupted(); // a remaining interrupt was meant for that call
                 }
             }
         }

@@ -12,12 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an off-loaded call has a greenlet do, and the wait of the call's thread for that.
+ * The greenlet that an off-loaded call runs on its loop, and the wait of the call's thread for it.
  *
- * <p>The thread does not only wait. What the greenlet, or one in its scopes, off-loads to the same pool is offered to it if
- * the pool has no free thread, and runs on top of its stack. With more such calls than threads, all would wait for each
- * other otherwise. It holds nothing up: the wait cannot end before that inner call does. (Unless it is abandoned; then the
- * outer call comes back when the inner one does.)
+ * <p>The thread can be lent while it waits. If the greenlet, or one in its scopes, off-loads a call to the same pool and no
+ * thread is free, the call is offered to this thread and runs on top of its stack. Otherwise all would deadlock once there
+ * are more such calls than threads. Nothing is delayed, as this wait cannot end before the inner call does. (Unless that is
+ * abandoned: then the outer call returns when the inner one does.)
  */
 final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implements Runnable {
     private static final int LEAST_TOLERATED = 16;
@@ -28,13 +28,13 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
     private final Thread thread = Thread.currentThread();
     private final ConcurrentLinkedQueue<OffloadedCall<?>> offered = new ConcurrentLinkedQueue<>();
 
-    private @Nullable T value; // these two are published by over
+    private @Nullable T value; // published, with failure, by over
     private @Nullable Throwable failure;
     private volatile boolean over;
     private volatile boolean hasLeft; // the thread was interrupted
 
-    private @Nullable GreenletTask<T> greenlet; // loop's thread, as all below
-    private int offers; // since those that others have taken were cleared out
+    private @Nullable GreenletTask<T> greenlet; // this and the following: loop's thread only
+    private int offers; // since the calls taken by other threads were last removed
     private int tolerated = LEAST_TOLERATED;
 
     CallIntoLoop(OffloadedCall<?> call, Callable<T> body) {
@@ -42,7 +42,7 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
         this.body = body;
     }
 
-    /** Has the greenlet spawned. */
+    /** Spawns the greenlet. */
     @Override
     public void run() {
         try {
@@ -54,7 +54,7 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
         }
     }
 
-    /** {@code inner} waits for a thread. Has no effect unless this waits for {@code outermost}, in whose scopes its caller is. */
+    /** Offers {@code inner}, which waits for a thread. Has no effect unless {@code outermost}, around its caller, is ours. */
     void offer(OffloadedCall<?> inner, CancellableWait outermost) {
         if (outermost != greenlet) {
             return;
@@ -68,12 +68,12 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
         LockSupport.unpark(thread);
     }
 
-    /** Whether the thread waits for it, or runs something on top of that wait. */
+    /** Returns whether the thread waits for the greenlet, or runs something on top of that wait. */
     boolean isAwaited() {
         return !over && !hasLeft;
     }
 
-    /** The greenlet that runs it; null if there is none. */
+    /** Returns the greenlet; null if it has not been spawned. */
     @Nullable GreenletTask<T> greenlet() {
         return greenlet;
     }
@@ -95,8 +95,8 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
         LockSupport.unpark(thread);
     }
 
-    /** Blocks until the greenlet has ended; gives what it returned, or throws what it threw. */
-    @SuppressWarnings("NullAway") // the body's own kind of value, which may be null
+    /** Blocks until the greenlet has ended; returns its result or throws its failure. */
+    @SuppressWarnings("NullAway") // the body's own type of value, which may be null
     T await() {
         while (!over) {
             if (Thread.currentThread().isInterrupted()) {
@@ -118,6 +118,6 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
 
     @Override
     public String toString() {
-        return "what " + call + " has its loop do";
+        return "the call into the loop by " + call;
     }
 }

@@ -13,13 +13,13 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/** A bound on off-loaded calls of one kind, which knows the calls that have a permit. Any thread. */
+/** A limit on concurrent off-loaded calls of one kind. It tracks the calls that hold a permit. Any thread. */
 public final class OffloadLimit implements Contended {
     private static final Map<Semaphore, WeakReference<OffloadLimit>> ALL =
-            Collections.synchronizedMap(new WeakHashMap<>()); // by identity, as semaphores have no other equals
+            Collections.synchronizedMap(new WeakHashMap<>()); // by identity, as semaphores do not override equals
 
     private final Semaphore permits;
-    private final int total; // as far as it can be known
+    private final int total; // the best guess
     private final Set<OwnedCall<?>> holding = ConcurrentHashMap.newKeySet();
 
     private OffloadLimit(Semaphore permits) {
@@ -27,7 +27,7 @@ public final class OffloadLimit implements Contended {
         total = permits.availablePermits();
     }
 
-    /** The one for {@code permits}. */
+    /** Returns the limit for {@code permits}. */
     public static OffloadLimit of(Semaphore permits) {
         synchronized (ALL) {
             WeakReference<OffloadLimit> reference = ALL.get(permits);
@@ -40,7 +40,7 @@ public final class OffloadLimit implements Contended {
         }
     }
 
-    /** Takes a permit for {@code call}, whose greenlet calls; it yields while there is none. */
+    /** Acquires a permit for {@code call}; yields while there is none. Must be called by the call's greenlet. */
     void acquire(OwnedCall<?> call) {
         if (!permits.tryAcquire()) {
             GreenletTask<?> waiting = call.owner();
@@ -62,7 +62,7 @@ public final class OffloadLimit implements Contended {
         }
     }
 
-    /** {@code call} is over. */
+    /** Releases the permit of {@code call}, which is over. */
     void release(OwnedCall<?> call) {
         holding.remove(call);
         permits.release();
@@ -73,7 +73,7 @@ public final class OffloadLimit implements Contended {
         return permits.hasQueuedThreads();
     }
 
-    /** Known if all permits are with calls of the asking loop whose greenlets wait for them. */
+    /** Known only if all permits are held by calls whose greenlets belong to the asking loop and wait for them. */
     @Override
     public Collection<? extends Greenlet<?>> holders() {
         Collection<OwnedCall<?>> calls = Set.copyOf(holding);

@@ -8,17 +8,17 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group's threads for calls that would block or hold a loop: bounded, daemons, gone when idle for long. Calls that find
- * no free thread wait in the order in which they came; each has a greenlet that waits for it, so their number is bounded by
- * the number of greenlets. One that an off-loaded call waits for in {@code fromThread} can also run on that call's thread.
+ * A group's bounded pool of daemon threads for calls that would block or hold a loop; idle threads end after a while. Calls
+ * that find no free thread are queued in FIFO order. A greenlet waits for each, so the number of greenlets bounds the queue. A
+ * call that an off-loaded call waits for in {@code fromThread} may also run on that call's thread.
  */
 public final class OffloadPool implements Executor, Contended, AutoCloseable {
     private final String name;
     private final int threads;
-    private volatile @Nullable OffloadWorkers workers; // from the first call on: their classes take a while to load
-    private volatile boolean closed; // written under the lock of this
+    private volatile @Nullable OffloadWorkers workers; // created by the first call, as its classes take a while to load
+    private volatile boolean closed; // written under this object's lock
 
-    /** A pool of up to {@code threads} threads, called {@code name-0} and so on; none is started before it is needed. */
+    /** Creates a pool of up to {@code threads} threads, called {@code name-0} and so on, which are started on demand. */
     public OffloadPool(String name, int threads) {
         this.name = name;
         this.threads = threads;
@@ -35,14 +35,14 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         if (known == null) {
             known = new OffloadWorkers(name, threads);
             if (closed) {
-                known.shutdownNow(); // refuses what comes, as it does if it was there when it was closed
+                known.shutdownNow(); // rejects calls, as it does if it existed when the pool was closed
             }
             workers = known;
         }
         return known;
     }
 
-    /** Whether a call waits for a thread. */
+    /** Returns whether a call waits for a thread. */
     boolean hasQueue() {
         OffloadWorkers known = workers;
         return known != null && !known.getQueue().isEmpty();
@@ -53,7 +53,7 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         return hasQueue();
     }
 
-    /** Those whose calls have all the threads, if they are of the asking loop. */
+    /** The greenlets whose calls occupy all threads, if they belong to the asking loop. */
     @Override
     public Collection<? extends Greenlet<?>> holders() {
         OffloadWorkers known = workers;
@@ -69,7 +69,7 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         return closed;
     }
 
-    /** A call in the queue was dropped, or runs on a thread that did not take it from there. */
+    /** A queued call was dropped, or was taken by a thread that bypassed the queue. */
     void dropped() {
         OffloadWorkers known = workers;
         if (known != null) {
@@ -82,7 +82,7 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         return known == null ? 0 : known.getQueue().size();
     }
 
-    /** Interrupts what runs and drops what is queued; does not wait, as a call may be deaf. */
+    /** Interrupts running calls and drops queued ones; does not wait, as a call may ignore the interrupt. */
     @Override
     public synchronized void close() {
         closed = true;

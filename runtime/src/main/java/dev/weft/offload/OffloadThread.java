@@ -4,16 +4,22 @@ import dev.weft.spi.RuntimeThread;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A thread of an off-load pool. Its class is how code asks for whom it runs. */
+/** A thread of an off-load pool. Its class lets code find the call that it runs for. */
 final class OffloadThread extends RuntimeThread {
-    volatile @Nullable OffloadedCall<?> call; // the innermost that it runs now; written by this thread
+    volatile @Nullable OffloadedCall<?> call; // the innermost one that it runs; written by this thread
 
     private final Set<OffloadThread> running;
 
-    /** One that is in {@code running} while it runs. */
+    /** Creates a thread that is a member of {@code running} while it runs. */
     OffloadThread(Runnable worker, String name, Set<OffloadThread> running) {
         super(name, worker);
         this.running = running;
+        setUncaughtExceptionHandler((thread, failure) -> {}); // reportEndOfThis was earlier
+    }
+
+    /** Reports that {@code failure} of a task ends this thread. */
+    void reportEndOfThis(Throwable failure) {
+        reportEnd(this, failure);
     }
 
     @Override
@@ -26,7 +32,7 @@ final class OffloadThread extends RuntimeThread {
         }
     }
 
-    /** The off-loaded call that is running on the caller's thread; null elsewhere. */
+    /** Returns the off-loaded call that is running on the caller's thread; null elsewhere. */
     static @Nullable OffloadedCall<?> currentCallOrNull() {
         return Thread.currentThread() instanceof OffloadThread thread ? thread.call : null;
     }

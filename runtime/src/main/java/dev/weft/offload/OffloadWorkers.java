@@ -9,15 +9,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The threads of an {@link OffloadPool}, and the calls that wait for one. */
+/** The threads and the queue of an {@link OffloadPool}. */
 final class OffloadWorkers extends ThreadPoolExecutor {
     private static final long KEEP_ALIVE_SECONDS = 10;
 
-    // Without locks: a loop's thread that waited for one could stand in line behind a greenlet of its own, for ever.
+    // Lock-free: a loop's thread that waited for a lock could be queued behind a greenlet of its own, and deadlock.
     private final LinkedTransferQueue<Runnable> queue;
-    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that nobody waits for any more
-    private volatile int tolerated = 1; // so many of them; then they are cleared out
+    private final AtomicInteger dropped = new AtomicInteger(); // calls in the queue that need not run any more
+    private volatile int tolerated = 1; // how many of those may stay before they are purged
     private final Set<OffloadThread> running;
 
     OffloadWorkers(String name, int threads) {
@@ -29,6 +30,14 @@ final class OffloadWorkers extends ThreadPoolExecutor {
         this.queue = queue;
         running = factory.running;
         allowCoreThreadTimeOut(true);
+    }
+
+    /** Called before the thread is replaced, so a pool that goes on has reported the failure. */
+    @Override
+    protected void afterExecute(Runnable task, @Nullable Throwable failure) {
+        if (failure != null) {
+            ((OffloadThread) Thread.currentThread()).reportEndOfThis(failure);
+        }
     }
 
     private static final class Threads implements ThreadFactory {
@@ -46,7 +55,7 @@ final class OffloadWorkers extends ThreadPoolExecutor {
         }
     }
 
-    /** The calls that take all threads, one each, the innermost ones; empty if a thread is free or runs something else. */
+    /** Returns the innermost calls of all threads; empty if a thread is free or runs something else. */
     List<OffloadedCall<?>> calls() {
         List<OffloadedCall<?>> calls = new ArrayList<>();
         for (OffloadThread thread : running) {
@@ -60,14 +69,15 @@ final class OffloadWorkers extends ThreadPoolExecutor {
     }
 
     /**
-     * A call in the queue was dropped, or is run by a thread that did not take it from there. When those are the half of what was there at the last clearing they are cleared out
-     * again: while all threads hang, callers that give up and try again must not fill the memory.
+     * Counts a queued call that was dropped, or taken by a thread that bypassed the queue. Such calls are purged once they are
+     * half as many as the queue held after the last purge: while all threads hang, callers that give up and retry must not fill
+     * the memory.
      */
     void dropped() {
         if (dropped.incrementAndGet() >= tolerated) {
             dropped.set(0);
             queue.removeIf(task -> task instanceof OffloadedCall<?> call && call.isTaken());
-            tolerated = Math.max(1, queue.size() / 2); // counted once a clearing, as the queue has to walk too
+            tolerated = Math.max(1, queue.size() / 2); // computed once per purge, as size() traverses the queue
         }
     }
 }

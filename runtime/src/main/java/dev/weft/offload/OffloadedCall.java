@@ -23,20 +23,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that runs on a thread of a pool while a greenlet waits for it. The greenlet's deadline, cancellation and scoped
- * values go along (as in trio's {@code to_thread.run_sync}).
+ * A call that runs on a thread of a pool while a greenlet waits for it. It inherits the greenlet's deadline, cancellation and
+ * scoped values (like trio's {@code to_thread.run_sync}).
  *
  * <pre>
  * QUEUED  -> RUNNING      a thread has taken it
- * QUEUED  -> DROPPED      the greenlet was cancelled first; it never runs
- * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled, and its terms do not forbid it
- * RUNNING -> LENDING      its thread waits for a greenlet, and runs a call for that one; see CallIntoLoop
+ * QUEUED  -> DROPPED      the greenlet was cancelled first; the call never runs
+ * RUNNING -> INTERRUPTING -> INTERRUPTED   the greenlet was cancelled, and the terms permit an interrupt
+ * RUNNING -> LENDING      its thread waits for a greenlet and runs another call for that one; see CallIntoLoop
  * LENDING -> RUNNING      that call is over
- * LENDING -> OWING -> INTERRUPTED   the greenlet was cancelled meanwhile; the other call must not get that interrupt
+ * LENDING -> OWING -> INTERRUPTED   the greenlet was cancelled meanwhile; the other call must not get the interrupt
  * RUNNING, INTERRUPTED -> OVER
  * </pre>
  *
- * <p>Several threads may be offered a call. The first of them that sets {@link #runner} has it.
+ * <p>A call may be offered to several threads. The first one that sets {@link #runner} runs it.
  */
 final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, Dependent, Runnable {
 
@@ -48,7 +48,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         RUNNING,
         LENDING,
         OWING,
-        INTERRUPTING, // for some nanoseconds, in which the thread must not leave the call
+        INTERRUPTING, // for some nanoseconds, during which the thread must not leave the call
         INTERRUPTED,
         OVER
     }
@@ -62,19 +62,19 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
 
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
-    private final News news = new News(); // made here, as there may be no memory when it is wanted
-    private @Nullable T value; // these two are published by the loop's inbox
+    private final News news = new News(); // allocated in advance, as there may be no memory when it is needed
+    private @Nullable T value; // published, with failure, by the loop's inbox
     private @Nullable Throwable failure;
     private volatile boolean unwanted; // the greenlet was cancelled
     volatile @Nullable GreenletTask<?> called; // by loop.call: the thread waits for it
 
-    private @Nullable Waiter<? super T> waiter; // loop's thread, as all below
+    private @Nullable Waiter<? super T> waiter; // this and the following: loop's thread only
     private boolean permitTaken;
     private boolean isWaitedFor;
     private boolean hasReturned;
-    private boolean hasLeft; // the greenlet, before the call came back
-    private @Nullable TaskScope scopeOnLoop; // for what the call runs on the loop
-    private @Nullable CallIntoLoop<?> callBack; // the last of that
+    private boolean hasLeft; // the greenlet has stopped waiting before the call returned
+    private @Nullable TaskScope scopeOnLoop; // for the greenlets that the call runs on the loop
+    private @Nullable CallIntoLoop<?> callBack; // the last one of them
 
     private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
         this.pool = pool;
@@ -84,7 +84,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         this.deadlineNanos = CancelScope.effectiveDeadline(owner.scope());
     }
 
-    /** Runs {@code body} on {@code pool}, and waits for it in the calling greenlet. */
+    /** Runs {@code body} on {@code pool} and waits for it in the calling greenlet. */
     static <T extends @Nullable Object> T call(OffloadPool pool, Callable<T> body, OffloadTerms terms) {
         GreenletTask<?> self = GreenletTask.current();
         OffloadedCall<T> call = new OffloadedCall<>(pool, self, body, terms);
@@ -102,13 +102,13 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** Not in subscribe: it may park on a lock of the pool, and a subscription must not wait. */
+    /** Submits the call. Not part of subscribe, which must not wait, as it may park on a lock of the pool. */
     private void submit() {
-        byte before = owner.announce();
+        byte before = owner.beginExplicitYields();
         try {
             pool.execute(this);
         } finally {
-            owner.announced(before);
+            owner.endExplicitYields(before);
         }
         if (pool.hasQueue()) {
             owner.loop.owner.contended(pool);
@@ -116,7 +116,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** To the threads of this pool that wait for greenlets in whose scopes the caller is: they cannot go on before it has ended. */
+    /** Offers the call to threads of this pool that cannot proceed before it: they wait for greenlets whose scopes it is in. */
     private void offer() {
         CancellableWait inside = owner;
         for (CancelScope scope = owner.scope(); scope != null; scope = scope.parent) {
@@ -129,7 +129,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the call's own kind of value, which may be null
+    @SuppressWarnings({"unchecked", "NullAway"}) // the call's own type of value, which may be null
     private T awaitReturn() {
         try {
             return owner.await(this, null);
@@ -137,7 +137,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
             if (isWaitedFor || giveUp()) {
                 throw t;
             }
-            return (T) owner.suspend(this, null); // it was cancelled before the wait could begin
+            return (T) owner.suspend(this, null); // cancelled before the wait could begin
         }
     }
 
@@ -149,7 +149,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** The call never ran. If it did, its thread gives the permit back. */
+    /** Returns the permit of a call that never ran. If it did run, its thread returns the permit. */
     private void returnUnusedPermit() {
         Phase now = phase.get();
         if (permitTaken && (now == Phase.QUEUED || now == Phase.DROPPED)) {
@@ -165,7 +165,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** What is to be thrown for a call that has failed by {@code thrown}: the cancellation, if that has interrupted it. */
+    /** Returns what to throw for a call that failed with {@code thrown}: the cancellation, if that has interrupted it. */
     private Throwable explained(Throwable thrown) {
         if (!unwanted || thrown != failure) {
             return thrown;
@@ -199,11 +199,11 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return over;
     }
 
-    /** The greenlet was cancelled. Returns whether it may leave, or has to wait until the call has come back. */
+    /** The greenlet was cancelled. Returns whether it may leave; else it has to wait until the call has returned. */
     private boolean giveUp() {
         unwanted = true;
         if (phase.compareAndSet(Phase.QUEUED, Phase.DROPPED)) {
-            owner.loop.post(pool::dropped); // not here: it takes a lock, and this must not park
+            owner.loop.post(pool::dropped); // not called here, as it takes a lock, and this must not park
             return true;
         }
         if (terms.whenCancelled() != WhenCancelled.WAIT) {
@@ -237,12 +237,12 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return now == Phase.RUNNING || now == Phase.LENDING;
     }
 
-    /** What the thread puts into the inbox when it is done. */
+    /** The event that the thread posts to the loop when the call has returned. */
     private final class News implements Runnable {
         @Override
         public void run() {
             if (!hasReturned
-                    && EventLoop.currentOrNull() == owner.loop) { // or it has left, and its greenlets were given up
+                    && EventLoop.currentOrNull() == owner.loop) { // else the loop has ended and abandoned its greenlets
                 cameBack();
             }
         }
@@ -257,7 +257,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    @SuppressWarnings("NullAway") // the call's own kind of value, which may be null
+    @SuppressWarnings("NullAway") // the call's own type of value, which may be null
     private void tell(Waiter<? super T> subscriber) {
         if (failure == null) {
             subscriber.succeed(value);
@@ -271,7 +271,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return owner;
     }
 
-    /** Its pool, or the greenlet for which its thread waits. */
+    /** Its pool, or the greenlet that its thread waits for. */
     @Override
     public Collection<?> dependsOn() {
         Phase now = phase.get();
@@ -288,7 +288,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return "its off-loaded call, which waits for ";
     }
 
-    /** Any thread: whether its place in the queue is for nothing, as it was dropped or another thread has it. */
+    /** Returns whether its place in the queue is void, as it was dropped or another thread has it. Any thread. */
     boolean isTaken() {
         return runner.get() != null || phase.get() == Phase.DROPPED;
     }
@@ -300,7 +300,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** Whether the calling thread is the one to run it. */
+    /** Returns whether the calling thread is the one to run it. */
     private boolean take() {
         return runner.compareAndSet(null, Thread.currentThread()) && phase.compareAndSet(Phase.QUEUED, Phase.RUNNING);
     }
@@ -319,13 +319,13 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         try {
             returnPermit();
         } catch (Throwable t) {
-            // It is back. What there was no memory for is to wake who waits for it, and the greenlet must hear all the
-            // same.
+            // The permit is released; only waking its next waiter has run out of memory. The greenlet must still be
+            // told.
         }
         tellGreenlet();
     }
 
-    /** Memory may be out for a moment, and the greenlet would wait for ever. */
+    /** Posts the event, again if memory has run out for a moment, as the greenlet would otherwise wait for ever. */
     private void tellGreenlet() {
         boolean interrupted = false;
         boolean told = false;
@@ -334,7 +334,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
                 owner.loop.post(news);
                 told = true;
             } catch (OutOfMemoryError e) {
-                interrupted |= Thread.interrupted(); // it would end the pause at once
+                interrupted |= Thread.interrupted(); // would end the pause at once
                 LockSupport.parkNanos(this, MEMORY_PAUSE_NANOS);
             }
         }
@@ -343,24 +343,24 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         }
     }
 
-    /** The thread of this call, which waits, runs {@code inner} meanwhile, unless another thread was faster. */
+    /** Runs {@code inner} on this call's waiting thread, unless another thread has taken it. */
     void lendThread(OffloadedCall<?> inner) {
         if (!phase.compareAndSet(Phase.RUNNING, Phase.LENDING)) {
-            return; // it is being interrupted, and will not wait any longer
+            return; // it is being interrupted, which ends its wait
         }
         if (inner.take()) {
             inner.runTaken();
-            pool.dropped(); // its place in the queue
+            pool.dropped(); // its place in the queue is void
         }
         if (!phase.compareAndSet(Phase.LENDING, Phase.RUNNING)) {
             phase.set(Phase.INTERRUPTED);
             Thread.currentThread().interrupt();
         } else if (pool.isClosed()) {
-            Thread.currentThread().interrupt(); // the pool's own may have ended up in the inner call
+            Thread.currentThread().interrupt(); // the pool's interrupt may have ended up in the inner call
         }
     }
 
-    /** From here on the thread is not interrupted any more, and forgets that it was. */
+    /** Ends the time in which the thread can be interrupted, and clears its interrupt. */
     private void endInterrupts() {
         while (!phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
             if (phase.compareAndSet(Phase.INTERRUPTED, Phase.OVER)) {
@@ -374,11 +374,11 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
     /** Throws if the greenlet that waits for this call was cancelled. */
     void requireWanted() {
         if (unwanted) {
-            throw new Cancelled("greenlet " + owner.name() + ", for which this runs, was cancelled", null);
+            throw new Cancelled("greenlet " + owner.name() + ", which this runs for, was cancelled", null);
         }
     }
 
-    /** How long the greenlet may still wait; empty: without limit. */
+    /** Returns how long the greenlet may still wait; empty if without limit. */
     Optional<Duration> remaining() {
         if (unwanted) {
             return Optional.of(Duration.ZERO);
@@ -388,7 +388,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
                 : Optional.of(Duration.ofNanos(owner.loop.scheduler.nanosUntil(deadlineNanos)));
     }
 
-    /** Runs {@code inner} as a greenlet, inside the cancellation of the one that waits, and blocks for its result. */
+    /** Runs {@code inner} as a greenlet, subject to the cancellation of the waiting one, and blocks for its result. */
     <V extends @Nullable Object> V runOnLoop(Callable<V> inner) {
         requireWanted();
         CallIntoLoop<V> wanted = new CallIntoLoop<>(this, inner);
@@ -396,17 +396,17 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return wanted.await();
     }
 
-    /** Loop's thread: a greenlet for {@code body}, which {@code next} is to hear the end of. */
+    /** Spawns a greenlet for {@code body}, whose end {@code next} will observe. Loop's thread. */
     <V extends @Nullable Object> GreenletTask<V> spawn(CallIntoLoop<V> next, Callable<V> body) {
         if (hasLeft) {
-            throw new Cancelled("greenlet " + owner.name() + ", for which this runs, has left", null);
+            throw new Cancelled("greenlet " + owner.name() + ", which this runs for, has stopped waiting for it", null);
         }
         TaskScope scope = scopeOnLoop;
         if (scope == null) {
             scope = new TaskScope(owner, Scope.Policy.COLLECT);
             scope.openedFor = this;
             scopeOnLoop = scope;
-            owner.enter(scope); // it stands still in its wait for this call
+            owner.enter(scope); // the owner is suspended in its wait for this call
         }
         callBack = next;
         return (GreenletTask<V>) scope.spawn(body);
@@ -415,7 +415,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
     private void leaveScope() {
         TaskScope scope = scopeOnLoop;
         if (scope != null) {
-            scope.cancel(new Cancellation("the off-loaded call for which it ran was given up"));
+            scope.cancel(new Cancellation("the off-loaded call that it ran for was abandoned"));
             scope.awaitChildren();
             owner.leave(scope);
         }

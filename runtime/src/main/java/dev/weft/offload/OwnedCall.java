@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 interface OwnedCall<T extends @Nullable Object> extends Awaitable<T> {
     GreenletTask<?> owner();
 
-    /** The greenlets that wait for {@code calls}; empty unless all are of the asking loop, and have one that waits. */
+    /** Returns the owners of {@code calls}; empty unless each belongs to the asking loop and waits for its call. */
     static Collection<GreenletTask<?>> owners(Collection<? extends OwnedCall<?>> calls) {
         EventLoop asking = EventLoop.currentOrNull();
         List<GreenletTask<?>> owners = new ArrayList<>(calls.size());

@@ -1,22 +1,22 @@
 package dev.weft.scheduler;
 
-/** Whose {@link Scheduler} it is. All is called on the loop's thread. */
+/** The loop that a {@link Scheduler} works for. All methods are called on the loop's thread. */
 public interface Host {
-    /** The thread that the turns run on. */
+    /** Returns the thread that the turns run on. */
     Thread thread();
 
-    /** Whether no further turn is wanted. */
+    /** Returns whether no further turn is wanted. */
     boolean isFinished();
 
-    /** Whether {@link #beginTurn} would make something ready. */
+    /** Returns whether {@link #beginTurn} would make a task ready. */
     boolean hasWork();
 
-    /** The inbox is drained, the batch comes next: what the host wants to run in it is made ready now. */
+    /** Called after the inbox has been drained and before the batch, to make the host's own tasks ready. */
     void beginTurn();
 
-    /** There is nothing to run, no timer and no source of events: how long to sleep before this is asked again. */
+    /** Returns how long to sleep before asking again, when there is nothing to run, no timer and no event source. */
     long idleNanos();
 
-    /** {@code what} has failed, and the turns go on. */
+    /** Reports that {@code what} has failed; the loop continues. */
     void failed(String what, Throwable failure);
 }

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
 
 /**
- * The one door through which other threads reach a loop: a lock-free queue of what is to be done there, and the wake-up.
- * {@link #put} never blocks, as it is also called by virtual threads that are pinned meanwhile.
+ * The only way for other threads to reach a loop: a lock-free queue of work for it, and the wakeup. {@link #put} never blocks,
+ * as it is also called by pinned virtual threads.
  */
 final class Inbox {
     private static final int CHUNK = 1024;
@@ -22,7 +22,7 @@ final class Inbox {
         this.receiver = receiver;
     }
 
-    /** Any thread. */
+    /** Adds {@code item} and wakes the loop if it sleeps. Any thread. */
     void put(Runnable item) {
         queue.offer(item);
         if (gate.claimWakeUp()) {
@@ -33,7 +33,7 @@ final class Inbox {
         }
     }
 
-    /** Loop's thread: passes on up to {@code limit} items; returns how many. */
+    /** Passes on up to {@code limit} items; returns how many. Loop's thread. */
     int drain(int limit) {
         int count = 0;
         Runnable item;
@@ -44,12 +44,12 @@ final class Inbox {
         return count;
     }
 
-    /** Any thread. */
+    /** Returns whether the queue is empty. Any thread. */
     boolean isEmpty() {
         return queue.isEmpty();
     }
 
-    /** Loop's thread: whether it may sleep. If so, {@link #arise} must follow its sleep. */
+    /** Returns whether the loop may sleep; if so, {@link #arise} must follow its sleep. Loop's thread. */
     boolean prepareSleep() {
         gate.advertise();
         if (queue.isEmpty()) {
@@ -59,17 +59,17 @@ final class Inbox {
         return false;
     }
 
-    /** Any thread: whether it sleeps, and nobody has woken it. */
+    /** Returns whether the loop sleeps and nobody has woken it. Any thread. */
     boolean isAsleep() {
         return gate.isAsleep();
     }
 
-    /** Loop's thread: it has slept. Returns whether another thread woke it. */
+    /** Ends a sleep; returns whether another thread woke the loop. Loop's thread. */
     boolean arise() {
         return gate.arise();
     }
 
-    /** Loop's thread, as its last act: from now on whoever puts something in has to see to it himself. */
+    /** The last action of the loop's thread: later items run on the threads that add them. */
     void die() {
         dead = true;
         drainDead();

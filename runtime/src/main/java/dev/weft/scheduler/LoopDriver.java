@@ -1,9 +1,9 @@
 package dev.weft.scheduler;
 
-/** What the thread of a loop does until the loop is closed: turn after turn, or, in a test, the turns it is told to do. */
+/** Drives a loop until it is closed: turn after turn or, in a test, the turns requested by the test. */
 @FunctionalInterface
 public interface LoopDriver {
-    /** Called once, on the loop's thread; returns when no further turn is wanted. */
+    /** Drives the loop. Called once, on the loop's thread; returns when no further turn is wanted. */
     void drive(Scheduler scheduler);
 
     /** The driver of an ordinary loop. */

@@ -5,7 +5,7 @@ import dev.weft.spi.Poller;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
-/** How a loop polls: at once between batches, or asleep until the next timer. Belongs to the loop's thread. */
+/** Polls for a loop: without waiting between batches, or asleep until the next timer. Belongs to the loop's thread. */
 final class Polling {
     private static final long FAILURE_PAUSE_NANOS = 10_000_000;
 
@@ -37,7 +37,7 @@ final class Polling {
         return wakeUps;
     }
 
-    /** Asks the poller; {@code maySleep}: until an event, a wake-up or the next timer. Returns how many events came. */
+    /** Polls, until an event, a wakeup or the next timer if {@code maySleep}. Returns the number of events. */
     int poll(boolean maySleep) {
         try {
             return maySleep ? sleepUntilTimer() : look();

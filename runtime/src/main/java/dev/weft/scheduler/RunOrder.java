@@ -1,15 +1,15 @@
 package dev.weft.scheduler;
 
-/** Which of the ready tasks runs next. */
+/** Decides which of the ready tasks runs next. */
 @FunctionalInterface
 public interface RunOrder {
-    /** The one that became ready first. */
+    /** First in, first out. */
     RunOrder FIFO = new Fifo();
 
-    /** The place in the queue of the next one: 0 to {@code ready - 1}. */
+    /** Returns the position in the queue of the next task: 0 to {@code ready - 1}. */
     int pick(int ready);
 
-    /** The order of a loop that is not a test's. */
+    /** The order of all loops except in tests. */
     final class Fifo implements RunOrder {
         @Override
         public int pick(int ready) {

@@ -2,7 +2,7 @@ package dev.weft.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/** The tasks that can run: a ring. Belongs to the loop's thread. */
+/** The queue of ready tasks, a ring buffer. Belongs to the loop's thread. */
 final class RunQueue {
     private static final int INITIAL_CAPACITY = 256;
 
@@ -31,7 +31,7 @@ final class RunQueue {
         size++;
     }
 
-    /** Takes the next one out; the queue must not be empty. */
+    /** Removes and returns the next task; the queue must not be empty. */
     Task take() {
         if (order != RunOrder.FIFO) {
             bringForward(order.pick(size));

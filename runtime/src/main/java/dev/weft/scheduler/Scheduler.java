@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs on the thread of a loop: turn after turn. A turn drains the inbox, fires the timers that are due, runs a bounded
- * batch of the ready tasks, and polls. It knows nothing of its tasks but that they have a slice. Belongs to the loop's
- * thread, except for what is marked.
+ * The scheduler that runs on a loop's thread, turn after turn. A turn drains the inbox, fires the timers that are due, runs a
+ * bounded batch of ready tasks, and polls. All it knows of a task is that it has slices. Belongs to the loop's thread, unless
+ * marked otherwise.
  *
- * <p>A batch is 1024 slices or 10 ms at the most, and less when nothing is ready any more. The clock is read every eighth
- * slice: that bounds the batch in time and gives the longest slice.
+ * <p>A batch ends after 1024 slices, after 10 ms, or when nothing is ready. The clock is read every eight slices, to bound the
+ * batch in time and to find the longest slice.
  */
 public final class Scheduler {
     private static final int BATCH = 1024;
@@ -31,10 +31,10 @@ public final class Scheduler {
     private final Timers timers;
     private final Polling polling;
 
-    private @Nullable Runnable event; // from the inbox, that is running
+    private @Nullable Runnable event; // the one from the inbox that is running
     private long slices;
-    private long steps; // turns, and events
-    private long servedNanos; // when events or timers began, if there were any in this turn
+    private long steps; // turns and events
+    private long servedNanos; // when this turn's events or timers began, if there were any
     private long longestSliceNanos;
 
     public Scheduler(Host host, Clock clock, RunOrder order, Poller poller) {
@@ -47,7 +47,7 @@ public final class Scheduler {
         polling = new Polling(host, poller, inbox, timers, clock);
     }
 
-    /** Takes one turn; {@code maySleep}: waits for events if nothing is ready. Returns whether anything happened. */
+    /** Takes a turn, which waits for events if {@code maySleep} and nothing is ready. Returns whether anything happened. */
     public boolean turn(boolean maySleep) {
         try {
             int events = serve();
@@ -63,16 +63,16 @@ public final class Scheduler {
         }
     }
 
-    /** In a method of its own: even to name a constant takes memory, the first time, and there may be none. */
+    /** In its own method, as even resolving a constant takes memory the first time, and there may be none. */
     private void reportFailure(Throwable failure) {
         try {
             host.failed("its scheduler", failure);
         } catch (Throwable again) {
-            // What matters is that the loop goes on.
+            // The loop must go on.
         }
     }
 
-    /** Whether no further turn is wanted. */
+    /** Returns whether no further turn is wanted. */
     public boolean isFinished() {
         return host.isFinished();
     }
@@ -98,7 +98,7 @@ public final class Scheduler {
         return inbox.drain(INBOX_BATCH);
     }
 
-    /** {@code served}: events or timers have run before, whose time counts as a slice's does. */
+    /** Runs a batch; if {@code served}, events or timers have run before it, whose time counts like that of a slice. */
     private int runBatch(boolean served) {
         if (ready.isEmpty() && !served) {
             return 0;
@@ -128,8 +128,8 @@ public final class Scheduler {
     }
 
     /**
-     * Does what a turn does, but for running tasks, for as long as {@code isPending}. For a task that waits although its
-     * stack cannot be set aside: it holds the loop's thread, and only so can a timer, a socket or another thread end its wait.
+     * Does everything a turn does except running tasks, while {@code isPending}. For a task that waits with a pinned stack: it
+     * blocks the loop's thread, and this is how a timer, a socket or another thread can still end its wait.
      */
     public void serveWhile(BooleanSupplier isPending) {
         while (isPending.getAsBoolean()) {
@@ -140,8 +140,8 @@ public final class Scheduler {
     }
 
     /**
-     * Lets the next park of the loop's thread return at once. Only a task whose stack is pinned parks that thread, and that
-     * is how it finds out that it is pinned.
+     * Makes the next park of the loop's thread return at once. Only a task with a pinned stack parks that thread, and so
+     * discovers that it is pinned.
      */
     public void allowParkingPinned() {
         LockSupport.unpark(host.thread());
@@ -161,17 +161,17 @@ public final class Scheduler {
         }
     }
 
-    /** The thread that the turns run on. Any thread. */
+    /** Returns the thread that the turns run on. Any thread. */
     public Thread thread() {
         return host.thread();
     }
 
-    /** {@code what} has failed on the loop's thread, and nobody else is to be told. */
+    /** Reports that {@code what} has failed on the loop's thread, and there is nobody else to tell. */
     public void failed(String what, Throwable failure) {
         host.failed(what, failure);
     }
 
-    /** One of {@code n} by chance: the chance of a seeded order, if it has one. */
+    /** Returns a random number below {@code n}, from the seed if the run order has one. */
     public int pick(int n) {
         return order == RunOrder.FIFO ? ThreadLocalRandom.current().nextInt(n) : order.pick(n);
     }
@@ -181,32 +181,32 @@ public final class Scheduler {
         ready.add(task);
     }
 
-    /** How many are queued. Any thread, which sees a snapshot. */
+    /** Returns the number of ready tasks. Any thread; a snapshot. */
     public int countReady() {
         return ready.size();
     }
 
-    /** Any thread: runs {@code event} between two slices, with the next turn. It must be short and must not wait. */
+    /** Runs {@code event} between two slices, in the next turn. It must be short and must not wait. Any thread. */
     public void post(Runnable event) {
         inbox.put(event);
     }
 
-    /** Any thread: whether nothing is on its way to the loop. */
+    /** Returns whether nothing is on its way to the loop. Any thread. */
     public boolean isInboxEmpty() {
         return inbox.isEmpty();
     }
 
-    /** As the last act: what is posted from now on runs on the thread that posts it. */
+    /** The last action of the loop's thread: later events run on the threads that post them. */
     public void die() {
         inbox.die();
     }
 
-    /** Any thread: whether the loop sleeps in its poller, and nobody has woken it. */
+    /** Returns whether the loop sleeps in its poller and nobody has woken it. Any thread. */
     public boolean isAsleep() {
         return inbox.isAsleep();
     }
 
-    /** The event from the inbox that is running; it may be below a task that waits with a pinned stack. */
+    /** Returns the inbox event that is running, perhaps from within a task that waits with a pinned stack. */
     public @Nullable Runnable event() {
         return event;
     }
@@ -215,24 +215,24 @@ public final class Scheduler {
         return polling.poller();
     }
 
-    /** Sets {@code timer}, which must not be set, to fire when {@code delayNanos} have passed. */
+    /** Sets {@code timer}, which must not be set, to fire after {@code delayNanos}. */
     public void setTimer(Timer timer, long delayNanos) {
         setTimerAt(timer, deadlineAfter(delayNanos));
     }
 
-    /** Sets {@code timer}, which must not be set; does nothing for a deadline that never comes. */
+    /** Sets {@code timer}, which must not be set; does nothing if the deadline is {@link Timers#NEVER}. */
     public void setTimerAt(Timer timer, long deadlineNanos) {
         if (deadlineNanos != Timers.NEVER) {
             timers.set(timer, deadlineNanos);
         }
     }
 
-    /** Does nothing for a timer that is not set. */
+    /** Cancels {@code timer}; does nothing if it is not set. */
     public void cancelTimer(Timer timer) {
         timers.cancel(timer);
     }
 
-    /** When the next timer is due, or a little earlier; {@link Timers#NEVER} if none is set. */
+    /** Returns when the next timer is due, or slightly earlier; {@link Timers#NEVER} if none is set. */
     public long nextTimer() {
         return timers.nextDeadline();
     }
@@ -241,28 +241,28 @@ public final class Scheduler {
         return timers.size();
     }
 
-    /** When {@code delayNanos} from now will have passed; {@link Timers#NEVER} for what the clock cannot reach. */
+    /** Returns the deadline {@code delayNanos} from now; {@link Timers#NEVER} if beyond the range of the clock. */
     public long deadlineAfter(long delayNanos) {
         long now = clock.nanos();
         return delayNanos < Timers.NEVER - Math.max(now, 0) ? now + delayNanos : Timers.NEVER;
     }
 
-    /** How long it is until {@code deadlineNanos}; not below zero. */
+    /** Returns the time until {@code deadlineNanos}; not negative. */
     public long nanosUntil(long deadlineNanos) {
         return Math.max(0, deadlineNanos - clock.nanos());
     }
 
-    /** What its clock shows. */
+    /** Returns the time of the loop's clock. */
     public long now() {
         return clock.nanos();
     }
 
-    /** The slices begun. */
+    /** Returns the number of slices begun. */
     public long slices() {
         return slices;
     }
 
-    /** Turns begun, and events; what is between two of them is one thing. */
+    /** Returns the number of turns begun plus events; unchanged means that the same one is still running. */
     public long steps() {
         return steps;
     }

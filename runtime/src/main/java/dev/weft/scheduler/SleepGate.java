@@ -4,8 +4,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The handshake between a loop that is about to sleep and the threads that hand work to it. No wake-up is lost, and a
- * producer makes the system call only for a loop that has said that it sleeps, once a sleep.
+ * The handshake between a loop that is about to sleep and the threads that give it work. No wakeup is lost, and producers make
+ * the system call only for a loop that has announced its sleep, once per sleep.
  *
  * <pre>
  * loop:      advertise();  if (nothing in the inbox) block;  arise();
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * </pre>
  *
  * <p>Each side writes, fences, then reads what the other wrote (Dekker's pattern), so at least one of them sees the other:
- * the loop its work, or the producer the sleeper. Proven by {@code SleepGateStress}.
+ * the loop its work, or the producer the sleeper. Verified by {@code SleepGateStress}.
  */
 final class SleepGate {
     private static final int AWAKE = 0;
@@ -22,24 +22,24 @@ final class SleepGate {
 
     private final AtomicInteger state = new AtomicInteger(AWAKE);
 
-    /** Loop's thread: from now on producers wake it. The volatile store is also the fence before it looks again. */
+    /** Makes producers wake the loop. The volatile store is also the fence before the inbox is checked. Loop's thread. */
     void advertise() {
         state.set(ASLEEP);
     }
 
-    /** Loop's thread: it is up again. Returns whether somebody woke it. */
+    /** Ends a sleep; returns whether the loop was woken. Loop's thread. */
     boolean arise() {
         return state.getAndSet(AWAKE) == WOKEN;
     }
 
-    /** Any thread: a snapshot. */
+    /** Returns whether the loop sleeps. Any thread; a snapshot. */
     boolean isAsleep() {
         return state.get() == ASLEEP;
     }
 
-    /** Any thread, after its work is in the inbox: whether the caller has to wake the poller. */
+    /** Returns whether the caller, whose work is in the inbox, has to wake the poller. Any thread. */
     boolean claimWakeUp() {
-        VarHandle.fullFence(); // the look must not move before the caller's offer
+        VarHandle.fullFence(); // the read must not move before the caller's offer
         return state.getOpaque() == ASLEEP && state.compareAndSet(ASLEEP, WOKEN);
     }
 }

@@ -1,7 +1,7 @@
 package dev.weft.scheduler;
 
-/** What a {@link Scheduler} runs, one slice after the other. */
+/** The unit of work of a {@link Scheduler}, run in slices. */
 public interface Task {
-    /** Runs until the task waits or ends. Called on the loop's thread, each time it was queued. */
+    /** Runs until the task waits or ends. Called on the loop's thread, once each time the task was queued. */
     void slice();
 }

@@ -2,7 +2,7 @@ package dev.weft.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something that {@link Timers} runs when its time has come. Reusable once it has fired or was cancelled. */
+/** An action that {@link Timers} runs at its deadline. Reusable once it has fired or been cancelled. */
 public abstract class Timer {
     Timers.@Nullable Bucket bucket;
 
@@ -10,7 +10,7 @@ public abstract class Timer {
 
     @Nullable Timer next;
 
-    /** Called on the loop's thread, between tasks; must not wait. */
+    /** Called on the loop's thread, between tasks, when the deadline is reached; must not wait. */
     protected abstract void fire();
 
     public final boolean isSet() {

@@ -9,20 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The timers of a loop, in Agrona's timing wheel (Varghese and Lauck, 1987). Setting and cancelling are O(1) whatever the
- * number of timers, and allocate nothing while a timer of the same millisecond is set. Belongs to the loop's thread.
+ * number of timers, and allocate nothing while another timer of the same millisecond is set. Belongs to the loop's thread.
  *
- * <p>Deadlines are rounded up to the next millisecond and all timers of a millisecond hang in one list, which is one entry
- * of the wheel: Agrona's wheel looks for a free slot by walking, and doubles every spoke when one is full, so a million
- * timers of one instant would cost it quadratic time and gigabytes. Timers fire in the order
- * of their milliseconds, and within one in the order in which they were set.
+ * <p>Deadlines are rounded up to the next millisecond, and all timers of a millisecond form a list that is a single entry of
+ * the wheel. Agrona's wheel searches for a free slot linearly and doubles all spokes when one is full, so a million timers of
+ * the same instant would cost quadratic time and gigabytes. Timers fire in the order of their milliseconds, and within one
+ * in the order in which they were set.
  */
 public final class Timers {
-    /** A deadline that never comes; the result of {@link #nextDeadline} when no timer is set. */
+    /** The deadline that is never reached; returned by {@link #nextDeadline} if no timer is set. */
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final long MILLI = 1_000_000;
-    private static final long TICK_NANOS =
-            1 << 19; // the wheel wants a power of two; one millisecond a tick at the most
+    private static final long TICK_NANOS = 1 << 19; // the wheel requires a power of two; at most a millisecond per tick
     private static final int SPOKES = 2048;
     private static final int FEW = 64;
     private static final int PROBES = 1024;
@@ -32,20 +31,20 @@ public final class Timers {
     private final Long2ObjectHashMap<Bucket> buckets = new Long2ObjectHashMap<>(); // by millisecond
     private final Long2LongHashMap millisOfEntry = new Long2LongHashMap(-1); // by the wheel's timer id
     private final Expiry expiry = new Expiry();
-    private @Nullable Bucket recent; // the only bucket that may be empty: setting and cancelling in turn stays cheap
+    private @Nullable Bucket recent; // the only bucket that may be empty, so that alternate set and cancel are cheap
     private long bound = NEVER; // no timer is due before this millisecond
     private boolean boundIsExact = true;
     private int size;
 
     private final Consumer<Throwable> failed;
 
-    /** Timers that count from {@code nowNanos}; {@code failed} is told what {@link Timer#fire} throws. */
+    /** Creates timers with origin {@code nowNanos}; {@code failed} receives what {@link Timer#fire} throws. */
     Timers(long nowNanos, Consumer<Throwable> failed) {
         origin = nowNanos;
         this.failed = failed;
     }
 
-    /** All timers of one millisecond, in the order of setting. */
+    /** All timers of one millisecond, in the order in which they were set. */
     static final class Bucket {
         final long millis;
         final long entry;
@@ -84,7 +83,7 @@ public final class Timers {
         }
     }
 
-    /** The millisecond that {@code deadlineNanos} is rounded up to; what is past counts as now, what overflows as last. */
+    /** Rounds {@code deadlineNanos} up to a millisecond; the past counts as now, overflow as the last millisecond. */
     private long millisOf(long deadlineNanos) {
         long delay = deadlineNanos - origin;
         if (deadlineNanos < origin || delay == 0) {
@@ -94,7 +93,7 @@ public final class Timers {
         return delay < 0 ? last : Math.min(Math.ceilDiv(delay, MILLI), last);
     }
 
-    /** Takes {@code timer} out, if it is set. */
+    /** Cancels {@code timer}, if it is set. */
     void cancel(Timer timer) {
         Bucket bucket = timer.bucket;
         if (bucket == null) {
@@ -112,19 +111,19 @@ public final class Timers {
         }
     }
 
-    /** Fires what is due at {@code nowNanos}, up to {@code limit} timers; returns how many. */
+    /** Fires up to {@code limit} timers that are due at {@code nowNanos}; returns how many. */
     int fire(long nowNanos, int limit) {
         long now = nowNanos - origin;
         if (size == 0 || now < bound * MILLI) {
             return 0;
         }
-        discardRecentIfEmpty(); // once its time is past it must not be used again
-        wheel.currentTickTime(bound * MILLI); // nothing is due before
+        discardRecentIfEmpty(); // must not be reused once its time has passed
+        wheel.currentTickTime(bound * MILLI); // nothing is due earlier
         expiry.begin(limit);
         long tickEnd;
         do {
             tickEnd = wheel.currentTickTime();
-            // Not beyond this tick: the spoke may hold a deadline of a later round, whose turn has not come.
+            // Not beyond this tick: the spoke may hold a deadline of a later revolution.
             wheel.poll(Math.min(now, tickEnd - 1), expiry, Integer.MAX_VALUE);
             if (expiry.cut) {
                 break;
@@ -135,7 +134,7 @@ public final class Timers {
         return expiry.fired;
     }
 
-    /** A time before which nothing is due: exact or a little early; {@link #NEVER} if no timer is set. */
+    /** Returns a time before which nothing is due, exact or slightly early; {@link #NEVER} if no timer is set. */
     long nextDeadline() {
         if (size == 0) {
             bound = NEVER;
@@ -163,7 +162,7 @@ public final class Timers {
         return bucket;
     }
 
-    /** All of it or, when there is no memory for its tables, nothing. */
+    /** Creates a bucket. Changes nothing if there is no memory for it. */
     private Bucket schedule(long millis) {
         long entry = wheel.scheduleTimer(millis * MILLI);
         try {
@@ -214,7 +213,7 @@ public final class Timers {
         size--;
     }
 
-    /** The first millisecond with a bucket: among few by looking at all, among many by looking ahead. */
+    /** Finds the first millisecond with a timer: scans all buckets if there are few, else probes the next milliseconds. */
     private long lowerBound() {
         long least = NEVER;
         if (buckets.size() <= FEW) {
@@ -235,7 +234,7 @@ public final class Timers {
         return from + PROBES;
     }
 
-    /** Empties the buckets whose time has come; one that the limit cuts short stays in the wheel for the next time. */
+    /** Empties the buckets that are due; one that is cut short by the limit stays in the wheel for the next call. */
     private final class Expiry implements DeadlineTimerWheel.TimerHandler {
         private int limit;
         private int fired;
@@ -264,7 +263,7 @@ public final class Timers {
             return true;
         }
 
-        /** What fails in one must not cost the wheel the others. */
+        /** Fires {@code timer}; a failure must not affect the other timers. */
         private void fire(Timer timer) {
             try {
                 timer.fire();

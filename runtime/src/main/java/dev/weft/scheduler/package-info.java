@@ -1,4 +1,4 @@
-/** The turns of a loop: inbox, timers, run queue, poll. Knows of greenlets only that they have slices. Not exported. */
+/** The turns of a loop: inbox, timers, run queue, poll. Sees greenlets only as tasks with slices. Not exported. */
 @NullMarked
 package dev.weft.scheduler;
 

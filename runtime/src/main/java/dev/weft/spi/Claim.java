@@ -4,17 +4,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The right to end a wait that several threads may want to end: a channel of another loop by handing something over, this
- * loop by a timeout, a kill, or another clause of a select. Exactly one {@linkplain #tryTake takes} it. Any thread.
+ * The right to complete a wait that several threads may compete to complete: a channel of another loop by handing something
+ * over, the waiter's own loop by a timeout, a kill or another clause of a select. Exactly one {@linkplain #tryTake takes} it.
+ * Any thread.
  *
  * <pre>
- * OPEN  -> TAKEN   by the one who ends the wait; it is known who that was
- * OPEN  -> BEGUN   by one who ends it only if something else succeeds too, at once: a second claim, a read
- * BEGUN -> TAKEN   it did
+ * OPEN  -> TAKEN   by a claimant that completes the wait; the claim records it
+ * OPEN  -> BEGUN   by a claimant that completes the wait only if something else succeeds at once: a second claim, a read
+ * BEGUN -> TAKEN   it succeeded
  * BEGUN -> OPEN    it did not
  * </pre>
  *
- * <p>Most waits are ended by their own loop alone and have none.
+ * <p>Most waits can be completed only by their own loop and have no claim.
  */
 public final class Claim {
     private static final Object OPEN = new Object();
@@ -22,34 +23,34 @@ public final class Claim {
 
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final long number = NUMBERS.getAndIncrement(); // the order in which two are taken
-    private final AtomicReference<Object> holder = new AtomicReference<>(OPEN); // or BEGUN, or who has taken it
+    private final long number = NUMBERS.getAndIncrement(); // the order in which two claims are taken together
+    private final AtomicReference<Object> holder = new AtomicReference<>(OPEN); // OPEN, BEGUN, or the claimant
 
-    /** One that is open. */
+    /** Creates an open claim. */
     public Claim() {}
 
-    /** Takes it; false if another has. Waits for one who is about to, which is a matter of a system call at the most. */
+    /** Takes the claim; returns false if it is taken. Spins while an attempt is under way, at most for one system call. */
     public boolean tryTake() {
         return tryTake(this);
     }
 
-    /** As {@link #tryTake()}, in the name of {@code claimant}, which {@link #isTakenBy} tells from then on. */
+    /** Takes the claim, as {@link #tryTake()} does, on behalf of {@code claimant}; see {@link #isTakenBy}. */
     public boolean tryTake(Object claimant) {
         return advance(claimant);
     }
 
-    /** Whether {@code claimant} has taken it. */
+    /** Returns whether {@code claimant} has taken the claim. */
     public boolean isTakenBy(Object claimant) {
         return holder.get() == claimant;
     }
 
-    /** Whether nobody has taken it so far. */
+    /** Returns whether the claim has not been taken yet. */
     public boolean isOpen() {
         Object now = holder.get();
         return now == OPEN || now == BEGUN;
     }
 
-    /** Keeps others away for an attempt that must not wait; {@link #finish} or {@link #giveBack} must follow. */
+    /** Reserves the claim for an attempt that must not wait; {@link #finish} or {@link #giveBack} must follow. */
     boolean tryBegin() {
         return advance(BEGUN);
     }
@@ -75,9 +76,7 @@ public final class Claim {
         }
     }
 
-    /**
-     * Takes the claims of both waits or none; two waits of one party cannot be taken together.
-     */
+    /** Takes the claims of both waits or neither. Two waits of the same party cannot be taken together. */
     static boolean tryTakeBoth(Waiter<?> one, Waiter<?> other) {
         Claim ofOne = one.claim();
         Claim ofOther = other.claim();
@@ -90,7 +89,7 @@ public final class Claim {
         if (ofOne == ofOther) {
             return false;
         }
-        // Always the older one first: two threads that want the same two cannot wait for each other.
+        // Always the older claim first, so that two threads that want the same two cannot deadlock.
         boolean inOrder = ofOne.number < ofOther.number;
         return takeInOrder(
                 inOrder ? one : other, inOrder ? ofOne : ofOther, inOrder ? other : one, inOrder ? ofOther : ofOne);

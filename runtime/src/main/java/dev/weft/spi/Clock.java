@@ -1,12 +1,12 @@
 package dev.weft.spi;
 
-/** A monotonic clock. A loop reads no other, so a test can put its own in place. */
+/** A monotonic clock. A loop reads time only from its clock, so tests can substitute their own. */
 @FunctionalInterface
 public interface Clock {
-    /** Nanoseconds since an arbitrary origin; never goes back. Any thread. */
+    /** Returns nanoseconds since an arbitrary origin; never goes back. Any thread. */
     long nanos();
 
-    /** The clock of the machine, {@link System#nanoTime}. */
+    /** Returns the system clock, {@link System#nanoTime}. */
     static Clock system() {
         return SystemClock.INSTANCE;
     }

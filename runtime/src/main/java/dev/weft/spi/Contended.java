@@ -4,23 +4,24 @@ import dev.weft.Greenlet;
 import java.util.Collection;
 
 /**
- * Something that some greenlets hold while others wait for it: the tokens of a limiter, the places of a pool. By this it
- * tells its loop who has to go on before anybody else can, so that those who wait for each other in a ring are found and
- * reported, although timers and sockets keep the loop busy.
+ * A resource that some greenlets hold while others wait for it: the tokens of a limiter, the connections of a pool. It tells
+ * the loop which greenlets must proceed before any waiter can, so that deadlocks are detected and reported even while timers
+ * and sockets keep the loop busy.
  *
- * <p>It is what {@link dev.weft.Greenlet}s await ({@link dev.weft.Awaitable}), and calls {@link dev.weft.lowlevel.Suspension#contended} when
- * somebody begins to wait for it. The look at it, once a second while somebody waits, is for ever: whoever waits with a time
- * limit, or for anything that the kernel cannot look through, counts as one who will go on.
+ * <p>It is also the {@link dev.weft.Awaitable} that {@link dev.weft.Greenlet}s wait for, and calls {@link
+ * dev.weft.lowlevel.Suspension#contended} when a greenlet begins to wait for it. The loop checks it once a second while
+ * there are waiters. The check is for permanent deadlock: a greenlet that waits with a time limit, or for anything the
+ * runtime cannot look into, is assumed to proceed.
  *
- * <p>Its {@code toString} says what one would get, as in "a token of the limiter". Belongs to the loop's thread.
+ * <p>{@code toString} describes what a waiter would get, as in "a token of the limiter". Must be used on the loop's thread.
  */
 public interface Contended {
-    /** Whether anybody waits for it. */
+    /** Returns whether any greenlet waits for it. */
     boolean isAwaited();
 
     /**
-     * The greenlets of which at least one has to go on before anybody who waits can: all who hold it. Empty if that is not
-     * known for sure, as when one holds it in the name of something else: then nothing is reported.
+     * Returns all holders: the greenlets of which at least one must proceed before any waiter can. Returns an empty collection
+     * if they are not known for certain, as when a token is held on behalf of something else; then nothing is reported.
      */
     Collection<? extends Greenlet<?>> holders();
 }

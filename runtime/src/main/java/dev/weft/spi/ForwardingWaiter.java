@@ -3,9 +3,9 @@ package dev.weft.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A waiter that stands between an awaitable and the one who really waits, and passes the completion on to that one, as it is
- * or made into something else. What others compete for and ask after is the receiver's: a value is never handed to the one
- * in between for a receiver that has just been served elsewhere.
+ * A waiter that sits between an awaitable and the actual receiver, and forwards the completion to it, unchanged or
+ * transformed. It uses the receiver's claim and party, so a value is never handed over for a receiver that has just been
+ * completed elsewhere.
  *
  * <pre>{@code
  * final class Lines extends ForwardingWaiter<ByteBuffer> implements Awaitable<String> {
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Belongs to the thread of the awaitable that completes it, as every {@link Waiter}.
+ * <p>Like every {@link Waiter}, it must be used on the thread of the awaitable that completes it.
  */
 public abstract class ForwardingWaiter<T extends @Nullable Object> extends Waiter<T> {
-    /** For subclasses: one whose receiver is known by the time it is subscribed. */
+    /** For subclasses. The receiver must be known by the time this waiter is subscribed. */
     protected ForwardingWaiter() {}
 
-    /** Whom the completion is passed on to; asked only while that one waits. */
+    /** Returns the waiter that gets the completion. Called only while that waiter is pending. */
     protected abstract Waiter<?> receiver();
 
     @Override

@@ -2,23 +2,23 @@ package dev.weft.spi;
 
 import java.util.List;
 
-/** How a loop is held, as told by the stack of what holds it; see {@link LoopListener#onHog}. */
+/** How a loop is being held, as seen in the stack of the code that holds it; see {@link LoopListener#onHog}. */
 public enum Holding {
-    /** It runs code. */
+    /** Runs code. */
     COMPUTING,
 
-    /** It is in a call of the operating system that does not return yet: a file, a pipe, a name server, a child process. */
+    /** Is in a system call that has not returned: on a file, a pipe, a name server, a child process. */
     BLOCKING_CALL,
 
-    /** It waits, and its stack cannot be set aside: a native frame or a class initialiser is on it, or it is no greenlet's. */
+    /** Waits without unmounting: a native frame or class initialiser is on its stack, or it is not a greenlet's. */
     PINNED,
 
-    /** It loads or links a class, or runs the initialiser of one, whatever that does but wait. */
+    /** Loads, links or initialises a class, whatever the initialiser does except wait. */
     LOADING_CLASSES,
 
     /**
-     * It wants to enter a monitor that another thread or greenlet holds, and its stack cannot be set aside. Only told by
-     * {@link #of(Thread.State, StackTraceElement[])}.
+     * Waits to enter a monitor that another thread or greenlet holds, without unmounting. Returned only by {@link
+     * #of(Thread.State, StackTraceElement[])}.
      */
     BLOCKED;
 
@@ -34,7 +34,7 @@ public enum Holding {
             "java.lang.invoke.MethodHandleNatives.link",
             "jdk.internal.loader.");
 
-    /** As {@link #of(StackTraceElement[])}; {@code state} is that of the thread, which tells whether it waits or is blocked. */
+    /** As {@link #of(StackTraceElement[])}; the {@code state} of the thread tells whether it waits or is blocked. */
     public static Holding of(Thread.State state, StackTraceElement[] where) {
         return switch (state) {
             case BLOCKED -> BLOCKED;
@@ -43,7 +43,10 @@ public enum Holding {
         };
     }
 
-    /** What the stack {@code where}, innermost frame first, says. A guess: native code of others, and a pinned wait for a monitor, look like computing. */
+    /**
+     * Classifies the stack {@code where}, innermost frame first. This is a guess: third-party native code, and a pinned wait
+     * for a monitor, look like computing.
+     */
     public static Holding of(StackTraceElement[] where) {
         boolean loading = false;
         for (StackTraceElement frame : where) {

@@ -3,21 +3,21 @@ package dev.weft.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands where an event happens for a waiter that is elsewhere, on another loop or in a blocked thread, and passes its
- * completion on to there. Both sides may want to end the wait: the event there, and the waiter that leaves, here. The
- * {@link Claim} of the waiter decides, so that it is either completed, or withdrawn and never completed. For one wait.
+ * Represents, where an event happens, a waiter on another loop or in a blocked thread, and forwards its completion there. Both
+ * sides may try to end the wait: the event on its side, a withdrawing waiter on the other. The {@link Claim} of the waiter
+ * decides, so that it is either completed, or withdrawn and never completed. For a single wait.
  */
 public abstract class RemoteWaiter<T extends @Nullable Object> extends Waiter<T> {
     private final Waiter<? super T> waiter;
     private final Claim claim;
 
-    /** For {@code waiter}, on whose thread it is made. */
+    /** For {@code waiter}. Must be called on its thread. */
     protected RemoteWaiter(Waiter<? super T> waiter) {
         this.waiter = waiter;
         claim = waiter.share();
     }
 
-    /** Runs {@code completion} where the waiter is. Called where the event happens, once, and not after the waiter has left. */
+    /** Runs {@code completion} where the waiter is. Called where the event happens, once, and not after a withdrawal. */
     protected abstract void deliver(Runnable completion);
 
     @Override
@@ -34,14 +34,14 @@ public abstract class RemoteWaiter<T extends @Nullable Object> extends Waiter<T>
         }
     }
 
-    /** Whether the claim was taken for us, or can be now. */
+    /** Returns whether the claim was taken for this waiter, or can be taken now. */
     private boolean isOurs() {
         return claim.isTakenBy(claimant()) || claim.tryTake(claimant());
     }
 
     /**
-     * Ends the wait, unless its completion is on the way: then false. If the claim went to another clause of a select, it is
-     * not. Called where the waiter is.
+     * Ends the wait. Returns false if its completion is on the way; a claim taken by another clause of a select does not count
+     * as one. Must be called where the waiter is.
      */
     protected final boolean withdraw() {
         return claim.tryTake(this) || !claim.isTakenBy(claimant());

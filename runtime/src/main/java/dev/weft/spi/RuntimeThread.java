@@ -4,21 +4,21 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A thread that Weft, or an extension of it, makes for itself. It serves all users, so it is nobody's: whoever happens to need
- * it first gives it neither inheritable thread-locals nor a context class loader, neither a thread group nor a priority. A
- * daemon. A failure that ends it goes to the system's logger.
+ * A daemon thread that Weft, or an extension of it, creates for itself. As it serves all users, it inherits nothing from the
+ * thread that happens to create it: no inheritable thread-locals, context class loader, thread group or priority. An uncaught
+ * exception is reported to the system logger.
  */
 public class RuntimeThread extends Thread {
     private static final ThreadGroup ROOT = root();
     private static final long PAUSE_MILLIS = 10;
     private static final Uncaught UNCAUGHT = new Uncaught();
 
-    /** One called {@code name} that runs {@code body}. */
+    /** Creates a thread called {@code name} that runs {@code body}. */
     public RuntimeThread(String name, Runnable body) {
         this(name, body, 0);
     }
 
-    /** As the other, with a stack of {@code stackSize} bytes; 0 for the JVM's own size. */
+    /** Creates a thread with a stack of {@code stackSize} bytes; 0 for the JVM's default. */
     @SuppressWarnings("this-escape") // the setters are final or are not overridden
     public RuntimeThread(String name, Runnable body, long stackSize) {
         super(ROOT, Objects.requireNonNull(body, "body"), name, stackSize, false);
@@ -28,13 +28,18 @@ public class RuntimeThread extends Thread {
         setContextClassLoader(ClassLoader.getSystemClassLoader());
     }
 
-    /** A class of its own and no lambda, which would cost a first greenlet a millisecond. */
+    /** A class rather than a lambda, which would delay the first greenlet by a millisecond. */
     private static final class Uncaught implements UncaughtExceptionHandler {
         @Override
         public void uncaughtException(Thread thread, Throwable failure) {
-            System.getLogger("dev.weft")
-                    .log(System.Logger.Level.ERROR, "thread " + thread.getName() + " was ended by a failure", failure);
+            reportEnd(thread, failure);
         }
+    }
+
+    /** Logs that {@code thread} was ended by {@code failure}. */
+    protected static void reportEnd(Thread thread, Throwable failure) {
+        System.getLogger("dev.weft")
+                .log(System.Logger.Level.ERROR, "thread " + thread.getName() + " was ended by a failure", failure);
     }
 
     private static ThreadGroup root() {
@@ -46,9 +51,9 @@ public class RuntimeThread extends Thread {
     }
 
     /**
-     * Runs {@code step} until it has not thrown, with a pause before each further try: for what others wait for, and which
-     * must be done even if memory runs out for a while. Make {@code step} beforehand, as that takes memory too. Blocks the
-     * caller's thread.
+     * Runs {@code step}, again after a pause if it throws, until it completes normally. For steps that others wait for and that
+     * must succeed even if memory runs out for a while. Allocate {@code step} in advance, as that takes memory too. Blocks the
+     * calling thread.
      */
     public static void insist(Runnable step) {
         while (!hasRun(step)) {
@@ -71,19 +76,19 @@ public class RuntimeThread extends Thread {
             System.getLogger("dev.weft")
                     .log(
                             System.Logger.Level.WARNING,
-                            "thread " + currentThread().getName() + " failed and tries again",
+                            "thread " + currentThread().getName() + " failed; retrying",
                             failure);
         } catch (Throwable loggerFailed) {
-            // Without memory a report is not to be had; to go on is what matters.
+            // There may be no memory for a report; going on is what matters.
         }
     }
 
-    /** An interrupt stands for nothing here. */
+    /** Interrupts have no meaning here. */
     private static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
-            // Then the pause is shorter.
+            // The pause is merely shorter.
         }
     }
 }

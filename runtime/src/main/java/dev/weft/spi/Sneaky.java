@@ -1,10 +1,10 @@
 package dev.weft.spi;
 
-/** Throws what it is given, whatever its kind. */
+/** Throws checked exceptions as if they were unchecked. */
 public final class Sneaky {
     private Sneaky() {}
 
-    /** Never returns; {@code throw Sneaky.rethrow(t)} tells the compiler so. */
+    /** Throws {@code failure} and never returns; write {@code throw Sneaky.rethrow(t)} for the compiler's sake. */
     public static RuntimeException rethrow(Throwable failure) {
         return Sneaky.<RuntimeException>as(failure);
     }

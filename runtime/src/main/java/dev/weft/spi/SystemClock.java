@@ -1,6 +1,6 @@
 package dev.weft.spi;
 
-/** The clock of the machine. */
+/** The system clock. */
 enum SystemClock implements Clock {
     INSTANCE;
 

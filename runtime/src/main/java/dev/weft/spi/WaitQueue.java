@@ -4,25 +4,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiters of one thing, first in first out. Intrusive: adding allocates nothing, removing from the middle is O(1).
- * Belongs to the thread of its loop; not thread-safe.
+ * A FIFO queue of the waiters of one thing. It is intrusive: adding does not allocate, removal from the middle is O(1). Must
+ * be used on the loop's thread; not thread-safe.
  */
 public final class WaitQueue<T extends @Nullable Object> {
     private @Nullable Waiter<? super T> head;
     private @Nullable Waiter<? super T> tail;
 
-    /** Makes an empty queue. */
+    /** Creates an empty queue. */
     public WaitQueue() {}
 
     /**
      * Appends {@code waiter}.
      *
-     * @throws IllegalStateException if it stands in a queue already
+     * @throws IllegalStateException if it is in a queue already
      */
     @SuppressWarnings("unchecked") // the link is only ever followed by this queue, whose waiters all accept a T
     public void add(Waiter<? super T> waiter) {
         if (waiter.queue != null) {
-            throw new IllegalStateException("waiter stands in a queue already: " + waiter);
+            throw new IllegalStateException("waiter is already in a queue: " + waiter);
         }
         waiter.queue = this;
         Waiter<Object> added = (Waiter<Object>) waiter;
@@ -35,7 +35,7 @@ public final class WaitQueue<T extends @Nullable Object> {
         tail = waiter;
     }
 
-    /** Removes {@code waiter}, wherever it stands; returns whether it stood in this queue. */
+    /** Removes {@code waiter} from anywhere in the queue; returns whether it was in this queue. */
     @SuppressWarnings("unchecked") // as in add
     public boolean remove(Waiter<? super T> waiter) {
         if (waiter.queue != this) {
@@ -60,7 +60,7 @@ public final class WaitQueue<T extends @Nullable Object> {
         return true;
     }
 
-    /** Removes, claims and returns the one that has waited longest; null if nobody waits. It must be completed then. */
+    /** Removes, claims and returns the longest-waiting waiter, which the caller must complete; null if there is none. */
     public @Nullable Waiter<? super T> poll() {
         Waiter<? super T> first;
         while ((first = head) != null) {
@@ -73,9 +73,9 @@ public final class WaitQueue<T extends @Nullable Object> {
     }
 
     /**
-     * As {@link #poll()}, and claims {@code counterpart} too: the one that hands over what the polled one takes, or the
-     * other way round. Both must be completed then. Null if nobody waits that it could be matched with, or if it has been
-     * claimed by others itself, which {@link Waiter#isOpen} tells.
+     * As {@link #poll()}, and also claims {@code counterpart}, which hands over what the polled waiter takes, or the reverse.
+     * The caller must complete both. Returns null if no waiter can be matched with it, or if it has been claimed elsewhere
+     * itself, which {@link Waiter#isOpen} tells.
      */
     public @Nullable Waiter<? super T> pollWith(Waiter<?> counterpart) {
         Waiter<? super T> candidate = head;
@@ -93,7 +93,7 @@ public final class WaitQueue<T extends @Nullable Object> {
         return null;
     }
 
-    /** Removes all who wait; each gets a {@code failure} of its own. */
+    /** Removes all waiters and fails each with its own {@code failure}. */
     public void failAll(Supplier<? extends Throwable> failure) {
         Waiter<? super T> first;
         while ((first = poll()) != null) {
@@ -106,7 +106,7 @@ public final class WaitQueue<T extends @Nullable Object> {
         return ((Waiter<Object>) waiter).nextInQueue;
     }
 
-    /** Whether nobody waits. */
+    /** Returns whether nobody waits. */
     public boolean isEmpty() {
         return head == null;
     }

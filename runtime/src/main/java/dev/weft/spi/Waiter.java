@@ -3,21 +3,20 @@ package dev.weft.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pending wait, as seen by the thing waited for: it is completed once, with a value or a failure.
+ * A pending wait, as seen by the awaitable: it is completed once, with a value or a failure.
  *
- * <p>Contract, after trio's {@code wait_task_rescheduled}: an {@link dev.weft.Awaitable} is given a waiter in {@code
- * subscribe}; from then on it completes the waiter exactly once, <em>unless</em> {@code unsubscribe} is called first,
- * after which it must never touch it again. Both completions are to be called on the thread of the waiter's loop;
- * whoever learns of an event on another thread goes through {@link dev.weft.Loop#execute}. A call from any other thread
- * throws {@link IllegalStateException}.
+ * <p>The contract follows trio's {@code wait_task_rescheduled}: an {@link dev.weft.Awaitable} is given a waiter in {@code
+ * subscribe} and then completes it exactly once, <em>unless</em> {@code unsubscribe} is called first, after which it must
+ * never touch it again. Waiters must be completed on the thread of their loop, otherwise {@link IllegalStateException} is
+ * thrown; code that learns of an event on another thread goes through {@link dev.weft.Loop#execute}.
  *
- * <p>Whoever is about to <em>hand something over</em> (a value, a permit) asks {@link #tryClaim} first, and keeps it if
- * that says no: the wait may be one clause of a select which has just been won on another thread. {@link WaitQueue#poll}
- * does so by itself. Who merely tells of an event (a timer, an end) need not ask: nothing is lost if it comes too late. A
- * waiter that passes completions on to another one is a {@link ForwardingWaiter}.
+ * <p>Code that is about to <em>hand something over</em> (a value, a permit) must call {@link #tryClaim} first, and keep it
+ * if that returns false: the wait may be a clause of a select that has just been completed on another thread. {@link
+ * WaitQueue#poll} does this by itself. Code that only signals an event (a timer, an end) need not: nothing is lost if it
+ * comes too late. A waiter that forwards completions to another one is a {@link ForwardingWaiter}.
  *
- * <p>A waiter carries the links of the one {@link WaitQueue} it may stand in, so that queueing allocates nothing and
- * removal is O(1).
+ * <p>A waiter carries the links of the one {@link WaitQueue} it may be in, so queueing does not allocate and removal is
+ * O(1).
  */
 public abstract class Waiter<T extends @Nullable Object> {
     @Nullable Waiter<? super T> previousInQueue;
@@ -26,57 +25,57 @@ public abstract class Waiter<T extends @Nullable Object> {
 
     @Nullable WaitQueue<?> queue;
 
-    /** For subclasses: a wait that is pending. */
+    /** For subclasses. */
     protected Waiter() {}
 
     /** Completes the wait with {@code value}. */
     public abstract void succeed(T value);
 
-    /** Completes the wait with {@code failure}, which is thrown at whoever waits. */
+    /** Completes the wait with {@code failure}, which the waiting greenlet throws. */
     public abstract void fail(Throwable failure);
 
-    /** What those who want to end the wait compete for; null while only its own loop can end it. */
+    /** Returns the claim that those who want to complete the wait compete for; null while only its own loop can. */
     public @Nullable Claim claim() {
         return null;
     }
 
-    /** The claim of this wait for use by other threads, made if there is none yet. Called on the thread of its loop. */
+    /** Returns the claim of this wait for use by other threads, created if necessary. Must be called on its loop's thread. */
     public Claim share() {
         return new Claim();
     }
 
-    /** In whose name the claim is taken: this wait, or the one that it passes its completion on to. */
+    /** Returns the object on whose behalf the claim is taken: this wait, or the one that it forwards its completion to. */
     public Object claimant() {
         return this;
     }
 
-    /** Who waits. Two waiters of one party, as a send and a receive clause of one select, cannot be matched. */
+    /** Returns who waits. Two waiters of one party, such as a send and a receive clause of one select, never match. */
     public Object party() {
         return this;
     }
 
-    /** Whether the wait is still to be completed, and the caller is the one to do it, now. */
+    /** Tries to claim the wait; if true, the caller must complete it now. */
     public final boolean tryClaim() {
         Claim claim = claim();
         return claim == null || claim.tryTake(claimant());
     }
 
-    /** As {@link #tryClaim}, for this wait and the one it is matched with: both or none. */
+    /** Tries to claim this wait and the one it is matched with: both or neither. */
     public final boolean tryClaimWith(Waiter<?> counterpart) {
         return Claim.tryTakeBoth(this, counterpart);
     }
 
     /**
-     * As {@link #tryClaim}, by one who does not know yet whether there is anything to hand over, such as a read that may
-     * find nothing. If true, the attempt must be made at once, and {@link #keepClaim} or {@link #giveClaimBack} called
-     * after it: until then others who want the claim spin.
+     * As {@link #tryClaim}, if it is not known yet whether there is anything to hand over, as before a read that may find
+     * nothing. If true, the attempt must be made at once and be followed by {@link #keepClaim} or {@link #giveClaimBack}; until
+     * then, competitors for the claim spin.
      */
     public final boolean tryBeginClaim() {
         Claim claim = claim();
         return claim == null || claim.tryBegin();
     }
 
-    /** The attempt has found something; the wait must be completed now. */
+    /** Keeps the claim after a successful attempt. The caller must complete the wait now. */
     public final void keepClaim() {
         Claim claim = claim();
         if (claim != null) {
@@ -84,7 +83,7 @@ public abstract class Waiter<T extends @Nullable Object> {
         }
     }
 
-    /** The attempt has found nothing: the wait goes on. */
+    /** Gives the claim back after an attempt that found nothing. The wait continues. */
     public final void giveClaimBack() {
         Claim claim = claim();
         if (claim != null) {
@@ -92,7 +91,7 @@ public abstract class Waiter<T extends @Nullable Object> {
         }
     }
 
-    /** Whether nobody has claimed the wait so far; a hint if other threads may. */
+    /** Returns whether the wait is unclaimed; only a hint if other threads may claim it. */
     public final boolean isOpen() {
         Claim claim = claim();
         return claim == null || claim.isOpen();

@@ -1,9 +1,9 @@
 package dev.weft.spi;
 
-/** How the code says that it may give up its loop. */
+/** Whether the code shows that it may yield the loop. */
 public enum YieldMode {
-    /** It does not: it is inside code that knows nothing of Weft, or in a call that looks as if it did not wait. */
+    /** It does not: it is in code that is unaware of Weft, or in a call that does not look as if it waits. */
     IMPLICIT,
-    /** By the call of Weft's that it makes. */
+    /** It does, by calling a method of Weft's. */
     EXPLICIT
 }

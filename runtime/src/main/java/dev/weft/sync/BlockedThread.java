@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The wait of a thread that is on no loop. May be completed by any thread. */
+/** The wait of a plain thread, outside any loop. May be completed by any thread. */
 final class BlockedThread<T extends @Nullable Object> extends Waiter<T> {
     private final Thread thread = Thread.currentThread();
     private final Claim claim = new Claim();
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
-    /** Blocks the caller until {@code target} completes, for {@code timeout} if one is given. */
+    /** Blocks the caller until {@code target} completes, for at most {@code timeout} if one is given. */
     static <T extends @Nullable Object> T await(CrossLoopAwaitable<T> target, @Nullable Duration timeout) {
         BlockedThread<T> blocked = new BlockedThread<>();
         target.subscribe(blocked);
@@ -51,7 +51,7 @@ final class BlockedThread<T extends @Nullable Object> extends Waiter<T> {
         }
     }
 
-    /** What is on its way. */
+    /** Waits for the completion that is on its way. */
     private T late() {
         try {
             return outcome.join();

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Gives every value to all who subscribe, each with a buffer of his own (as tokio's {@code broadcast}). Publishing never
- * waits, so one who is slow harms only himself: when his buffer is full he misses values, the oldest or the newest as he
- * chose, and can ask how many.
+ * A channel that delivers every value to all subscribers, each with its own buffer (as tokio's {@code broadcast}).
+ * Publishing never waits, so a slow subscriber affects only itself: when its buffer is full it misses values, the oldest or
+ * the newest as chosen, and can ask how many.
  *
  * <pre>{@code
  * try (Subscription<Price> prices = broadcast.subscribe(64)) {
@@ -17,15 +17,15 @@ import java.util.concurrent.RejectedExecutionException;
  * }
  * }</pre>
  *
- * <p>It lives on one loop, the one on which it was made or {@link #on another}; what others call takes effect there with
- * its next turn, in the order of their calls. All methods may be called from any thread and none waits.
+ * <p>It lives on one loop, the one on which it was created or {@link #on another}. Calls from elsewhere take effect in that
+ * loop's next turn, in order. All methods may be called from any thread; none waits.
  *
- * @param <T> what is published
+ * @param <T> the published values
  */
 public final class Broadcast<T> {
     private final Loop home;
     private final HomeGateway gateway;
-    private final Set<Subscription<T>> subscribers = new LinkedHashSet<>(); // belongs to the home's thread
+    private final Set<Subscription<T>> subscribers = new LinkedHashSet<>(); // confined to the home's thread
     private boolean closed;
 
     private Broadcast(Loop home) {
@@ -33,20 +33,20 @@ public final class Broadcast<T> {
         gateway = new HomeGateway(home, "broadcast on " + home.name());
     }
 
-    /** A broadcast of the caller's loop; throws {@link IllegalStateException} outside any. */
+    /** Opens a broadcast on the caller's loop; throws {@link IllegalStateException} outside any loop. */
     public static <T> Broadcast<T> open() {
         return new Broadcast<>(Loop.current());
     }
 
-    /** A broadcast that lives on {@code home}. */
+    /** Opens a broadcast that lives on {@code home}. */
     public static <T> Broadcast<T> on(Loop home) {
         return new Broadcast<>(Objects.requireNonNull(home, "loop"));
     }
 
     /**
-     * Gives {@code value} to all who have subscribed; nobody else will see it.
+     * Delivers {@code value} to the current subscribers; later ones do not see it.
      *
-     * @throws ChannelClosed at home, if it is closed; from elsewhere it is dropped then
+     * @throws ChannelClosed if it is closed and the caller is on its loop; from elsewhere the value is dropped then
      * @throws RejectedExecutionException if its loop is closed
      */
     public void publish(T value) {
@@ -55,29 +55,29 @@ public final class Broadcast<T> {
             if (closed) {
                 throw new ChannelClosed(this, "its close");
             }
-            spread(value);
+            deliver(value);
         } else {
-            gateway.post(() -> spread(value));
+            gateway.post(() -> deliver(value));
         }
     }
 
-    private void spread(T value) {
+    private void deliver(T value) {
         if (!gateway.isHome()) {
-            return; // the loop has left
+            return; // the loop has closed
         }
         subscribers.forEach(subscriber -> subscriber.give(value));
     }
 
     /**
-     * Subscribes to all that is published from now on; of what he does not receive in time, one misses the oldest.
+     * Subscribes to all values published after this call. A slow subscriber misses the oldest values.
      *
-     * @param capacity how much is kept for him; 1 or more
+     * @param capacity the size of the subscriber's buffer; 1 or more
      */
     public Subscription<T> subscribe(int capacity) {
         return enter(Channel.on(home).droppingOldest(capacity));
     }
 
-    /** As {@link #subscribe}; of what he does not receive in time, one misses the newest. */
+    /** As {@link #subscribe}, but a slow subscriber misses the newest values. */
     public Subscription<T> subscribeDroppingNewest(int capacity) {
         return enter(Channel.on(home).droppingNewest(capacity));
     }
@@ -98,7 +98,7 @@ public final class Broadcast<T> {
         gateway.tell(() -> subscribers.remove(subscription));
     }
 
-    /** Nothing more is published: subscribers see the end after what is kept for them. Closing again does nothing. */
+    /** Ends the broadcast: subscribers receive what is buffered for them, then the end. Closing again has no effect. */
     public void close() {
         gateway.tell(() -> {
             closed = true;

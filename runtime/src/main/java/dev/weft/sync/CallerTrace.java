@@ -1,13 +1,13 @@
 package dev.weft.sync;
 
 /**
- * Gives a failure of a channel the stack of the one at whom it is thrown. It was made by whoever closed the channel, or by
- * its home on somebody's behalf; that stack stays with it.
+ * Gives a channel's failure the stack trace of the caller to which it is thrown. The original was created where the channel
+ * was closed, or on its home loop; its stack trace is kept with it.
  */
 final class CallerTrace {
     private CallerTrace() {}
 
-    /** To be thrown here, in place of {@code there}. */
+    /** Returns an exception to be thrown here in place of {@code there}. */
     static RuntimeException here(RuntimeException there) {
         if (there instanceof EndOfChannel end) {
             return new EndOfChannel(end);

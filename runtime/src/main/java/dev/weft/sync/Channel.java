@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands values from those who send to those who receive, first in first out on both sides.
+ * A queue that hands values from senders to receivers, first in, first out on both sides.
  *
  * <pre>{@code
  * Channel<String> lines = Channel.buffered(16);
@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
  * for (String line : lines) handle(line);
  * }</pre>
  *
- * <p>A channel lives on one loop, its home: the one on which it was made, or {@link #on another}. Greenlets of that loop
+ * <p>A channel lives on one loop, its home: the one on which it was created, or {@link #on another}. Greenlets of that loop
  * use it without locks or atomics: a hand-over makes the other side ready, and costs a switch. Greenlets of other loops and
- * plain threads (which block) may use it just the same; their operations go to the home and back, which costs two wake-ups,
- * or only there, for a send into a buffer with room. When the home has been closed they get a {@link
- * RejectedExecutionException}, also those who wait at that time.
+ * plain threads (which block) may use it in the same way. Their operations go to the home and back, which costs two
+ * wake-ups; a send into a buffer with room goes one way only. Once the home has been closed they get a {@link
+ * RejectedExecutionException}, also in a pending wait.
  *
- * <p>Whoever is killed, or waits in vain for his time, has sent or received nothing. What was about to be handed to him
- * goes to the next.
+ * <p>An operation that is killed or times out has sent or received nothing. A value about to be handed to it goes to the
+ * next receiver.
  *
- * <p>{@link #close()} means: no more sends. What was sent before, also by senders who still wait, is received; then
- * receivers get {@link EndOfChannel}, and a loop over the channel ends. Null cannot be sent.
+ * <p>{@link #close()} ends sending. Values sent before, including those of senders that still wait, are received; then
+ * receivers get {@link EndOfChannel}, and iteration over the channel ends. Null cannot be sent.
  *
  * <p>The contract follows Go's channels, and Kotlin's for close and failure.
  *
- * @param <T> what is sent
+ * @param <T> the values
  */
 public final class Channel<T> implements Iterable<T> {
     private final HomeGateway gateway;
@@ -47,76 +47,70 @@ public final class Channel<T> implements Iterable<T> {
         receivingAtHome = new ReceiveOperation<>(gateway, state);
     }
 
-    // ---- kinds
-    // -------------------------------------------------------------------------------------------------------
-
-    /** Makes channels that live on {@code home}. Any thread. */
+    /** Returns a factory of channels that live on {@code home}. Any thread. */
     public static ChannelFactory on(Loop home) {
         return new ChannelFactory(home);
     }
 
     /**
-     * A channel without a buffer: a send waits until its value is received. As all methods of this name and kind it makes
-     * a channel of the caller's loop.
+     * Creates a channel without a buffer: a send waits until its value is received. Like the other factory methods below, it
+     * creates the channel on the caller's loop.
      *
-     * @throws IllegalStateException outside any loop: say which one with {@link #on}
+     * @throws IllegalStateException outside any loop; name one with {@link #on}
      */
     public static <T> Channel<T> rendezvous() {
         return here().rendezvous();
     }
 
-    /** A channel that holds {@code capacity} values; a send waits while it is full. With 0 it is a rendezvous. */
+    /** Creates a channel that holds {@code capacity} values; a send waits while it is full. With 0 it is a rendezvous. */
     public static <T> Channel<T> buffered(int capacity) {
         return here().buffered(capacity);
     }
 
-    /** A channel in which a send never waits. Nothing but memory holds senders back: mind that receivers keep up. */
+    /** Creates a channel in which a send never waits. There is no backpressure: make sure that receivers keep up. */
     public static <T> Channel<T> unbounded() {
         return here().unbounded();
     }
 
-    /** A channel in which a send never waits: into a full one it pushes out the oldest value. */
+    /** Creates a channel in which a send never waits; when full, it drops the oldest value. */
     public static <T> Channel<T> droppingOldest(int capacity) {
         return here().droppingOldest(capacity);
     }
 
-    /** A channel in which a send never waits: a full one drops what is sent. */
+    /** Creates a channel in which a send never waits; when full, it drops the value being sent. */
     public static <T> Channel<T> droppingNewest(int capacity) {
         return here().droppingNewest(capacity);
     }
 
-    /** A channel that holds the latest value that was not received; a send never waits. */
+    /** Creates a channel that holds only the latest value not yet received; a send never waits. */
     public static <T> Channel<T> latest() {
         return here().latest();
     }
 
     private static ChannelFactory here() {
         if (!Suspension.isOnLoop()) {
-            throw new IllegalStateException("a channel lives on a loop, and " + Thread.currentThread()
-                    + " is on none; name one: Channel.on(loop).buffered(8)");
+            throw new IllegalStateException("a channel needs a loop, and " + Thread.currentThread()
+                    + " is not on one; name one, as in Channel.on(loop).buffered(8)");
         }
         return on(Loop.current());
     }
-
-    // ---- sending
-    // -----------------------------------------------------------------------------------------------------
 
     /**
      * Sends {@code value}, waiting while there is no room.
      *
      * @throws ChannelClosed if the channel is closed
-     * @throws ChannelFailed if it was failed, also if that happens during the wait
+     * @throws ChannelFailed if it was failed, before or during the wait
      */
     public void send(T value) {
         send(value, null);
     }
 
     /**
-     * As {@link #send(Object)}.
+     * As {@link #send(Object)}, with a timeout.
      *
-     * @param timeout for how long at the most; null: without limit. From elsewhere than the home it includes the way there
+     * @param timeout the maximum time to wait, or null for no limit; if the caller is not at home, it includes the way there
      *     and back
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was sent then
+     * @throws dev.weft.DeadlineExceeded if the time is up; nothing was sent
      */
     public void send(T value, @Nullable Duration timeout) {
         requireValue(value);
@@ -134,7 +128,7 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** Into a buffer that seems to have room a value is posted, and nobody waits for the answer. */
+    /** Posts the value if the buffer seems to have room, without waiting for the answer; otherwise waits. */
     private void sendFromElsewhere(T value, @Nullable Duration timeout) {
         if (Suspension.isOnLoop()) {
             Suspension.checkpoint();
@@ -144,23 +138,23 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** The send of {@code value} as something to be awaited, such as in a {@link Select}. For one wait at a time. */
+    /** Returns an awaitable that sends {@code value}, for use in a {@link Select}. For one wait at a time. */
     public Awaitable<@Nullable Void> sending(T value) {
         requireValue(value);
         return new SendOperation<>(gateway, state, value);
     }
 
     /**
-     * Sends {@code value} if that needs no wait: there is room, or a receiver waits. Any thread, callbacks too; never waits,
-     * and is not refused in a killed greenlet.
+     * Sends {@code value} if that is possible without waiting, because there is room or a receiver waits. Any thread, also in
+     * callbacks. Never waits, and works in a killed greenlet.
      *
-     * <p>From elsewhere than the home the answer rests on what can be seen of the channel at that moment: a value that was
-     * taken is not lost, but it may stand above the capacity until it is received, or wait for a receiver. (A {@link #send}
-     * into a buffer does the same there, before it waits.)
+     * <p>Outside the home loop, the answer is based on a snapshot of the channel. An accepted value is not lost, but it may
+     * exceed the capacity until it is received, or wait for a receiver. (There, a {@link #send} into a buffer first tries
+     * the same.)
      *
-     * @return whether the channel took it
+     * @return whether the channel accepted it
      * @throws ChannelClosed if the channel is closed
-     * @throws RejectedExecutionException if there seemed to be room, and its loop is closed
+     * @throws RejectedExecutionException if there seemed to be room, but its loop is closed
      */
     public boolean trySend(T value) {
         requireValue(value);
@@ -186,18 +180,14 @@ public final class Channel<T> implements Iterable<T> {
         return true;
     }
 
-    /** How many values were dropped for want of room; always 0 where senders wait. Any thread. */
+    /** Returns how many values were dropped for lack of room; always 0 if senders wait. Any thread. */
     public long dropped() {
         return state.dropped();
     }
 
     private static void requireValue(@Nullable Object value) {
-        Objects.requireNonNull(
-                value, "null cannot be sent through a channel; send an Optional, or a value that means it");
+        Objects.requireNonNull(value, "null cannot be sent through a channel; send an Optional or a sentinel value");
     }
-
-    // ---- receiving
-    // ---------------------------------------------------------------------------------------------------
 
     /**
      * Receives the next value, waiting until there is one.
@@ -210,11 +200,11 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * As {@link #receive()}.
+     * As {@link #receive()}, with a timeout.
      *
-     * @param timeout for how long at the most; null: without limit. From elsewhere than the home it includes the way there
+     * @param timeout the maximum time to wait, or null for no limit; if the caller is not at home, it includes the way there
      *     and back
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was received then
+     * @throws dev.weft.DeadlineExceeded if the time is up; nothing was received
      */
     public T receive(@Nullable Duration timeout) {
         if (!gateway.isHome()) {
@@ -232,7 +222,7 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** As {@link #receive()}; empty at the end of the channel. */
+    /** As {@link #receive()}, but returns empty at the end of the channel. */
     public Optional<T> receiveOrEnd() {
         try {
             return Optional.of(receive());
@@ -241,19 +231,19 @@ public final class Channel<T> implements Iterable<T> {
         }
     }
 
-    /** A receive as something to be awaited, such as in a {@link Select}: its failure at the end is {@link EndOfChannel}. */
+    /** Returns an awaitable receive, for use in a {@link Select}; it fails with {@link EndOfChannel} at the end. */
     public Awaitable<T> receiving() {
         return new ReceiveOperation<>(gateway, state);
     }
 
-    /** As {@link #receiving()}; gives empty at the end of the channel. */
+    /** As {@link #receiving()}, but its value is empty at the end of the channel. */
     public Awaitable<Optional<T>> receivingOrEnd() {
         return new ReceiveOrEnd<>(receiving());
     }
 
     /**
-     * Receives a value if one is there; empty if none is yet. At home it never waits. From elsewhere it waits for the
-     * home's answer.
+     * Receives a value if one is available, or returns empty if there is none yet. Never waits at home; elsewhere it waits
+     * for the home's answer.
      *
      * @throws EndOfChannel if the channel is closed and nothing is left in it
      */
@@ -269,12 +259,9 @@ public final class Channel<T> implements Iterable<T> {
         return new ChannelIterator<>(this, this::receiveOrEnd);
     }
 
-    // ---- the end
-    // -----------------------------------------------------------------------------------------------------
-
     /**
-     * No more is sent. Any thread; never waits; closing again does nothing. From elsewhere than the home it takes effect
-     * with the home's next turn, after all that the same thread has sent before.
+     * Closes the channel for sending. Any thread; never waits; closing again has no effect. Called outside the home loop, it
+     * takes effect in the home's next turn, after everything that the same thread sent before.
      */
     public void close() {
         String who = caller();
@@ -282,8 +269,8 @@ public final class Channel<T> implements Iterable<T> {
     }
 
     /**
-     * As {@link #close}, because of {@code cause}: receivers get it in a {@link ChannelFailed} after what was sent before,
-     * and senders at once, also those who wait. Does nothing to a channel that is closed.
+     * Closes the channel with a failure. Receivers get {@code cause} in a {@link ChannelFailed} after what was sent before;
+     * senders get it at once, including those that wait. Has no effect on a closed channel.
      */
     public void fail(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
@@ -291,15 +278,15 @@ public final class Channel<T> implements Iterable<T> {
         gateway.tell(() -> state.fail(cause, who));
     }
 
-    /** Whether it is closed, or failed. Any thread. */
+    /** Returns whether it has been closed or failed. Any thread. */
     public boolean isClosed() {
         return state.inFlight.isClosed();
     }
 
     /**
-     * A handle for one of several senders: the channel is closed when all handles are. Any thread.
+     * Creates a handle for one of several senders; the channel is closed once all handles are. Any thread.
      *
-     * @throws ChannelClosed if that has happened, or the channel was closed in another way
+     * @throws ChannelClosed if the channel has been closed, in this or another way
      */
     public Producer<T> producer() {
         if (isClosed()) {

@@ -3,15 +3,15 @@ package dev.weft.sync;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown at one who sends to a channel that has been closed: nobody would receive it. A bug in the program, mostly: only
- * those who send should close, when the last of them has done so (see {@link Channel#producer}).
+ * Thrown by a send to a closed channel, as nobody would receive the value. Usually a bug in the program: only senders should
+ * close a channel, after the last send (see {@link Channel#producer}).
  */
 public final class ChannelClosed extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     ChannelClosed(Object channel, @Nullable String closedBy) {
-        super(channel + " takes nothing more: it was closed by " + closedBy
-                + "; close it after the last send, or have each sender close a handle of its own (channel.producer())");
+        super(channel + " was closed by " + closedBy
+                + "; close it after the last send, or have each sender close its own handle (channel.producer())");
     }
 
     ChannelClosed(ChannelClosed there) {

@@ -3,7 +3,7 @@ package dev.weft.sync;
 import dev.weft.Loop;
 import java.util.Objects;
 
-/** Makes channels that live on one loop; see {@link Channel#on}. Any thread. */
+/** A factory of channels that live on one loop; see {@link Channel#on}. Any thread. */
 public final class ChannelFactory {
     private final Loop home;
 
@@ -51,7 +51,7 @@ public final class ChannelFactory {
 
     private static void requireCapacity(int capacity, int least) {
         if (capacity < least) {
-            throw new IllegalArgumentException("a channel of this kind holds at least " + least + ": " + capacity);
+            throw new IllegalArgumentException("the capacity must be at least " + least + ": " + capacity);
         }
     }
 }

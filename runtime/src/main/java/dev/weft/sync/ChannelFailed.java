@@ -1,8 +1,8 @@
 package dev.weft.sync;
 
 /**
- * Thrown at both sides of a channel that was {@linkplain Channel#fail failed}: at senders at once, at receivers after all
- * that was sent before. The cause is what it was failed with.
+ * Thrown on both sides of a channel that was {@linkplain Channel#fail failed}: to senders at once, to receivers after
+ * everything sent before. The cause is the failure that was passed.
  */
 public final class ChannelFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;

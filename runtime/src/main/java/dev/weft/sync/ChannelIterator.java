@@ -5,13 +5,13 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Receives one value ahead, when asked whether there is one. */
+/** An iterator that receives. {@code hasNext} receives one value ahead. */
 final class ChannelIterator<T> implements Iterator<T> {
     private final Object source;
     private final Supplier<Optional<T>> receive;
     private Optional<T> next = Optional.empty();
 
-    /** {@code receive} waits for the next value of {@code source}; empty at its end. */
+    /** Creates an iterator; {@code receive} waits for the next value of {@code source} and returns empty at its end. */
     ChannelIterator(Object source, Supplier<Optional<T>> receive) {
         this.source = source;
         this.receive = receive;

@@ -8,22 +8,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in a channel: its buffer and those who wait on both sides, first in first out. Belongs to the thread of the
- * channel's home, but for {@link #seemsToHaveRoom}.
+ * The state of a channel: its buffer and the waiters on both sides, first in, first out. Confined to the thread of the
+ * channel's home, except where noted.
  *
- * <p>Whoever takes a value out or puts one in has claimed both sides first; all is in place before anybody is completed.
+ * <p>A transfer first claims both sides, and all state is updated before any waiter is completed.
  */
 final class ChannelState<T> {
     final InFlight inFlight = new InFlight();
-    private final AtomicLong dropped = new AtomicLong(); // written by the home's thread alone
+    private final AtomicLong dropped = new AtomicLong(); // written only by the home's thread
     private final String description;
     private final int capacity;
     private final WhenFull whenFull;
     private final ArrayDeque<T> buffer = new ArrayDeque<>();
     private final WaitQueue<T> receivers = new WaitQueue<>();
-    private final WaitQueue<@Nullable Void> senders = new WaitQueue<>(); // pending sends, and nobody else
+    private final WaitQueue<@Nullable Void> senders = new WaitQueue<>(); // holds only PendingSends
 
-    private int buffered; // the size of the buffer, in a form that other threads may glance at
+    private int buffered; // the size of the buffer, in a form that other threads may read racily
     private boolean closed;
     private @Nullable String closedBy;
     private @Nullable Throwable failure;
@@ -34,10 +34,7 @@ final class ChannelState<T> {
         this.whenFull = whenFull;
     }
 
-    // ---- receiving
-    // ---------------------------------------------------------------------------------------------------
-
-    /** Takes what is there; null if there is nothing yet. */
+    /** Takes the next value; null if there is none yet. */
     @Nullable T poll() {
         T value = buffer.poll();
         if (value != null) {
@@ -93,31 +90,28 @@ final class ChannelState<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // nobody else stands in the queue of senders
+    @SuppressWarnings("unchecked") // the queue of senders holds nothing else
     private @Nullable PendingSend<T> pendingSend(@Nullable Waiter<? super @Nullable Void> sender) {
         return (PendingSend<T>) sender;
     }
 
-    // ---- sending
-    // -----------------------------------------------------------------------------------------------------
-
-    /** Whether a sender has to wait when there is no room. */
+    /** Returns whether senders wait when there is no room. */
     boolean makesWait() {
         return whenFull == WhenFull.WAIT;
     }
 
-    /** Whether a value may be in the channel without a receiver. */
+    /** Returns whether the channel can hold a value without a receiver. */
     boolean isBuffered() {
         return capacity > 0;
     }
 
-    /** Takes {@code value} in without a wait; false: it is not in. */
+    /** Adds {@code value} if that needs no wait; returns whether it was added. */
     boolean put(T value) {
         requireOpen();
         return handOver(value) || putInBuffer(value);
     }
 
-    /** Takes in the value of {@code pending}, now or later. */
+    /** Adds the value of {@code pending}, now or later. */
     void send(PendingSend<T> pending) {
         if (closed) {
             pending.fail(refusal());
@@ -141,7 +135,7 @@ final class ChannelState<T> {
         senders.remove(pending);
     }
 
-    /** From another thread, which thinks that there is room: takes {@code value} in, be it above the capacity. */
+    /** Adds a {@code value} from another thread that found room, even if it now exceeds the capacity. */
     void admit(T value) {
         if (!handOver(value) && !putInBuffer(value) && makesWait()) {
             add(value);
@@ -150,14 +144,14 @@ final class ChannelState<T> {
         endIfEmpty();
     }
 
-    /** Any thread: whether a value would be taken in without a wait, by what is known there. */
+    /** Returns whether a value could probably be added without a wait. Any thread. */
     boolean seemsToHaveRoom() {
         int pending = inFlight.pending();
-        VarHandle.acquireFence(); // a look from elsewhere, which must not be the same one each time
+        VarHandle.acquireFence(); // forces fresh reads in a polling loop on another thread
         return !makesWait() || buffered + pending < capacity || (pending == 0 && !receivers.isEmpty());
     }
 
-    /** Any thread: how many values were dropped for want of room. */
+    /** Returns how many values were dropped for lack of room. Any thread. */
     long dropped() {
         return dropped.getAcquire();
     }
@@ -192,10 +186,7 @@ final class ChannelState<T> {
         buffered++;
     }
 
-    // ---- the end
-    // -----------------------------------------------------------------------------------------------------
-
-    /** No more is sent, because {@code who} said so. Senders that wait already keep their place. */
+    /** Closes the channel on behalf of {@code who}. Senders that already wait keep their place in the queue. */
     void close(String who) {
         if (!closed) {
             closed = true;
@@ -221,12 +212,12 @@ final class ChannelState<T> {
         }
     }
 
-    /** Nothing will ever be received again, unless a sender has waited since before the close. */
+    /** Returns whether nothing more can be received, except from senders that have waited since before the close. */
     private boolean isOver() {
         return closed && buffered == 0 && inFlight.pending() == 0;
     }
 
-    /** Receivers that still wait have nothing to wait for, but the send clause of their own select. */
+    /** At the end, fails the waiting receivers: only send clauses of their own selects could still complete them. */
     private void endIfEmpty() {
         if (isOver()) {
             receivers.failAll(this::ended);
@@ -237,7 +228,7 @@ final class ChannelState<T> {
         return failure == null ? new EndOfChannel(this, closedBy) : new ChannelFailed(this, failure);
     }
 
-    /** What a sender is told. At home, or after a look at the inFlight that were closed: what is read here was set before. */
+    /** Returns the failure for a sender. Call at home, or after {@code inFlight} was seen closed, which is written last. */
     RuntimeException refusal() {
         return failure == null ? new ChannelClosed(this, closedBy) : new ChannelFailed(this, failure);
     }

@@ -9,21 +9,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An awaitable whose events happen on one loop, its home, and that can be waited for on any loop, or by a thread: from
- * elsewhere a {@link CrossLoopWaiter} stands there for the waiter. For one wait from elsewhere at a time.
+ * An awaitable whose events happen on one loop, its home, and which can be awaited on any loop or by a plain thread. A {@link
+ * CrossLoopWaiter} represents a remote waiter on the home loop. For one remote wait at a time.
  */
 abstract class CrossLoopAwaitable<T extends @Nullable Object> implements Awaitable<T> {
     final HomeGateway gateway;
-    private @Nullable CrossLoopWaiter<T> remote; // belongs to the waiter's side
+    private @Nullable CrossLoopWaiter<T> remote; // confined to the waiter's thread
 
     CrossLoopAwaitable(HomeGateway gateway) {
         this.gateway = gateway;
     }
 
-    /** As {@code subscribe}, at home; hands nothing over without asking the waiter's {@code tryClaim}. */
+    /** As {@code subscribe}, at home; must call the waiter's {@code tryClaim} before it hands anything over. */
     abstract void subscribeAtHome(Waiter<? super T> waiter);
 
-    /** As {@code unsubscribe}, at home; does nothing for a waiter that is not there. */
+    /** As {@code unsubscribe}, at home; has no effect for a waiter that is not queued. */
     abstract void unsubscribeAtHome(Waiter<? super T> waiter);
 
     @Override
@@ -57,12 +57,12 @@ abstract class CrossLoopAwaitable<T extends @Nullable Object> implements Awaitab
         return false;
     }
 
-    /** The wait is over, as the waiter's side learns. */
+    /** Called on the waiter's side once the wait is over. */
     void returned() {
         remote = null;
     }
 
-    /** Waits, whoever calls: a greenlet yields, a thread blocks. */
+    /** Waits. A calling greenlet yields; a calling thread blocks. */
     final T await(@Nullable Duration timeout) {
         try {
             return Suspension.isOnLoop() ? Suspension.await(this, timeout) : BlockedThread.await(this, timeout);

@@ -6,11 +6,11 @@ import dev.weft.spi.RemoteWaiter;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
-/** Stands on the home loop of a {@link CrossLoopAwaitable} for a waiter of another loop, or for a blocked thread. */
+/** Represents a waiter of another loop, or a blocked thread, on the home loop of a {@link CrossLoopAwaitable}. */
 final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> implements Runnable {
-    boolean registered; // the gateway knows of it; belongs to the home's thread
+    boolean registered; // with the gateway; confined to the home's thread
     private final CrossLoopAwaitable<T> target;
-    private final @Nullable Loop loop; // the waiter's; null: it may be completed on any thread
+    private final @Nullable Loop loop; // the waiter's loop; null if it may be completed on any thread
 
     CrossLoopWaiter(CrossLoopAwaitable<T> target, Waiter<? super T> waiter, @Nullable Loop loop) {
         super(waiter);
@@ -18,10 +18,10 @@ final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> 
         this.loop = loop;
     }
 
-    /** It has arrived on the home loop. */
+    /** Subscribes on the home loop. */
     @Override
     public void run() {
-        if (!target.gateway.isHome()) { // the loop left in this moment, and left the message to whoever sent it
+        if (!target.gateway.isHome()) { // the loop closed meanwhile, so the sender's thread runs the message
             fail(target.gateway.closed());
             return;
         }
@@ -43,7 +43,7 @@ final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> 
         if (loop == null) {
             completion.run();
         } else {
-            // A loop leaves after its greenlets: if it is gone, this one had been given up, and was reported then.
+            // A loop closes after its greenlets: if it is gone, this greenlet was abandoned and has been reported.
             Suspension.tell(loop, () -> {
                 target.returned();
                 completion.run();
@@ -51,13 +51,13 @@ final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> 
         }
     }
 
-    /** The waiter has left. Belongs to the home's thread. */
+    /** Removes a waiter that has left. Must be called on the home's thread. */
     void forget() {
         target.unsubscribeAtHome(this);
         target.gateway.unregister(this);
     }
 
-    /** The waiter wants to leave; false if its completion is on the way. Belongs to the waiter's side. */
+    /** Cancels the wait; returns false if the completion is on its way. Must be called on the waiter's side. */
     boolean leave() {
         if (!withdraw()) {
             return false;

@@ -10,12 +10,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flag that greenlets wait for (as gevent's {@code Event}). {@link #set} wakes all who wait at that moment, even if it is
+ * A flag that greenlets wait for (as gevent's {@code Event}). {@link #set} wakes up all current waiters, even if the flag is
  * cleared again before they run.
  *
- * <p>It belongs to one loop: only its greenlets wait for it, and clear it. {@link #set} may be called from any thread. For
- * a flag that is set once, {@link java.util.concurrent.CountDownLatch} does as well. A thread that is to set it while all
- * greenlets of the loop wait should hold {@link Loop#keepAlive}, or the loop is taken for one that stands still.
+ * <p>An event belongs to one loop; only its greenlets may wait for it and clear it. {@link #set} may be called from any
+ * thread. For a flag that is set once, {@link java.util.concurrent.CountDownLatch} also works. A thread that will set it
+ * while all greenlets of the loop wait should hold {@link Loop#keepAlive}, or the loop is reported as stalled.
  *
  * <pre>{@code
  * Event configured = new Event();
@@ -31,30 +31,30 @@ public final class Event implements Awaitable<@Nullable Void> {
     private final String name;
     private boolean set;
 
-    /** An event of the caller's loop, not set; throws {@link IllegalStateException} outside any loop. */
+    /** Creates an unset event on the caller's loop; throws {@link IllegalStateException} outside any loop. */
     public Event() {
         this(Loop.current());
     }
 
-    /** An event of {@code home}, not set. Any thread. */
+    /** Creates an unset event on {@code home}. Any thread. */
     public Event(Loop home) {
         this(home, "event");
     }
 
-    /** As {@link #Event(Loop)}, called {@code name} where it is told who waits for what. */
+    /** As {@link #Event(Loop)}, with a {@code name} for descriptions of waiting greenlets. */
     public Event(Loop home, String name) {
         this.home = Objects.requireNonNull(home, "home");
         this.name = Objects.requireNonNull(name, "name");
     }
 
-    /** Waits until it is set; with a time limit: {@code Weft.await(event, timeout)}. */
+    /** Waits until it is set. For a timeout, use {@code Weft.await(event, timeout)}. */
     public void await() {
         Weft.await(this);
     }
 
     /**
-     * Sets it, and wakes all who wait. Any thread: on the loop at once, from elsewhere with the loop's next turn, in the
-     * order of the calls.
+     * Sets the event and wakes up all waiters. Any thread. Takes effect at once on the loop, and otherwise in the loop's next
+     * turn, in the order of the calls.
      */
     public void set() {
         Suspension.tell(home, this::wakeAll);
@@ -69,13 +69,13 @@ public final class Event implements Awaitable<@Nullable Void> {
         }
     }
 
-    /** From now on one has to wait for it again. Only on its loop. */
+    /** Clears the event: later waits wait for the next {@link #set}. Must be called on its loop. */
     public void clear() {
         Suspension.requireLoop(home, this);
         set = false;
     }
 
-    /** Whether it is set. Only on its loop. */
+    /** Returns whether it is set. Must be called on its loop. */
     public boolean isSet() {
         Suspension.requireLoop(home, this);
         return set;

@@ -9,12 +9,12 @@ import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A clause that waits for {@code target}, and is itself the waiter. Belongs to the thread of the one who selects. */
+/** A clause that waits for {@code target}, and is itself the waiter. Confined to the thread of the selecting greenlet. */
 final class EventClause<T extends @Nullable Object, R extends @Nullable Object, X extends Exception> extends Waiter<T>
         implements Clause<R, X> {
     private final Awaitable<? extends T> target;
     private final Select.Handler<? super T, ? extends R, ? extends X> handler;
-    private @Nullable Awaitable<? extends T> awaited; // the target, or what stands for it on this loop
+    private @Nullable Awaitable<? extends T> awaited; // the target, or its representative on this loop
     private @Nullable Selection selection;
     private @Nullable T value;
     private @Nullable Throwable failure;
@@ -24,7 +24,7 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         this.handler = Objects.requireNonNull(handler, "handler");
     }
 
-    /** Begins to wait; completes {@code selected} at once if the target is ready. */
+    /** Starts the wait; completes {@code selected} at once if the target is ready. */
     void begin(Selection selected) {
         if (selection != null) {
             throw new Busy(this, selection);
@@ -41,7 +41,7 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         }
     }
 
-    /** Ends the wait; false if it is too late for that. */
+    /** Cancels the wait; returns false if it is too late. */
     boolean withdraw() {
         if (!Objects.requireNonNull(awaited).unsubscribe(this)) {
             return false;
@@ -50,7 +50,7 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         return true;
     }
 
-    /** It takes part in no select any more. */
+    /** Detaches the clause from its select. */
     void over() {
         selection = null;
         awaited = null;
@@ -60,8 +60,8 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         return failure;
     }
 
-    /** What the handler makes of the value; called by the one who selected. */
-    @SuppressWarnings("NullAway") // the value is of the target's own kind, which may be null
+    /** Runs the handler with the value, in the selecting greenlet. */
+    @SuppressWarnings("NullAway") // the value is of the target's own type, which may be nullable
     R conclude() throws X {
         T present = value;
         value = null;
@@ -111,7 +111,7 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
     @Override
     public String toString() {
         return target instanceof Greenlet<?> greenlet
-                ? "the end of greenlet \"" + greenlet.name() + "\"" // and not on whom it waits: it may be a ring
+                ? "the end of greenlet \"" + greenlet.name() + "\"" // without what that waits for: it may be a cycle
                 : target.toString();
     }
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from other loops and threads to something that lives on one loop, its home. {@link #isHome}, {@link #post} and
- * {@link #tell} may be called from any thread, everything else by the home's alone.
+ * Access from other loops and threads to a resource that lives on one loop, its home. {@link #isHome}, {@link #post} and
+ * {@link #tell} may be called from any thread, all other methods only on the home's.
  *
- * <p>While somebody elsewhere waits, a greenlet of the home, the sentinel, waits too: it ends when the loop closes, and that
- * is how those elsewhere hear of it.
+ * <p>While there are remote waiters, a greenlet on the home loop, the sentinel, waits too. The closing of the loop kills it,
+ * which is how remote waiters are notified.
  */
 final class HomeGateway {
     private final Loop home;
@@ -25,19 +25,19 @@ final class HomeGateway {
     private boolean hasSentinel;
     private @Nullable Waiter<? super @Nullable Void> sentinel; // while it waits
 
-    /** To {@code resource}, as errors call it. */
+    /** Creates a gateway; {@code resource} describes the resource in messages. */
     HomeGateway(Loop home, String resource) {
         this.home = Objects.requireNonNull(home, "loop");
         this.resource = resource;
     }
 
-    /** Whether the caller is on the home loop. */
+    /** Returns whether the caller is on the home loop. */
     boolean isHome() {
         return Suspension.isOn(home);
     }
 
     /**
-     * Runs {@code event} at home, with its next turn.
+     * Runs {@code event} at home, in the loop's next turn.
      *
      * @throws RejectedExecutionException if the home is closed
      */
@@ -51,16 +51,16 @@ final class HomeGateway {
         }
     }
 
-    /** Runs {@code news} at home: now, if the caller is there. Dropped if the home is closed, as nobody is left there. */
-    void tell(Runnable news) {
-        Suspension.tell(home, news);
+    /** Runs {@code event} at home, immediately if the caller is there. Dropped if the home is closed. */
+    void tell(Runnable event) {
+        Suspension.tell(home, event);
     }
 
     RejectedExecutionException closed() {
         return new RejectedExecutionException("loop " + home.name() + ", on which " + resource + " lives, is closed");
     }
 
-    /** {@code waiter}, which stands for somebody elsewhere, has to wait. */
+    /** Registers a remote waiter that has to wait. */
     void register(CrossLoopWaiter<?> waiter) {
         waiting.add(waiter);
         waiter.registered = true;
@@ -69,7 +69,7 @@ final class HomeGateway {
         }
     }
 
-    /** The wait of {@code waiter} has ended. */
+    /** Removes a remote waiter whose wait has ended. */
     void unregister(CrossLoopWaiter<?> waiter) {
         if (waiter.registered && waiting.remove(waiter) && waiting.isEmpty() && sentinel != null) {
             dismiss(sentinel);
@@ -104,7 +104,7 @@ final class HomeGateway {
         }
     }
 
-    /** That nobody elsewhere waits any more. */
+    /** The event that no remote waiter is left; the sentinel waits for it. */
     private final class NobodyWaiting implements Awaitable<@Nullable Void> {
         @Override
         public void subscribe(Waiter<? super @Nullable Void> waiter) {
@@ -123,7 +123,7 @@ final class HomeGateway {
         }
     }
 
-    /** Told when the sentinel has ended, also if it never ran: if somebody still waits there must be another one. */
+    /** Completed when the sentinel has ended, even if it never ran; spawns another one if there are still remote waiters. */
     private final class SentinelEnd extends Waiter<@Nullable Object> {
         @Override
         public void succeed(@Nullable Object value) {

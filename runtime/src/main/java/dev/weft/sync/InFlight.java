@@ -3,9 +3,8 @@ package dev.weft.sync;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the values that other threads have put into a channel without waiting and that have not arrived there yet, so that
- * a close does not overtake them. Any thread; the home of the channel touches it only for what comes from elsewhere, and to
- * close.
+ * A count of the values that other threads have posted to a channel and that have not arrived there yet, so that a close does
+ * not overtake them. Any thread. The channel's home updates it only for remote values and for the close.
  */
 final class InFlight {
     private static final int CLOSED = 1;
@@ -13,7 +12,7 @@ final class InFlight {
 
     private final AtomicInteger state = new AtomicInteger();
 
-    /** One is on its way from now on; false if the channel is closed. */
+    /** Counts a value as on its way; returns false if the channel is closed. */
     boolean tryAdmit() {
         int now = state.get();
         while ((now & CLOSED) == 0) {
@@ -26,7 +25,7 @@ final class InFlight {
         return false;
     }
 
-    /** One has arrived. */
+    /** Counts a value as arrived. */
     void arrived() {
         state.getAndAdd(-ONE);
     }

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on how many may do something at a time, which knows who does (after trio's {@code CapacityLimiter}). A borrower
- * holds at most one token; asking for a second one is an error at once, where a semaphore would wait for itself for ever.
+ * A limit on concurrency that knows its borrowers (after trio's {@code CapacityLimiter}). A borrower holds at most one token;
+ * asking for a second one fails at once, where a semaphore could deadlock.
  *
  * <pre>{@code
  * Limiter queries = new Limiter(4);
@@ -24,23 +24,23 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It is fair: tokens go to those who wait in the order in which they came. A token that is handed over is never lost:
- * whoever is killed or timed out first does not get it, and whoever got it gives it back by closing its lease.
+ * <p>It is fair: tokens are granted in the order of arrival. A token is never lost: a waiter that is killed or times out
+ * does not get one, and a token that was granted is returned by closing its lease.
  *
- * <p>If all who hold a token wait for others who wait for one, nobody goes on, and that is reported with who waits for whom.
- * Whoever acquires is taken for the one who will close the lease.
+ * <p>If all holders of a token wait for greenlets that wait for one, that is a deadlock, and is reported with the wait-for
+ * graph. The greenlet that acquired a token is assumed to be the one that will close the lease.
  *
- * <p>It belongs to one loop; only {@link Lease#close} may be called from any thread. A wait allocates nothing but its
- * lease. For a bound without borrowers, or between threads, {@link java.util.concurrent.Semaphore} yields as well.
+ * <p>A limiter belongs to one loop; only {@link Lease#close} may be called from any thread. A wait allocates only its lease.
+ * For a limit without borrowers, or between threads, use {@link java.util.concurrent.Semaphore}, which yields too.
  */
 public final class Limiter {
     private final Loop home;
     private final Permits tokens;
-    private final Set<Object> borrowers = new HashSet<>(); // who hold a token or wait for one
-    private final Set<Object> waiting = new HashSet<>(); // those of them who had to wait, until they have gone on
+    private final Set<Object> borrowers = new HashSet<>(); // those that hold a token or wait for one
+    private final Set<Object> waiting = new HashSet<>(); // those of them that had to wait, until they have resumed
 
     /**
-     * A limiter of the caller's loop with {@code capacity} tokens.
+     * Creates a limiter on the caller's loop with {@code capacity} tokens.
      *
      * @throws IllegalArgumentException if {@code capacity} is less than one
      * @throws IllegalStateException outside any loop
@@ -49,16 +49,16 @@ public final class Limiter {
         this(Loop.current(), capacity);
     }
 
-    /** As {@link #Limiter(int)}, for {@code home}. Any thread. */
+    /** As {@link #Limiter(int)}, on {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
         this.home = Objects.requireNonNull(home, "home");
         tokens = new Permits(requirePositive(capacity), "a token of", this, this::holders);
     }
 
-    /** What a limiter was doing: how many tokens there are, how many are out, and how many wait for one. */
+    /** A snapshot of a limiter: the number of tokens, of borrowed tokens, and of waiters. */
     public record Statistics(int capacity, int borrowed, int waiting) {}
 
-    /** A borrowed token. Closing it gives the token back; closing it again does nothing. Any thread; never waits. */
+    /** A borrowed token. Closing it returns the token; closing it again has no effect. Any thread; never waits. */
     public final class Lease implements AutoCloseable {
         private final Object borrower;
         private boolean returned;
@@ -67,7 +67,7 @@ public final class Limiter {
             this.borrower = borrower;
         }
 
-        /** Who holds the token. */
+        /** Returns the holder of the token. */
         public Object borrower() {
             return borrower;
         }
@@ -89,22 +89,22 @@ public final class Limiter {
     /**
      * Waits for a token and borrows it for the calling greenlet.
      *
-     * @throws IllegalStateException if the caller holds one already, or is not on the limiter's loop
+     * @throws IllegalStateException if the caller already holds one, or is not on the limiter's loop
      */
     public Lease acquire() {
         return acquire(Greenlet.current(), null);
     }
 
     /**
-     * As {@link #acquire()}, for {@code timeout} at the most.
+     * As {@link #acquire()}, but waits for at most {@code timeout}.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @throws dev.weft.DeadlineExceeded if the time is up
      */
     public Lease acquire(Duration timeout) {
         return acquire(Greenlet.current(), Objects.requireNonNull(timeout, "timeout"));
     }
 
-    /** As {@link #acquire()}, for a borrower other than the caller: a request, a peer's address. Told apart by equals. */
+    /** As {@link #acquire()}, for a borrower other than the caller, such as a request. Borrowers are compared by equals. */
     public Lease acquireFor(Object borrower) {
         return acquire(Objects.requireNonNull(borrower, "borrower"), null);
     }
@@ -134,7 +134,7 @@ public final class Limiter {
         }
     }
 
-    /** Those greenlets of which it is known that they have a token. */
+    /** Returns the greenlets that are known to hold a token. */
     private Collection<Greenlet<?>> holders() {
         List<Greenlet<?>> holders = new ArrayList<>();
         for (Object borrower : borrowers) {
@@ -145,7 +145,7 @@ public final class Limiter {
         return holders;
     }
 
-    /** A token for the calling greenlet, if one is there now. Never waits. */
+    /** Borrows a token for the calling greenlet if one is available. Never waits. */
     public Optional<Lease> tryAcquire() {
         return tryAcquireFor(Greenlet.current());
     }
@@ -163,20 +163,20 @@ public final class Limiter {
     private void register(Object borrower) {
         Suspension.requireLoop(home, this);
         if (!borrowers.add(borrower)) {
-            throw new IllegalStateException(borrower + " holds a token of " + this + ", or waits for one, already; a"
-                    + " borrower may have one: close its lease first, or use acquireFor with a borrower of its own");
+            throw new IllegalStateException(borrower + " already holds or waits for a token of " + this + "; a borrower"
+                    + " may have only one: close its lease first, or use acquireFor with another borrower");
         }
     }
 
-    /** How many tokens there are. Only on its loop. */
+    /** Returns the number of tokens. Must be called on its loop. */
     public int capacity() {
         Suspension.requireLoop(home, this);
         return tokens.capacity();
     }
 
     /**
-     * Sets how many tokens there are. More go to those who wait; if there are fewer than are out, nobody gets one until
-     * enough have come back. Only on its loop.
+     * Sets the number of tokens. Added tokens go to waiters; if there are fewer than are borrowed, none is granted until
+     * enough have been returned. Must be called on its loop.
      *
      * @throws IllegalArgumentException if {@code newCapacity} is less than one
      */
@@ -187,13 +187,13 @@ public final class Limiter {
 
     private static int requirePositive(int capacity) {
         if (capacity < 1) {
-            throw new IllegalArgumentException(
-                    "a limiter needs a capacity of at least one: " + capacity + "; with none, all would wait for ever");
+            throw new IllegalArgumentException("the capacity must be at least one: " + capacity
+                    + "; with none, every acquire would wait for ever");
         }
         return capacity;
     }
 
-    /** What it is doing. Only on its loop. */
+    /** Returns a snapshot of its state. Must be called on its loop. */
     public Statistics statistics() {
         Suspension.requireLoop(home, this);
         return new Statistics(tokens.capacity(), tokens.held(), borrowers.size() - tokens.held());

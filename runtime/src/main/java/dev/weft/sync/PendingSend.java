@@ -7,7 +7,7 @@ import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A value that wants to be sent, and the place of its sender in the queue. Belongs to the thread of the channel's home. */
+/** A value to be sent, with its sender's place in the queue. Confined to the thread of the channel's home. */
 final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable<@Nullable Void> {
     final T value;
     private final ChannelState<T> state;

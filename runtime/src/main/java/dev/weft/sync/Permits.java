@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many places, given to those who await them in the order in which they came: the counting behind a {@link Limiter} and a
- * {@link Pool}. It is the same awaitable for all, since the waiters themselves are queued. Belongs to the thread of one loop.
+ * A fair counting semaphore, behind {@link Limiter} and {@link Pool}. Permits are granted in the order of arrival. All
+ * waiters share this one awaitable, since the waiters themselves are queued. Confined to the thread of one loop.
  */
 final class Permits implements Awaitable<@Nullable Void>, Contended {
     private final String description;
@@ -21,11 +21,11 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
     private final Supplier<? extends Collection<? extends Greenlet<?>>> holders;
     private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
     private int capacity;
-    private int held; // if anybody waits, all there are
+    private int held; // at least the capacity while anybody waits
 
     /**
-     * {@code capacity} of them, told as {@code description} and {@code owner} where it is seen who waits for what. {@code
-     * holders} tells who has them; not all of them if it is not known of some.
+     * Creates {@code capacity} permits. Waiting greenlets are described with {@code description} and {@code owner}. {@code
+     * holders} returns the known holders.
      */
     Permits(
             int capacity,
@@ -42,12 +42,12 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
         return capacity;
     }
 
-    /** How many are held, by those too who have been given one and have not run since. */
+    /** Returns how many are held, including those granted to waiters that have not run since. */
     int held() {
         return held;
     }
 
-    /** Takes a place if one is free; false: there is none. */
+    /** Takes a permit if one is free; returns whether it did. */
     boolean tryTake() {
         if (held >= capacity) {
             return false;
@@ -76,13 +76,13 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
         return true;
     }
 
-    /** A place comes back, and goes to the one who has waited longest. */
+    /** Returns a permit, which goes to the longest waiter. */
     void release() {
         held--;
         handOver();
     }
 
-    /** From now on there are {@code newCapacity}; if more are held, none is given until enough have come back. */
+    /** Changes the capacity; if more are held, none is granted until enough have been released. */
     void resize(int newCapacity) {
         capacity = newCapacity;
         handOver();
@@ -97,7 +97,7 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
         }
     }
 
-    /** Whether the next one has to wait. */
+    /** Returns whether the next taker has to wait. */
     boolean isFull() {
         return held >= capacity;
     }
@@ -113,8 +113,8 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
         return known.size() == held ? known : List.of();
     }
 
-    /** Those who wait get a failure instead, each one of its own. */
-    void turnAway(Supplier<? extends Throwable> failure) {
+    /** Fails all waiters, each with its own failure. */
+    void failWaiters(Supplier<? extends Throwable> failure) {
         waiting.failAll(failure);
     }
 

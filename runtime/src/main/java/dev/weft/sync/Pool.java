@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on how many greenlets do something at a time (as gevent's {@code Pool}): {@link #spawn} waits while the pool is
- * full, and that is the backpressure.
+ * A limit on the number of concurrent greenlets (as gevent's {@code Pool}). {@link #spawn} waits while the pool is full,
+ * which provides backpressure.
  *
  * <pre>{@code
  * try (Pool pool = new Pool(8); PoolResults<Page> pages = pool.mapUnordered(urls, Crawler::fetch, 16)) {
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Permits are given in the order in which they were asked for. A greenlet of the pool has a place until it has ended,
- * and asks for none when it waits; one that spawns into its own full pool, and waits for that, waits for ever. If
- * all members do so, that is reported, with who waits for whom.
+ * <p>Places are granted in the order of arrival. A greenlet of the pool keeps its place until it has ended, also while it
+ * waits. If all members of a full pool spawn into it, they wait for each other for ever; that deadlock is reported with the
+ * wait-for graph.
  *
- * <p>What fails in {@link #spawn} is the failure of that greenlet alone: its joiners get it, or the uncaught handler. In
- * {@link #map} and its kind it is thrown at whoever reads the results, and the rest of the work is killed.
+ * <p>A failure in {@link #spawn} concerns that greenlet alone: its joiners get it, or the uncaught handler. In {@link #map},
+ * {@link #imap} and {@link #mapUnordered} it is thrown to the reader of the results, and the rest of the work is killed.
  *
- * <p>A pool belongs to one loop, and only greenlets of that loop use it. It costs nothing while nobody waits.
+ * <p>A pool belongs to one loop, and only greenlets of that loop may use it. It costs nothing while nobody waits.
  */
 public final class Pool implements AutoCloseable {
 
@@ -45,14 +45,14 @@ public final class Pool implements AutoCloseable {
 
     private final Loop home;
     private final @Nullable Scope scope;
-    private final Permits places; // held by the members, and by those who are about to spawn
+    private final Permits places; // held by the members, and by callers that are about to spawn
     private final Set<Greenlet<?>> members = new LinkedHashSet<>();
     private final Set<PoolResults<?>> readers = new LinkedHashSet<>();
     private final Event emptied;
     private boolean closed;
 
     /**
-     * A pool of the caller's loop for {@code size} greenlets at a time.
+     * Creates a pool on the caller's loop for {@code size} greenlets at a time.
      *
      * @throws IllegalArgumentException if {@code size} is less than one
      * @throws IllegalStateException outside any loop
@@ -61,14 +61,14 @@ public final class Pool implements AutoCloseable {
         this(size, null);
     }
 
-    /** A bound within {@code scope}: its greenlets are children of the scope, which sees to their failures and ends. */
+    /** Creates a pool whose greenlets are children of {@code scope}, which handles their failures and ends. */
     public Pool(Scope scope, int size) {
         this(size, Objects.requireNonNull(scope, "scope"));
     }
 
     private Pool(int size, @Nullable Scope scope) {
         if (size < 1) {
-            throw new IllegalArgumentException("a pool needs room for at least one greenlet: " + size);
+            throw new IllegalArgumentException("the size must be at least one: " + size);
         }
         this.home = Loop.current();
         this.scope = scope;
@@ -76,20 +76,17 @@ public final class Pool implements AutoCloseable {
         emptied = new Event(home, "the end of a pool's greenlets");
     }
 
-    /** What is done with each item; it may wait, and may throw. */
+    /** The function applied to each item; it may wait and may throw. */
     @FunctionalInterface
     public interface Mapper<T extends @Nullable Object, R extends @Nullable Object, X extends Exception> {
-        /** The result for {@code item}. */
+        /** Returns the result for {@code item}. */
         R map(T item) throws X;
     }
 
-    // ---- greenlets
-    // ---------------------------------------------------------------------------------------------------
-
     /**
-     * Waits for a place and queues a new greenlet that has it until it ends.
+     * Waits for a place and queues a new greenlet that keeps it until it ends.
      *
-     * @throws IllegalStateException if the pool is closed, also while waiting; or if not called on its loop
+     * @throws IllegalStateException if the pool is closed, before or during the wait, or if not called on its loop
      */
     public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
         Objects.requireNonNull(body, "body");
@@ -102,7 +99,7 @@ public final class Pool implements AutoCloseable {
         return inPlace(() -> scope == null ? home.spawn(body) : scope.spawn(body));
     }
 
-    /** Queues a greenlet that has no place. */
+    /** Queues a greenlet without a place. */
     <T extends @Nullable Object> Greenlet<T> queue(Callable<T> body) {
         return scope == null ? home.spawn(body) : scope.spawn(body);
     }
@@ -146,12 +143,10 @@ public final class Pool implements AutoCloseable {
         return new IllegalStateException(this + " is closed; spawn before close, or into another pool");
     }
 
-    // ---- items
-    // -------------------------------------------------------------------------------------------------------
-
     /**
-     * The results for all {@code items}, in the order of the items. The first failure kills the rest of the work and is
-     * thrown when it has ended. {@code items} is read by another greenlet, as places get free; reading it may wait.
+     * Applies {@code mapper} to all {@code items} and returns the results in the order of the items. The first failure kills
+     * the rest of the work, and is thrown once that has ended. Another greenlet reads {@code items}, as places become free;
+     * reading it may wait.
      */
     public <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> List<R> map(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, X> mapper) throws X {
@@ -163,18 +158,18 @@ public final class Pool implements AutoCloseable {
     }
 
     /**
-     * As {@link #map}, but gives the results one by one, in the order of the items. Work begins at once and goes on while
+     * As {@link #map}, but returns the results one by one, in the order of the items. Work starts at once and continues while
      * they are read.
      *
-     * @param maxUnread how many items at the most are begun whose results have not been read; less than the pool's size
-     *     also lowers how many are worked on at a time
+     * @param maxUnread the maximum number of items that have been started and whose results have not been read; a value below
+     *     the pool's size also limits the concurrency
      */
     public <T extends @Nullable Object, R extends @Nullable Object> PoolResults<R> imap(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, ?> mapper, int maxUnread) {
         return results(PoolResults.Order.OF_ITEMS, items, mapper, maxUnread);
     }
 
-    /** As {@link #imap}, but gives the results in the order in which they are there. */
+    /** As {@link #imap}, but returns the results in the order of completion. */
     public <T extends @Nullable Object, R extends @Nullable Object> PoolResults<R> mapUnordered(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, ?> mapper, int maxUnread) {
         return results(PoolResults.Order.OF_COMPLETION, items, mapper, maxUnread);
@@ -189,7 +184,7 @@ public final class Pool implements AutoCloseable {
         Objects.requireNonNull(items, "items");
         Objects.requireNonNull(mapper, "mapper");
         if (maxUnread < 1) {
-            throw new IllegalArgumentException("with no result allowed to lie unread, none can be made: " + maxUnread);
+            throw new IllegalArgumentException("maxUnread must be at least one: " + maxUnread);
         }
         PoolResults<R> results = new PoolResults<>(this, home, order, maxUnread);
         readers.add(results);
@@ -201,10 +196,7 @@ public final class Pool implements AutoCloseable {
         readers.remove(results);
     }
 
-    // ---- the end
-    // -----------------------------------------------------------------------------------------------------
-
-    /** Waits until no greenlet has a place. New ones may come in meanwhile and are waited for too. */
+    /** Waits until no place is taken. Greenlets spawned meanwhile are waited for too. */
     public void join() {
         Suspension.requireLoop(home, this);
         while (places.held() > 0) {
@@ -213,15 +205,15 @@ public final class Pool implements AutoCloseable {
     }
 
     /**
-     * As {@link #join()}, for {@code timeout} at the most.
+     * As {@link #join()}, for at most {@code timeout}.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up; what runs goes on
+     * @throws dev.weft.DeadlineExceeded if the time is up; the greenlets keep running
      */
     public void join(Duration timeout) {
         Weft.withTimeout(timeout, () -> join());
     }
 
-    /** Kills all that are in the pool, and the work for results that are being read. Never waits; the pool stays open. */
+    /** Kills all greenlets of the pool, including the work for unread results. Never waits; the pool stays open. */
     public void kill() {
         Suspension.requireLoop(home, this);
         List.copyOf(readers).forEach(PoolResults::stop);
@@ -229,15 +221,15 @@ public final class Pool implements AutoCloseable {
     }
 
     /**
-     * Lets nothing new in, ends the work for results that are still being read, and waits for the greenlets. Whoever waits
-     * for a place gets an {@link IllegalStateException}. If the caller is killed or its time is over, they are killed, and it
+     * Closes the pool to new greenlets, ends the work for unread results, and waits for the greenlets. Waiters for a place
+     * get an {@link IllegalStateException}. If the caller is killed or times out, the greenlets are killed, and the caller
      * waits until they have ended. Closing a closed pool only waits.
      */
     @Override
     public void close() {
         Suspension.requireLoop(home, this);
         closed = true;
-        places.turnAway(this::closedFailure);
+        places.failWaiters(this::closedFailure);
         List.copyOf(readers).forEach(PoolResults::close);
         try {
             join();

@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of a {@link ResourcePool}, each with a resource or about to get one: at most so many, lent out or idle. Of the
- * idle ones the last that came back is lent first; who finds none waits, in the order of arrival, and is handed the next
- * that comes back as it is. The same awaitable for all, since the waiters themselves are queued. Belongs to the thread of
- * one loop.
+ * The entries of a {@link ResourcePool}, each with a resource or about to get one. Their number, leased or idle, is bounded.
+ * The most recently returned idle entry is leased first. If there is none, callers wait in the order of arrival, and the
+ * next returned entry is handed over as it is. All waiters share this one awaitable, since the waiters themselves are
+ * queued. Confined to the thread of one loop.
  */
 final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended {
     private final int size;
@@ -29,10 +29,10 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
     private final Object owner;
     private final Consumer<Entry<R>> onStale;
     private final WaitQueue<Entry<R>> waiting = new WaitQueue<>();
-    private final ArrayDeque<Entry<R>> idle = new ArrayDeque<>(); // the last that came back is the first
-    private final Set<Entry<R>> used = new HashSet<>(); // lent out, or idle
+    private final ArrayDeque<Entry<R>> idle = new ArrayDeque<>(); // most recently returned first
+    private final Set<Entry<R>> used = new HashSet<>(); // leased or idle
 
-    /** {@code onStale} is told, in a callback, of an entry that has lain idle for {@code idleLifetime}. */
+    /** Creates a set of entries. {@code onStale} is called in a callback once an entry was idle for {@code idleLifetime}. */
     PoolEntries(int size, Duration idleLifetime, Object owner, Consumer<Entry<R>> onStale) {
         this.size = size;
         this.idleLifetime = idleLifetime;
@@ -40,11 +40,11 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         this.onStale = onStale;
     }
 
-    /** A place for a resource, and what its idle time is over for. */
+    /** A slot for a resource; also the waiter for its idle timer. */
     static final class Entry<R> extends Waiter<@Nullable Void> {
         @Nullable R resource;
 
-        @Nullable Greenlet<?> holder; // who leased it, as long as it is not known that somebody else has it now
+        @Nullable Greenlet<?> holder; // the greenlet that leased it; null if another one may hold it now
 
         private final PoolEntries<R> entries;
         private final Awaitable<@Nullable Void> idleTimer;
@@ -70,7 +70,7 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
             return this;
         }
 
-        /** Its idle time is over. It stays where it is, and may be lent, until it is really taken away. */
+        /** Marks the entry as stale when the idle timer fires. It can still be leased until it is really taken out. */
         @Override
         public void succeed(@Nullable Void nothing) {
             isStale = true;
@@ -83,12 +83,12 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         }
     }
 
-    /** How many are lent out, or are being filled or emptied. */
+    /** Returns how many are leased, or are being filled or emptied. */
     int out() {
         return used.size() - idle.size();
     }
 
-    /** How many resources lie idle. */
+    /** Returns how many resources are idle. */
     int idle() {
         return idle.size();
     }
@@ -120,12 +120,12 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         return true;
     }
 
-    /** Takes out the idle one that came back last; there must be one. */
+    /** Takes out the most recently returned idle entry; there must be one. */
     Entry<R> takeIdle() {
         return idle.removeFirst().wake();
     }
 
-    /** Takes out {@code entry} if it is still idle, and has been for too long. */
+    /** Takes out {@code entry} if it is still idle and stale. */
     boolean takeStale(Entry<R> entry) {
         if (!entry.isStale || !idle.remove(entry)) {
             return false;
@@ -134,7 +134,7 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         return true;
     }
 
-    /** {@code entry} comes back, with its resource or without. */
+    /** Takes back {@code entry}, with or without its resource. */
     void takeBack(Entry<R> entry) {
         Waiter<? super Entry<R>> next = waiting.poll();
         if (next != null) {
@@ -151,7 +151,7 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         return !waiting.isEmpty();
     }
 
-    /** One who has several is taken for one who hands them on to others. */
+    /** {@inheritDoc} A greenlet that leased several is assumed to have passed them on, so the holders are unknown. */
     @Override
     public Collection<? extends Greenlet<?>> holders() {
         Set<Greenlet<?>> holders = new HashSet<>();
@@ -164,8 +164,8 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
         return holders;
     }
 
-    /** Those who wait get a failure instead, each one of its own. */
-    void turnAway(Supplier<? extends Throwable> failure) {
+    /** Fails all waiters, each with its own failure. */
+    void failWaiters(Supplier<? extends Throwable> failure) {
         waiting.failAll(failure);
     }
 

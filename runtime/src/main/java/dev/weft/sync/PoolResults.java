@@ -21,14 +21,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a {@link Pool}'s work on many items, read one by one while it goes on. For one reader, once: it is its own
- * iterator. Reading waits, so it belongs into a greenlet of the pool's loop.
+ * The results of a {@link Pool}'s work on many items, read one by one while the work continues. It is its own iterator, for
+ * one reader, once. Reading waits, so the reader must be a greenlet of the pool's loop.
  *
- * <p>When an item fails the rest is killed; the results that are there already can still be read, then the failure is
- * thrown as it is, and that was all. Close it if you do not read to the end: otherwise its work waits to be read until the
- * pool is closed.
+ * <p>When an item fails, the rest of the work is killed. Results that are already available can still be read; then the
+ * failure is thrown as it is, and the sequence ends. Close it if you do not read to the end; otherwise the work waits for a
+ * reader until the pool is closed.
  *
- * @param <R> what the mapper returns
+ * @param <R> the results of the mapper
  */
 @SuppressWarnings("IterableAndIterator") // it can be read only once, and says so
 public final class PoolResults<R extends @Nullable Object> implements Iterable<R>, Iterator<R>, AutoCloseable {
@@ -42,7 +42,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         OF_COMPLETION
     }
 
-    /** An item that is being worked on, and then its result. */
+    /** An item in progress, later its result. */
     private static final class Task<R extends @Nullable Object> {
         private @Nullable R result;
         private boolean done;
@@ -52,10 +52,10 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     private final Loop home;
     private final Order order;
     private final int maxUnread;
-    private final Event room; // for another item
+    private final Event room; // pulsed when there is room for another item
     private final News news = new News();
-    private final ArrayDeque<Task<R>> lane = new ArrayDeque<>(); // in the order of reading
-    private final Set<Greenlet<?>> workers = new LinkedHashSet<>(); // and the one that feeds them
+    private final ArrayDeque<Task<R>> queue = new ArrayDeque<>(); // in the order of reading
+    private final Set<Greenlet<?>> workers = new LinkedHashSet<>(); // including the greenlet that feeds them
     private int unread;
     private boolean stopped;
     private @Nullable Throwable failure;
@@ -67,9 +67,6 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         this.maxUnread = maxUnread;
         room = new Event(home, "the reading of a pool's results");
     }
-
-    // ---- the workers' side
-    // -------------------------------------------------------------------------------------------
 
     <T extends @Nullable Object> void begin(
             Iterable<? extends T> items, Pool.Mapper<? super T, ? extends R, ?> mapper) {
@@ -96,7 +93,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
             Task<R> task = new Task<>();
             unread++;
             if (order == Order.OF_ITEMS) {
-                lane.add(task);
+                queue.add(task);
             }
             watch(pool.spawn(() -> work(task, item, mapper)));
         }
@@ -112,9 +109,9 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
         task.done = true;
         if (order == Order.OF_COMPLETION) {
-            lane.add(task);
+            queue.add(task);
         }
-        news.tell();
+        news.signal();
     }
 
     private void watch(Greenlet<?> worker) {
@@ -133,7 +130,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         if (workers.isEmpty()) {
             pool.ended(this);
         }
-        news.tell();
+        news.signal();
     }
 
     private void fail(Throwable cause) {
@@ -143,13 +140,13 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
     }
 
-    /** Kills what is at work. Never waits. */
+    /** Kills the workers. Never waits. */
     void stop() {
         stopped = true;
-        List.copyOf(workers).forEach(worker -> worker.kill("the results it works for are not wanted any more"));
+        List.copyOf(workers).forEach(worker -> worker.kill("the results it works for are no longer wanted"));
     }
 
-    /** What the reader waits for: a result, or an end. Only the workers bring it about. */
+    /** The event that the reader waits for: a result, or the end of a worker. Only the workers signal it. */
     private final class News implements Awaitable<@Nullable Void>, Contended {
         private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
 
@@ -168,7 +165,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
 
         @SuppressWarnings("NullAway") // a Void is always null
-        void tell() {
+        void signal() {
             Waiter<? super @Nullable Void> waiter;
             while ((waiter = waiting.poll()) != null) {
                 waiter.succeed(null);
@@ -196,10 +193,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         event.clear();
     }
 
-    // ---- the reader's side
-    // -------------------------------------------------------------------------------------------
-
-    /** Whether there is another result, or a failure to be thrown. Waits until that is known. */
+    /** Returns whether there is another result, or a failure to be thrown. Waits until that is known. */
     @Override
     public boolean hasNext() {
         Suspension.requireLoop(home, this);
@@ -213,17 +207,17 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     }
 
     private boolean isReady() {
-        Task<R> first = lane.peek();
+        Task<R> first = queue.peek();
         return first != null && first.done;
     }
 
     /**
-     * The next result. Waits until it is there.
+     * Returns the next result. Waits until it is available.
      *
-     * @throws NoSuchElementException when all have been read
+     * @throws NoSuchElementException if all have been read
      */
     @Override
-    @SuppressWarnings("NullAway") // the mapper's own kind of result, which may be null
+    @SuppressWarnings("NullAway") // the mapper's own result type, which may be nullable
     public R next() {
         Suspension.checkpoint();
         if (!hasNext()) {
@@ -234,28 +228,28 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
         unread--;
         pulse(room);
-        return lane.remove().result;
+        return queue.remove().result;
     }
 
-    /** Throws the failure, once; called if there is one. */
+    /** Throws the failure, once. There must be one. */
     private RuntimeException failure() {
         Throwable thrown = Objects.requireNonNull(failure);
         failure = null;
         throw Sneaky.rethrow(thrown);
     }
 
-    /** Itself: results are read once. */
+    /** Returns this: the results can be read only once. */
     @Override
     public Iterator<R> iterator() {
         return this;
     }
 
-    /** Kills what is still at work and waits for its end, whether the caller is cancelled or not; drops what is unread. */
+    /** Kills the workers and waits until they have ended, even if the caller is cancelled. Drops unread results. */
     @Override
     public void close() {
         Suspension.requireLoop(home, this);
         stop();
-        lane.clear();
+        queue.clear();
         failure = null;
         if (!workers.isEmpty()) {
             Weft.shield(() -> {

@@ -6,17 +6,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle of one of several senders of a channel. When the last one is closed, so is the channel. Any thread.
+ * A handle for one of several senders of a channel. Closing the last one closes the channel. Any thread.
  *
  * <pre>{@code
  * for (Source source : sources) {
- *     Producer<String> producer = lines.producer(); // before the spawn, so that the count never falls to zero too soon
+ *     Producer<String> producer = lines.producer(); // before the spawn, so that the count does not drop to zero too early
  *     Weft.spawn(() -> { try (producer) { source.forEach(producer::send); } });
  * }
  * for (String line : lines) handle(line);
  * }</pre>
  *
- * @param <T> what is sent
+ * @param <T> the values
  */
 public final class Producer<T> implements AutoCloseable {
     private final Channel<T> channel;
@@ -52,7 +52,7 @@ public final class Producer<T> implements AutoCloseable {
         return channel.trySend(value);
     }
 
-    /** Another handle of the same channel. */
+    /** Creates another handle of the same channel. */
     public Producer<T> producer() {
         requireOpen();
         return channel.producer();
@@ -64,7 +64,7 @@ public final class Producer<T> implements AutoCloseable {
         }
     }
 
-    /** No more is sent with this handle. Never waits; closing again does nothing. */
+    /** Closes this handle for sending. Never waits; closing again has no effect. */
     @Override
     public void close() {
         if (!closed.getAndSet(true) && producers.leave()) {

@@ -2,18 +2,18 @@ package dev.weft.sync;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many handles of a channel are open. Any thread. */
+/** The number of open handles of a channel. Any thread. */
 final class Producers {
     private static final int ALL_LEFT = -1;
 
     private final AtomicInteger open = new AtomicInteger();
 
-    /** One more; false if all have left before. */
+    /** Counts one more; returns false if all have left before. */
     boolean tryEnter() {
         return open.updateAndGet(now -> now == ALL_LEFT ? ALL_LEFT : now + 1) != ALL_LEFT;
     }
 
-    /** One less; returns whether it was the last. */
+    /** Counts one less; returns whether it was the last. */
     boolean leave() {
         return open.updateAndGet(now -> now == 1 ? ALL_LEFT : now - 1) == ALL_LEFT;
     }

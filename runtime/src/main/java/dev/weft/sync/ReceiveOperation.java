@@ -2,7 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.spi.Waiter;
 
-/** A receive as something to be awaited, on any loop. At home it has no state, and may be awaited by many at once. */
+/** An awaitable receive, on any loop. At home it is stateless and supports concurrent waits. */
 final class ReceiveOperation<T> extends CrossLoopAwaitable<T> {
     private final ChannelState<T> state;
 

@@ -4,7 +4,7 @@ import dev.weft.Awaitable;
 import dev.weft.spi.Waiter;
 import java.util.Optional;
 
-/** A receive for which the end of the channel is an answer. */
+/** A receive that returns empty at the end of the channel. */
 final class ReceiveOrEnd<T> extends Relay<T, Optional<T>> {
     ReceiveOrEnd(Awaitable<T> receiving) {
         super(receiving);

@@ -8,10 +8,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An awaitable that makes something else of another one's outcome, and is the waiter in between. For one wait at a time.
+ * An awaitable that transforms the outcome of another one, and is itself the waiter in between. For one wait at a time.
  *
- * @param <A> what comes in
- * @param <B> what goes out
+ * @param <A> the source's value
+ * @param <B> this awaitable's value
  */
 abstract class Relay<A, B> extends ForwardingWaiter<A> implements Awaitable<B> {
     private final Awaitable<A> source;
@@ -21,10 +21,10 @@ abstract class Relay<A, B> extends ForwardingWaiter<A> implements Awaitable<B> {
         this.source = source;
     }
 
-    /** Completes {@code waiter} with what is made of {@code value}. */
+    /** Completes {@code waiter} with the transformed {@code value}. */
     abstract void pass(A value, Waiter<? super B> waiter);
 
-    /** Completes {@code waiter} with what is made of {@code failure}. */
+    /** Completes {@code waiter} for {@code failure}, which is passed on unless overridden. */
     void passFailure(Throwable failure, Waiter<? super B> waiter) {
         waiter.fail(failure);
     }

@@ -11,8 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * Things that are dear to make and are used by one at a time, such as connections: at most so many, lent out and taken
- * back.
+ * A bounded pool of resources that are expensive to create and used by one greenlet at a time, such as connections.
  *
  * <pre>{@code
  * ResourcePool<Connection> pool = ResourcePool.builder(Connection::open)
@@ -23,18 +22,19 @@ import java.util.concurrent.Callable;
  * }
  * }</pre>
  *
- * <p>Of the idle ones, the last that came back is lent first. When all are out, {@link #lease} waits, in the order of
- * arrival; what comes back for one who was killed or timed out meanwhile goes to the next. Creating, checking and
- * disposing run in the greenlet that wants the resource or gives it back, and may wait while others go on; what blocks
- * without knowing of Weft belongs into {@link Weft#offload}.
+ * <p>The most recently returned idle resource is leased first. If all are leased, {@link #lease} waits, in the order of
+ * arrival; if a waiter is killed or times out, the resource goes to the next one. Creation, checks and disposal run in the
+ * greenlet that leases or returns the resource, and may wait while others run; calls that would block the loop should use
+ * {@link Weft#offload}.
  *
- * <p>If all resources are out, and all who leased one wait for others who wait for one, that is reported with who waits for
- * whom. Whoever leases is taken for the one who gives it back, until another greenlet asks the lease for its value.
+ * <p>If all resources are leased and all holders wait for greenlets that wait for one, that is a deadlock, and is reported
+ * with the wait-for graph. The greenlet that leased a resource is assumed to return it, until another greenlet calls {@link
+ * Lease#value}.
  *
- * <p>A pool belongs to one loop; only {@link Lease#close} and {@link Lease#discard} may be called from any thread. A lease
- * of an idle resource costs two objects' allocation at the most, and no switch.
+ * <p>A pool belongs to one loop; only {@link Lease#close} and {@link Lease#discard} may be called from any thread. Leasing
+ * an idle resource allocates at most two objects and costs no switch.
  *
- * @param <R> the kind of resource
+ * @param <R> the type of resource
  */
 public final class ResourcePool<R> implements AutoCloseable {
     static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -42,34 +42,34 @@ public final class ResourcePool<R> implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.weft");
 
     private final Loop home;
-    private final Builder<R> how;
+    private final Builder<R> config;
     private final PoolEntries<R> entries;
     private boolean closed;
 
-    private ResourcePool(Loop home, Builder<R> how) {
+    private ResourcePool(Loop home, Builder<R> config) {
         this.home = home;
-        this.how = how;
-        entries = new PoolEntries<>(how.size, how.idleLifetime, this, this::disposeOfStale);
+        this.config = config;
+        entries = new PoolEntries<>(config.size, config.idleLifetime, this, this::disposeOfStale);
     }
 
-    /** Whether a resource that has lain idle can still be used; what it throws counts as no. */
+    /** A check of whether a resource that has been idle can still be used; an exception counts as no. */
     @FunctionalInterface
     public interface Check<R> {
-        /** Looks at {@code resource}. */
+        /** Returns whether {@code resource} can still be used. */
         boolean isUsable(R resource) throws Exception;
     }
 
-    /** The end of a resource; what it throws is logged. */
+    /** The disposal of a resource; exceptions are logged. */
     @FunctionalInterface
     public interface Disposal<R> {
-        /** Lets go of {@code resource}. */
+        /** Disposes of {@code resource}. */
         void dispose(R resource) throws Exception;
     }
 
-    /** What a pool holds: its bound, how many are lent out or being made, and how many lie idle. */
+    /** A snapshot of a pool: its size, how many resources are leased or being created, and how many are idle. */
     public record Statistics(int size, int leased, int idle) {}
 
-    /** A resource that is the holder's alone until the lease is closed. */
+    /** Exclusive use of a resource until the lease is closed. */
     public static final class Lease<R> implements AutoCloseable {
         private final ResourcePool<R> pool;
         private final Entry<R> entry;
@@ -82,19 +82,19 @@ public final class ResourcePool<R> implements AutoCloseable {
             this.resource = resource;
         }
 
-        /** The resource; throws {@link IllegalStateException} once the lease is closed, as another may have it then. */
+        /** Returns the resource; throws {@link IllegalStateException} once the lease is closed. */
         public R value() {
             if (over) {
-                throw new IllegalStateException("the lease of " + resource + " is over; lease again");
+                throw new IllegalStateException("the lease of " + resource + " has been closed; lease again");
             }
             Greenlet<?> holder = entry.holder;
             if (holder != null && holder.thread() != Thread.currentThread()) {
-                entry.holder = null; // it was handed on
+                entry.holder = null; // it was passed on
             }
             return resource;
         }
 
-        /** Gives the resource up as broken: it is disposed of, and its place is free. Any thread. */
+        /** Ends the lease of a broken resource: it is disposed of, and its place becomes free. Any thread. */
         public void discard() {
             end(() -> {
                 entry.resource = null;
@@ -102,8 +102,10 @@ public final class ResourcePool<R> implements AutoCloseable {
             });
         }
 
-        /** Gives the resource back. Closing again, or after {@link #discard}, does nothing. Any
-         * thread; waits for nothing, but for the disposal if the pool is closed. */
+        /**
+         * Returns the resource to the pool. Closing again, or after {@link #discard}, has no effect. Any thread. Waits only
+         * for the disposal, if the pool is closed.
+         */
         @Override
         public void close() {
             end(() -> {});
@@ -123,16 +125,16 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    /** For a pool whose resources {@code creation} makes: in the greenlet that wants one; it may wait. */
+    /** Returns a builder of a pool; {@code creation} creates a resource in the greenlet that leases it, and may wait. */
     public static <R> Builder<R> builder(Callable<? extends R> creation) {
         return new Builder<>(creation);
     }
 
     /**
-     * Waits for a resource: an idle one that is still usable, or a new one. What the creation throws is thrown here as it
-     * is, and the place is free for the next.
+     * Waits for a resource: an idle one that is still usable, or a new one. Exceptions of the creation are thrown here as
+     * they are, and the place becomes free again.
      *
-     * @throws IllegalStateException if the pool is closed, also while waiting; or if not called on its loop
+     * @throws IllegalStateException if the pool is closed, before or during the wait, or if not called on its loop
      */
     public Lease<R> lease() {
         requireOpen();
@@ -155,7 +157,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
         if (present == null) {
             requireOpen();
-            present = Objects.requireNonNull(how.creation.call(), "the creation gave null for a resource");
+            present = Objects.requireNonNull(config.creation.call(), "the creation of a resource returned null");
             entry.resource = present;
         }
         requireOpen();
@@ -164,7 +166,7 @@ public final class ResourcePool<R> implements AutoCloseable {
 
     private boolean isUsable(R resource) throws Exception {
         try {
-            return how.check.isUsable(resource);
+            return config.check.isUsable(resource);
         } catch (dev.weft.Cancelled | dev.weft.DeadlineExceeded | InterruptedException ended) {
             throw ended;
         } catch (Exception broken) {
@@ -180,14 +182,14 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
     }
 
-    /** In a greenlet: now, cancelled or not. In a callback, which cannot wait: in a greenlet of its own. */
+    /** Disposes of {@code resource} now, shielded, or in a new greenlet if called in a callback, which cannot wait. */
     private void dispose(R resource) {
         if (!Thread.currentThread().isVirtual()) {
             home.spawn("disposal of a resource", () -> dispose(resource));
             return;
         }
         try {
-            Weft.shield(() -> how.disposal.dispose(resource));
+            Weft.shield(() -> config.disposal.dispose(resource));
         } catch (Exception e) {
             LOGGER.log(System.Logger.Level.WARNING, "the disposal of " + resource + " failed", e);
         }
@@ -221,21 +223,21 @@ public final class ResourcePool<R> implements AutoCloseable {
         return new IllegalStateException(this + " is closed: no more leases");
     }
 
-    /** What it holds. Only on its loop. */
+    /** Returns a snapshot of its state. Must be called on its loop. */
     public Statistics statistics() {
         Suspension.requireLoop(home, this);
-        return new Statistics(how.size, entries.out(), entries.idle());
+        return new Statistics(config.size, entries.out(), entries.idle());
     }
 
     /**
-     * Ends lending: who waits gets an {@link IllegalStateException}, idle resources are disposed of now, the others as they
-     * come back. Waits only for the disposals. Closing a closed pool does nothing.
+     * Closes the pool: waiters get an {@link IllegalStateException}, idle resources are disposed of now, and the others when
+     * they are returned. Waits only for the disposals. Closing a closed pool has no effect.
      */
     @Override
     public void close() {
         Suspension.requireLoop(home, this);
         closed = true;
-        entries.turnAway(this::closedFailure);
+        entries.failWaiters(this::closedFailure);
         while (entries.idle() > 0) {
             takeBack(entries.takeIdle());
         }
@@ -243,10 +245,10 @@ public final class ResourcePool<R> implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "resource pool (" + entries.out() + " of " + how.size + " out, " + entries.idle() + " idle)";
+        return "resource pool (" + entries.out() + " of " + config.size + " out, " + entries.idle() + " idle)";
     }
 
-    /** How a pool is to be. Not thread-safe, and not to be changed once the pool is open. */
+    /** A builder of resource pools. Not thread-safe; must not be changed once the pool is open. */
     public static final class Builder<R> {
         private final Callable<? extends R> creation;
         private int size = 10;
@@ -264,37 +266,37 @@ public final class ResourcePool<R> implements AutoCloseable {
             }
         }
 
-        /** How many there may be at a time; 10 unless said. */
+        /** Sets the maximum number of resources; 10 by default. */
         public Builder<R> size(int count) {
             if (count < 1) {
-                throw new IllegalArgumentException("a pool needs room for at least one resource: " + count);
+                throw new IllegalArgumentException("the size must be at least one: " + count);
             }
             size = count;
             return this;
         }
 
-        /** Asked before an idle resource is lent again; all are taken for usable unless said. */
+        /** Sets the check made before an idle resource is leased again; by default all are considered usable. */
         public Builder<R> check(Check<? super R> isUsable) {
             check = Objects.requireNonNull(isUsable, "isUsable");
             return this;
         }
 
-        /** How long a resource may lie idle before it is disposed of; for ever unless said. */
+        /** Sets how long a resource may be idle before it is disposed of; unlimited by default. */
         public Builder<R> idleLifetime(Duration lifetime) {
             if (lifetime.isNegative() || lifetime.isZero()) {
-                throw new IllegalArgumentException("an idle lifetime must be positive: " + lifetime);
+                throw new IllegalArgumentException("the idle lifetime must be positive: " + lifetime);
             }
             idleLifetime = lifetime;
             return this;
         }
 
-        /** How a resource ends; it is closed, if it is {@link AutoCloseable}, unless said. */
+        /** Sets the disposal of a resource; by default an {@link AutoCloseable} is closed. */
         public Builder<R> disposal(Disposal<? super R> end) {
             disposal = Objects.requireNonNull(end, "end");
             return this;
         }
 
-        /** Opens the pool, on the caller's loop. Nothing is created before it is wanted. */
+        /** Opens the pool on the caller's loop. Resources are created on demand. */
         public ResourcePool<R> open() {
             return new ResourcePool<>(Loop.current(), this);
         }

@@ -12,7 +12,7 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clauses of {@link Weft#select(Clause...)}: waiting for whichever comes first of many things.
+ * Factories of clauses for {@link Weft#select(Clause...)}, which waits for the first of several events.
  *
  * <pre>{@code
  * boolean more = Weft.select(
@@ -22,58 +22,59 @@ import org.jspecify.annotations.Nullable;
  *         Select.after(Duration.ofSeconds(1), () -> true));
  * }</pre>
  *
- * <p>Everything that can be awaited can be a clause: sends, receives, ends of greenlets, timers, events, sockets, stages
- * ({@link Weft#completion}). If several are ready one is chosen uniformly at random, as in Go, so that none is starved;
- * {@code selectFirst} takes the first. The handler of the chosen one runs in the caller, after all others have been
- * withdrawn: they did not happen, and keep no place in any queue. A failure of the chosen one is thrown.
+ * <p>Every awaitable can be a clause: sends, receives, ends of greenlets, timers, events, sockets, stages ({@link
+ * Weft#completion}). If several are ready, one is chosen uniformly at random, as in Go, so that none is starved; {@code
+ * selectFirst} takes the first. The handler of the chosen clause runs in the caller, after all others have been withdrawn:
+ * their operations did not happen, and they keep no place in any queue. A failure of the chosen one is thrown.
  *
- * <p>What happens on another loop is never ready at once: the question has to go there. A select without any clause waits
- * until it is killed.
+ * <p>An event on another loop is never ready at once, as that loop has to be asked. A select without clauses waits until it
+ * is killed.
  *
- * <p>The same thing may stand in two clauses, unless it can be waited for by one only (a send, a transfer of a socket, what
- * lives on another loop): that is {@link dev.weft.Busy}. A select costs an object, a small one a clause, and asking each.
+ * <p>The same awaitable may be used in two clauses, unless it allows only one wait at a time (a send, a socket transfer,
+ * anything that lives on another loop); the second then throws {@link dev.weft.Busy}. A select costs one object, a small
+ * one per clause, and a query of each.
  */
 public final class Select {
     private Select() {}
 
-    /** What is to be done with the value of a chosen clause; may wait. */
+    /** A handler of a chosen clause's value; it may wait. */
     @FunctionalInterface
     public interface Handler<T extends @Nullable Object, R extends @Nullable Object, X extends Exception> {
-        /** Gives the result of the select. */
+        /** Returns the result of the select. */
         R handle(T value) throws X;
     }
 
-    /** As {@link Handler}, without a result. */
+    /** A {@link Handler} without a result. */
     @FunctionalInterface
     public interface VoidHandler<T extends @Nullable Object, X extends Exception> {
-        /** Does what is to be done. */
+        /** Handles {@code value}. */
         void handle(T value) throws X;
     }
 
-    /** Gives the value of {@code target} itself. */
+    /** A clause whose result is the value of {@code target}. */
     public static <T extends @Nullable Object> Clause<T, RuntimeException> on(Awaitable<T> target) {
         return new EventClause<T, T, RuntimeException>(target, value -> value);
     }
 
-    /** Gives what {@code handler} makes of the value. */
+    /** A clause whose result is that of {@code handler}, called with the value of {@code target}. */
     public static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> Clause<R, X> on(
             Awaitable<T> target, Handler<? super T, ? extends R, ? extends X> handler) {
         return new EventClause<T, R, X>(target, handler);
     }
 
-    /** As {@link #on(Awaitable, Handler)}, for what may fail with an {@code X} that the compiler knows. */
+    /** As {@link #on(Awaitable, Handler)}, for an awaitable that declares a checked exception. */
     public static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> Clause<R, X> on(
             Awaitable.Checked<T, ? extends X> target, Handler<? super T, ? extends R, ? extends X> handler) {
         return new EventClause<T, R, X>(target, handler);
     }
 
-    /** Gives what {@code body} does, for events without a value that matters. */
+    /** A clause whose result is that of {@code body}, for events whose value does not matter. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> on(
             Awaitable<?> target, CheckedCallable<? extends R, ? extends X> body) {
         return new EventClause<@Nullable Object, R, X>(target, value -> body.call());
     }
 
-    /** Runs {@code handler} with the value; the select gives null. */
+    /** A clause that runs {@code handler} with the value; the result of the select is null. */
     @SuppressWarnings("NullAway") // a Void is always null
     public static <T extends @Nullable Object, X extends Exception> Clause<@Nullable Void, X> run(
             Awaitable<T> target, VoidHandler<? super T, ? extends X> handler) {
@@ -83,7 +84,7 @@ public final class Select {
         });
     }
 
-    /** As {@link #run(Awaitable, VoidHandler)}, for events without a value that matters. */
+    /** As {@link #run(Awaitable, VoidHandler)}, for events whose value does not matter. */
     @SuppressWarnings("NullAway") // a Void is always null
     public static <X extends Exception> Clause<@Nullable Void, X> run(
             Awaitable<?> target, CheckedAction<? extends X> body) {
@@ -93,25 +94,25 @@ public final class Select {
         });
     }
 
-    /** Ready after {@code delay}, counted from the begin of the select. */
+    /** A clause that is ready {@code delay} after the start of the select. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> after(
             Duration delay, CheckedCallable<? extends R, ? extends X> body) {
         return on(Weft.timer(delay), body);
     }
 
-    /** Chosen when no other clause is ready: with it the select does not wait. At most one; its place does not matter. */
+    /** A clause that is chosen if no other is ready, so that the select does not wait. At most one, in any position. */
     public static <R extends @Nullable Object, X extends Exception> Clause<R, X> otherwise(
             CheckedCallable<? extends R, ? extends X> body) {
         return new Otherwise<>(body);
     }
 
-    /** What {@link Weft#select(List)} does. */
+    /** The implementation of {@link Weft#select(List)}. */
     public static <R extends @Nullable Object, X extends Exception> R any(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
         return select(clauses, Suspension::pick);
     }
 
-    /** What {@link Weft#selectFirst(List)} does. */
+    /** The implementation of {@link Weft#selectFirst(List)}. */
     public static <R extends @Nullable Object, X extends Exception> R first(
             List<? extends Clause<? extends R, ? extends X>> clauses) throws X {
         return select(clauses, left -> 0);
@@ -142,7 +143,7 @@ public final class Select {
             } else if (otherwise == null) {
                 otherwise = (Otherwise<?, ?>) clause;
             } else {
-                throw new IllegalArgumentException("a select can have one otherwise, and this has two");
+                throw new IllegalArgumentException("a select can have at most one otherwise clause");
             }
         }
         return new Selection(count == events.length ? events : Arrays.copyOf(events, count), otherwise, order);

@@ -9,24 +9,24 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One select: waits for all its clauses, and is completed with the one that comes first. Belongs to the thread of the one
- * who selects.
+ * One select: waits for all its clauses and completes with the first that is ready. Confined to the thread of the selecting
+ * greenlet.
  *
- * <p>On its own loop nothing can come in between a clause's completion and the withdrawal of the others. Completions from
- * other loops compete for one claim, which is made when the first of them wants it. Whoever has it is the winner; the others
- * have nothing on the way, so they are withdrawn without question.
+ * <p>On its own loop, nothing can happen between a clause's completion and the withdrawal of the others. Completions from
+ * other loops compete for one claim, which is created on demand. The clause that takes it wins; the others have no completion
+ * on its way, so they can always be withdrawn.
  */
 final class Selection implements Awaitable<Clause<?, ?>> {
-    private final EventClause<?, ?, ?>[] clauses; // the first of them wait, in the order in which they were asked
+    private final EventClause<?, ?, ?>[] clauses; // the first of them wait, in the order of subscription
     private final @Nullable Otherwise<?, ?> otherwise;
     private final IntUnaryOperator order;
     private int waiting;
-    private boolean asking;
+    private boolean subscribing;
     private @Nullable EventClause<?, ?, ?> winner;
     private @Nullable Claim claim;
     private @Nullable Waiter<? super Clause<?, ?>> waiter;
 
-    /** {@code order} says which of the {@code n} that are left is asked next: 0 to {@code n - 1}. */
+    /** {@code order} picks which of the {@code n} remaining clauses is subscribed next: 0 to {@code n - 1}. */
     Selection(EventClause<?, ?, ?>[] clauses, @Nullable Otherwise<?, ?> otherwise, IntUnaryOperator order) {
         this.clauses = clauses;
         this.otherwise = otherwise;
@@ -36,7 +36,7 @@ final class Selection implements Awaitable<Clause<?, ?>> {
     @Override
     public void subscribe(Waiter<? super Clause<?, ?>> subscriber) {
         waiter = subscriber;
-        askAll();
+        subscribeAll();
         if (winner != null) {
             finish(winner);
         } else if (otherwise != null && withdraw()) {
@@ -44,9 +44,9 @@ final class Selection implements Awaitable<Clause<?, ?>> {
         }
     }
 
-    /** Asks one after the other, until one of them is ready. */
-    private void askAll() {
-        asking = true;
+    /** Subscribes one clause after the other until one of them is ready. */
+    private void subscribeAll() {
+        subscribing = true;
         try {
             while (winner == null && waiting < clauses.length && (claim == null || claim.isOpen())) {
                 int chosen = waiting + order.applyAsInt(clauses.length - waiting);
@@ -59,9 +59,9 @@ final class Selection implements Awaitable<Clause<?, ?>> {
         } catch (RuntimeException | Error e) {
             if (withdraw()) {
                 throw e;
-            } // or else another one has won, and this one did not happen
+            } // otherwise another clause has won, and this failure is dropped
         } finally {
-            asking = false;
+            subscribing = false;
         }
     }
 
@@ -70,7 +70,7 @@ final class Selection implements Awaitable<Clause<?, ?>> {
         return withdraw();
     }
 
-    /** Withdraws all clauses. False: one of them has been won elsewhere, and is now the only one. */
+    /** Withdraws all clauses; returns false if one of them has won on another loop and is now the only one left. */
     private boolean withdraw() {
         int left = 0;
         for (int i = 0; i < waiting; i++) {
@@ -82,7 +82,7 @@ final class Selection implements Awaitable<Clause<?, ?>> {
         return left == 0;
     }
 
-    /** Whether {@code clause}, which is ready, is the first. */
+    /** Returns whether {@code clause}, which is ready, wins the select. */
     boolean isWonBy(EventClause<?, ?, ?> clause) {
         Claim wanted = claim();
         return winner == null && (wanted == null || wanted.isTakenBy(clause) || wanted.tryTake(clause));
@@ -90,7 +90,7 @@ final class Selection implements Awaitable<Clause<?, ?>> {
 
     void won(EventClause<?, ?, ?> clause) {
         winner = clause;
-        if (!asking) {
+        if (!subscribing) {
             finish(clause);
         }
     }
@@ -99,7 +99,7 @@ final class Selection implements Awaitable<Clause<?, ?>> {
         for (int i = 0; i < waiting; i++) {
             if (clauses[i] != first && !clauses[i].withdraw()) {
                 throw new IllegalStateException(
-                        clauses[i] + " and " + first + " were both won: one of them gave what it had not claimed");
+                        clauses[i] + " and " + first + " both won: one of them completed without a claim");
             }
         }
         waiting = 0;

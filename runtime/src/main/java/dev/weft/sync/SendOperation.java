@@ -3,7 +3,7 @@ package dev.weft.sync;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
-/** A send as something to be awaited, on any loop. */
+/** An awaitable send, on any loop. */
 final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> {
     private final PendingSend<T> pending;
 

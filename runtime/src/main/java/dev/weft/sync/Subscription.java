@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's end of a {@link Broadcast}. ReceiveOperation is as from a {@link Channel}, from any loop or thread.
+ * A subscriber's end of a {@link Broadcast}. Receiving works as with a {@link Channel}, from any loop or thread.
  *
- * @param <T> what is published
+ * @param <T> the published values
  */
 public final class Subscription<T> implements Iterable<T>, AutoCloseable {
     private final Broadcast<T> broadcast;
@@ -30,7 +30,7 @@ public final class Subscription<T> implements Iterable<T>, AutoCloseable {
         channel.close();
     }
 
-    /** As {@link Channel#receive()}; {@link EndOfChannel} when the broadcast, or this subscription, was closed. */
+    /** As {@link Channel#receive()}; throws {@link EndOfChannel} once the broadcast or this subscription is closed. */
     public T receive() {
         return channel.receive();
     }
@@ -55,18 +55,18 @@ public final class Subscription<T> implements Iterable<T>, AutoCloseable {
         return channel.tryReceive();
     }
 
-    /** Receives until the broadcast, or this subscription, is closed. */
+    /** Receives until the broadcast or this subscription is closed. */
     @Override
     public Iterator<T> iterator() {
         return channel.iterator();
     }
 
-    /** How many values were dropped because they were not received in time. Any thread. */
+    /** Returns how many values were dropped because they were not received in time. Any thread. */
     public long missed() {
         return channel.dropped();
     }
 
-    /** Ends it: what is kept can still be received, and nothing comes any more. Any thread; never waits. */
+    /** Ends the subscription. Buffered values can still be received. Any thread; never waits. */
     @Override
     public void close() {
         broadcast.leave(this);

@@ -3,7 +3,7 @@ package dev.weft.sync;
 import dev.weft.spi.Waiter;
 import java.util.Optional;
 
-/** A look from elsewhere at what is there: it waits for the way there and back, and for no sender. */
+/** A {@code tryReceive} from outside the home loop: it waits for the home's answer, but not for a sender. */
 final class TryReceiveOperation<T> extends CrossLoopAwaitable<Optional<T>> {
     private final ChannelState<T> state;
 
@@ -24,6 +24,6 @@ final class TryReceiveOperation<T> extends CrossLoopAwaitable<Optional<T>> {
 
     @Override
     public String toString() {
-        return "look at " + state;
+        return "tryReceive from " + state;
     }
 }

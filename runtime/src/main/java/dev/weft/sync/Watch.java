@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A value that changes, and those who want to know (as tokio's {@code watch}): a {@linkplain #watcher watcher} gets the
- * latest value, and then waits until there is a later one. Values in between may be missed, the last one never.
+ * An observable value (as tokio's {@code watch}). A {@linkplain #watcher watcher} gets the latest value, then waits for a
+ * later one. It may miss values in between, but never the last one.
  *
  * <pre>{@code
  * Watch<Config> config = Watch.of(initial);
@@ -16,19 +16,19 @@ import java.util.concurrent.RejectedExecutionException;
  * config.set(changed);                                  // in another
  * }</pre>
  *
- * <p>It lives on one loop, the one on which it was made or the one that was named. All methods may be called from any
- * thread, and none waits.
+ * <p>It lives on one loop, the one on which it was created or the one that was named. All methods may be called from any
+ * thread; none waits.
  *
- * @param <T> what is watched
+ * @param <T> the watched value
  */
 public final class Watch<T> {
     final HomeGateway gateway;
     private final String description;
-    private final WaitQueue<Version<T>> waiting = new WaitQueue<>(); // belongs to the home's thread
+    private final WaitQueue<Version<T>> waiting = new WaitQueue<>(); // confined to the home's thread
     private volatile Version<T> latest;
     private boolean closed;
 
-    /** A value, and how many there were before it. */
+    /** A value and the number of values before it. */
     record Version<T>(T value, long number) {}
 
     private Watch(Loop home, T initial) {
@@ -37,25 +37,25 @@ public final class Watch<T> {
         latest = new Version<>(Objects.requireNonNull(initial, "null cannot be watched"), 0);
     }
 
-    /** A watch of the caller's loop; throws {@link IllegalStateException} outside any. */
+    /** Creates a watch on the caller's loop; throws {@link IllegalStateException} outside any loop. */
     public static <T> Watch<T> of(T initial) {
         return new Watch<>(Loop.current(), initial);
     }
 
-    /** A watch that lives on {@code home}. */
+    /** Creates a watch that lives on {@code home}. */
     public static <T> Watch<T> on(Loop home, T initial) {
         return new Watch<>(home, initial);
     }
 
-    /** The latest value. */
+    /** Returns the latest value. */
     public T value() {
         return latest.value();
     }
 
     /**
-     * Changes the value; from elsewhere than the home with its next turn, in the order of the calls.
+     * Changes the value. Called outside the home loop, it takes effect in that loop's next turn, in the order of the calls.
      *
-     * @throws ChannelClosed at home, if it is closed; from elsewhere the change is dropped then
+     * @throws ChannelClosed if it is closed and the caller is on its loop; from elsewhere the change is dropped then
      * @throws RejectedExecutionException if its loop is closed
      */
     public void set(T value) {
@@ -82,12 +82,12 @@ public final class Watch<T> {
         }
     }
 
-    /** A watcher that has seen nothing yet: its first {@code next()} gives the present value at once. */
+    /** Creates a watcher that has seen nothing yet: its first {@code next()} returns the current value at once. */
     public Watcher<T> watcher() {
         return new Watcher<>(this);
     }
 
-    /** The value does not change any more: watchers see the last one, then the end. Closing again does nothing. */
+    /** Ends the changes: watchers see the last value, then the end. Closing again has no effect. */
     public void close() {
         gateway.tell(() -> {
             closed = true;
@@ -98,7 +98,7 @@ public final class Watch<T> {
         });
     }
 
-    /** At home: completes {@code waiter} with what comes after {@code seen}. */
+    /** Completes {@code waiter} with a value later than version {@code seen}. Must be called at home. */
     void awaitAfter(long seen, Waiter<? super Version<T>> waiter) {
         Version<T> present = latest;
         if (present.number() > seen) {
@@ -112,7 +112,7 @@ public final class Watch<T> {
         }
     }
 
-    /** At home. */
+    /** Removes {@code waiter}. Must be called at home. */
     void forget(Waiter<? super Version<T>> waiter) {
         waiting.remove(waiter);
     }

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who watches a {@link Watch}, and remembers what he has seen. For one greenlet or thread at a time, of any loop or
- * none.
+ * An observer of a {@link Watch} that remembers which value it has seen. For one greenlet or thread at a time, on any loop
+ * or none.
  *
- * @param <T> what is watched
+ * @param <T> the watched value
  */
 public final class Watcher<T> implements Iterable<T> {
     private static final long NOTHING = -1;
@@ -23,15 +23,15 @@ public final class Watcher<T> implements Iterable<T> {
         this.watch = watch;
     }
 
-    /** Waits for a value later than the one seen last, and gives the latest. Throws {@link EndOfChannel} after the last. */
+    /** Waits for a value later than the last seen, and returns the latest; throws {@link EndOfChannel} after the last. */
     public T next() {
         return next(null);
     }
 
     /**
-     * As {@link #next()}, for {@code timeout} at the most; null: without limit.
+     * As {@link #next()}, for at most {@code timeout}, or without limit if that is null.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing counts as seen then
+     * @throws dev.weft.DeadlineExceeded if the time is up; no value counts as seen
      */
     public T next(@Nullable Duration timeout) {
         Watch.Version<T> version = new Change<>(watch, seen).await(timeout);
@@ -39,7 +39,7 @@ public final class Watcher<T> implements Iterable<T> {
         return version.value();
     }
 
-    /** As {@link #next()}; empty after the last. */
+    /** As {@link #next()}, but returns empty after the last value. */
     public Optional<T> nextOrEnd() {
         try {
             return Optional.of(next());
@@ -48,13 +48,13 @@ public final class Watcher<T> implements Iterable<T> {
         }
     }
 
-    /** Gives the latest value whenever there is a new one, until the watch is closed. */
+    /** Returns an iterator that yields the latest value whenever there is a new one, until the watch is closed. */
     @Override
     public Iterator<T> iterator() {
         return new ChannelIterator<>(watch, this::nextOrEnd);
     }
 
-    /** {@link #next()} as something to be awaited, such as in a {@link Select}; the value counts as seen when it is chosen. */
+    /** Returns an awaitable {@link #next()}, for use in a {@link Select}; its value counts as seen if it is chosen. */
     public Awaitable<T> changing() {
         return new Relay<Watch.Version<T>, T>(new Change<>(watch, seen)) {
             @Override
@@ -65,7 +65,7 @@ public final class Watcher<T> implements Iterable<T> {
         };
     }
 
-    /** A later value than the one that was seen when the wait was planned. */
+    /** A value later than the one last seen when this was created. */
     private static final class Change<T> extends CrossLoopAwaitable<Watch.Version<T>> {
         private final Watch<T> watch;
         private final long seen;

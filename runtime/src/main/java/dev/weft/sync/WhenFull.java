@@ -1,11 +1,11 @@
 package dev.weft.sync;
 
-/** What becomes of a value that is sent to a full channel. */
+/** The policy for a value that is sent to a full channel. */
 enum WhenFull {
     /** The sender waits. */
     WAIT,
-    /** It takes the place of the one that has been there longest. */
+    /** The oldest value in the buffer is dropped. */
     DROP_OLDEST,
-    /** It is dropped. */
+    /** The sent value is dropped. */
     DROP_NEWEST
 }

@@ -1,6 +1,7 @@
 /**
- * What greenlets agree and share by: channels, events, limiters, pools. Locks, semaphores, latches and queues are the
- * JDK's, which yield on greenlets. Written on the public seam of {@link dev.weft.lowlevel} alone, as yours could be.
+ * Communication and synchronisation between greenlets: channels, events, limiters, pools. For locks, semaphores, latches and
+ * queues use the JDK's, which yield in greenlets. This package uses only the public API of {@link dev.weft.lowlevel}, as
+ * user-defined primitives can.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.sync;

@@ -16,10 +16,10 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingStream;
 
 /**
- * Sees every read, write and force of a file by the plain JDK that a greenlet makes on its loop's thread, and every wait with
- * a pinned stack, however short: what {@link dev.weft.LoopGroup.Builder#hogAfter} sees only if it happens to last. For
- * tests and for hunting: it turns on the JDK's flight recorder ({@code jdk.jfr}) for these events, which takes up to a second
- * the first time in a JVM, and keeps all that it has seen, with the stacks.
+ * A detector of blocking calls. It records every file read, write and force that a greenlet makes with the plain JDK on its
+ * loop's thread, and every pinned wait, however short; {@link dev.weft.LoopGroup.Builder#hogAfter} reports only long ones.
+ * For tests and debugging: it enables these events in the JDK's flight recorder ({@code jdk.jfr}), which takes up to a second
+ * the first time in a JVM, and keeps all events with their stacks.
  *
  * <pre>{@code
  * try (BlockingCalls calls = BlockingCalls.watch()) {
@@ -28,10 +28,10 @@ import jdk.jfr.consumer.RecordingStream;
  * }
  * }</pre>
  *
- * <p>It sees the whole JVM, off-loaded calls left out, and the loading of classes, which happens once, whatever the loader
- * does for it. What is not seen: opening and listing files, look-ups of names, native code of others; and what was done below
- * more than the recorder's 64 frames, or by an {@linkplain dev.weft.StartedThreads adopted} thread, if that greenlet neither
- * lived when the watch began nor does when it ends. For one test thread.
+ * <p>It watches the whole JVM, except off-loaded calls and class loading, which happens once, whatever the class loader does.
+ * Not recorded are opening and listing files, name look-ups, and foreign native code. Calls deeper than the recorder's 64
+ * frames, or by an {@linkplain dev.weft.StartedThreads adopted} thread, are recorded only if the greenlet is alive at the
+ * start or the end of the watch. For one test thread.
  */
 public final class BlockingCalls implements AutoCloseable {
     private static final List<String> EVENTS =
@@ -39,16 +39,16 @@ public final class BlockingCalls implements AutoCloseable {
 
     private final RecordingStream stream = new RecordingStream();
     private final List<BlockingCall> seen = Collections.synchronizedList(new ArrayList<>());
-    private final Set<Long> living = Collections.synchronizedSet(new HashSet<>()); // greenlets when it began
+    private final Set<Long> living = Collections.synchronizedSet(new HashSet<>()); // greenlets at the start and the end
     private boolean over;
 
     /**
-     * One call.
+     * A blocking call.
      *
      * @param greenlet the name of the greenlet
-     * @param operation the event's name: FileRead, FileWrite, FileForce, VirtualThreadPinned
+     * @param operation the name of the event: FileRead, FileWrite, FileForce, VirtualThreadPinned
      * @param target the file; empty for a pinned wait
-     * @param duration how long it took
+     * @param duration the duration of the call
      * @param where the stack, innermost frame first, up to the recorder's depth (64)
      */
     public record BlockingCall(
@@ -72,7 +72,7 @@ public final class BlockingCalls implements AutoCloseable {
         stream.setReuse(false);
     }
 
-    /** Begins to watch. */
+    /** Starts a watch. */
     public static BlockingCalls watch() {
         BlockingCalls calls = new BlockingCalls();
         calls.noteLiving();
@@ -88,7 +88,7 @@ public final class BlockingCalls implements AutoCloseable {
         }
     }
 
-    /** Ends the watch, waits until all that happened before has arrived, and gives it in the order of the ends. */
+    /** Ends the watch, waits for the events before it, and returns the calls in the order in which they ended. */
     public List<BlockingCall> stop() {
         if (!over) {
             over = true;
@@ -102,7 +102,7 @@ public final class BlockingCalls implements AutoCloseable {
     /**
      * {@linkplain #stop Ends} the watch.
      *
-     * @throws AssertionError if there was a call; the message gives all of them
+     * @throws AssertionError if there was a call; the message lists all of them
      */
     public void assertNone() {
         List<BlockingCall> all = stop();

@@ -4,11 +4,11 @@ import dev.weft.spi.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that stands still until it is told to go on. It starts at zero. Any thread may read and advance it. */
+/** A clock that moves only when advanced. It starts at zero. Any thread may read and advance it. */
 public final class ManualClock implements Clock {
     private final AtomicLong nanos = new AtomicLong();
 
-    /** A clock at zero. */
+    /** Creates a clock at zero. */
     public ManualClock() {}
 
     @Override
@@ -17,7 +17,7 @@ public final class ManualClock implements Clock {
     }
 
     /**
-     * Moves the clock on.
+     * Advances the clock by {@code step}.
      *
      * @throws IllegalArgumentException if {@code step} is negative: the clock is monotonic
      */

@@ -14,19 +14,19 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A JUnit extension that fails a test which leaves anything behind: a loop that it opened and did not close, a greenlet or
- * a timer on a loop that was there before. Use it as {@code @ExtendWith(NoGreenletLeaks.class)}. Not for tests that run in
- * parallel in one JVM, as it looks at all loops there are.
+ * A JUnit extension that fails a test that leaks: a loop that it did not close, or a greenlet or timer on a loop that existed
+ * before. Use it as {@code @ExtendWith(NoGreenletLeaks.class)}. Not for tests that run in parallel in one JVM, as it checks
+ * all loops.
  */
-@SuppressWarnings("exports") // JUnit is there where this is used
+@SuppressWarnings("exports") // users of this class have JUnit
 public final class NoGreenletLeaks implements BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(NoGreenletLeaks.class);
 
-    /** What a loop held before the test. */
+    /** The state of a loop before the test. */
     private record Before(Set<Greenlet<?>> greenlets, int timers) {}
 
-    /** For JUnit. */
+    /** Creates the extension; for JUnit. */
     public NoGreenletLeaks() {}
 
     @Override

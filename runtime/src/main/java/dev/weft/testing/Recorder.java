@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A list of what happened, in order, to be compared with what should have. Any thread may add. */
+/** A record of events, in order, to be compared with the expected ones. Any thread may add. */
 public final class Recorder {
     private final List<Object> events = Collections.synchronizedList(new ArrayList<>());
 
-    /** An empty record. */
+    /** Creates an empty record. */
     public Recorder() {}
 
     /** Adds an event. */
@@ -16,7 +16,7 @@ public final class Recorder {
         events.add(event);
     }
 
-    /** What was recorded so far. */
+    /** Returns a copy of the events so far. */
     public List<Object> events() {
         synchronized (events) {
             return List.copyOf(events);
@@ -24,15 +24,15 @@ public final class Recorder {
     }
 
     /**
-     * Compares the record with {@code expected}, and empties it.
+     * Compares the record with {@code expected} and clears it.
      *
-     * @throws AssertionError if they differ; the message gives both
+     * @throws AssertionError if they differ; the message shows both
      */
     public void assertHappened(Object... expected) {
         List<Object> actual = events();
         events.clear();
         if (!actual.equals(List.of(expected))) {
-            throw new AssertionError("expected " + List.of(expected) + " but this happened: " + actual);
+            throw new AssertionError("expected " + List.of(expected) + " but got " + actual);
         }
     }
 

@@ -23,13 +23,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop that runs only when a test tells it to, on a clock that the test moves: what happens, and in which order, is the
- * same each time. It has a thread of its own, as every loop does; the methods here hand that thread an order and block
- * until it is done. For one test thread.
+ * A loop that runs only when the test steps it, on a clock that the test advances, so that every run is deterministic. Like
+ * every loop it has its own thread; the methods here pass commands to that thread and block until they are done. For one
+ * test thread.
  *
- * <p>Failures that nobody waits for are collected, and thrown by {@link #close}.
+ * <p>Failures that nobody waits for are collected and thrown by {@link #close}.
  *
- * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are not under the test's control.
+ * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are outside the test's control.
  */
 public final class SteppedLoop implements AutoCloseable {
     static {
@@ -37,7 +37,7 @@ public final class SteppedLoop implements AutoCloseable {
     }
 
     private final ManualClock clock = new ManualClock();
-    private final LinkedBlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<FutureTask<?>> commands = new LinkedBlockingQueue<>();
     private final List<Throwable> uncaught = new ArrayList<>();
     private final LoopGroup group;
     private final RunLoop loop;
@@ -56,29 +56,29 @@ public final class SteppedLoop implements AutoCloseable {
         scheduler = loop.eventLoop().scheduler;
     }
 
-    /** Ready greenlets run in the order in which they became ready. */
+    /** Opens a loop on which greenlets run in the order in which they became ready. */
     public static SteppedLoop open() {
         return new SteppedLoop(RunOrder.FIFO, null);
     }
 
-    /** As {@link #open()}, with a handler of the test's own for failures that nobody waits for. */
+    /** As {@link #open()}, with the test's own handler for failures that nobody waits for. */
     public static SteppedLoop open(UncaughtHandler handler) {
         return new SteppedLoop(RunOrder.FIFO, handler);
     }
 
-    /** Which of the ready greenlets runs next, and which ready clause a select takes, is drawn by chance from {@code seed}. */
+    /** Opens a loop that picks the next ready greenlet, and the ready clause of a select, at random from {@code seed}. */
     public static SteppedLoop shuffled(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return new SteppedLoop(random::nextInt, null);
     }
 
-    /** As {@link #shuffled(long)}, with a handler of the test's own for failures that nobody waits for. */
+    /** As {@link #shuffled(long)}, with the test's own handler for failures that nobody waits for. */
     public static SteppedLoop shuffled(long seed, UncaughtHandler handler) {
         SplittableRandom random = new SplittableRandom(seed);
         return new SteppedLoop(random::nextInt, handler);
     }
 
-    /** Runs {@code test} with a shuffled loop of each seed from 0 to {@code seeds - 1}; a failure names its seed. */
+    /** Runs {@code test} on a shuffled loop for each seed from 0 to {@code seeds - 1}; a failure names its seed. */
     public static void underSeeds(int seeds, SeededTest test) {
         for (long seed = 0; seed < seeds; seed++) {
             try (SteppedLoop stepped = shuffled(seed)) {
@@ -89,7 +89,7 @@ public final class SteppedLoop implements AutoCloseable {
         }
     }
 
-    /** A test that is run in many orders. */
+    /** A test that is run under many seeds. */
     @FunctionalInterface
     public interface SeededTest {
         /** Runs the test on {@code stepped}, which the caller closes. */
@@ -99,24 +99,24 @@ public final class SteppedLoop implements AutoCloseable {
     private void drive(Scheduler driven) {
         while (!driven.isFinished()) {
             try {
-                orders.take().run();
+                commands.take().run();
             } catch (InterruptedException e) {
-                // An interrupt of the loop's thread stands for nothing.
+                // An interrupt of the loop's thread has no meaning.
             }
         }
     }
 
-    /** The loop itself. */
+    /** Returns the loop itself. */
     public Loop loop() {
         return loop;
     }
 
-    /** Its clock. */
+    /** Returns the loop's clock. */
     public ManualClock clock() {
         return clock;
     }
 
-    /** Queues a greenlet; it runs with the next {@link #runUntilIdle}. */
+    /** Queues a greenlet; it runs in the next {@link #runUntilIdle}. */
     public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
         return loop.spawn(body);
     }
@@ -126,28 +126,28 @@ public final class SteppedLoop implements AutoCloseable {
         return loop.spawn(body);
     }
 
-    /** Runs one turn: what is ready now, each once. Returns whether anything happened. */
+    /** Runs one turn, which runs everything that is ready now once. Returns whether anything ran. */
     public boolean turn() {
-        return order(() -> scheduler.turn(false));
+        return execute(() -> scheduler.turn(false));
     }
 
-    /** Runs until nothing is ready: all greenlets have ended or wait for something that has not happened. */
+    /** Runs until nothing is ready: all greenlets have ended or wait for an event that has not happened. */
     public void runUntilIdle() {
-        order(() -> {
+        execute(() -> {
             while (scheduler.turn(false)) {}
             return null;
         });
     }
 
     /**
-     * Moves the clock on by {@code step} and runs what becomes due, in the order of the deadlines: at each timer the clock
-     * stands at that timer's time, and everything runs until idle before it goes on.
+     * Advances the clock by {@code step} and fires the timers that become due, in the order of their deadlines. The clock
+     * stops at each timer's deadline, and the loop runs until idle before the clock moves on.
      */
     public void advance(Duration step) {
         long end = clock.nanos() + step.toNanos();
         runUntilIdle();
         long next;
-        while ((next = order(scheduler::nextTimer)) <= end) {
+        while ((next = execute(scheduler::nextTimer)) <= end) {
             clock.advanceTo(next);
             runUntilIdle();
         }
@@ -155,19 +155,19 @@ public final class SteppedLoop implements AutoCloseable {
         runUntilIdle();
     }
 
-    /** Runs {@code body} as a greenlet until idle, and gives its result; it must end without the clock moving. */
+    /** Runs {@code body} as a greenlet until idle and returns its result; it must end without the clock moving. */
     public <T extends @Nullable Object> T run(Callable<T> body) {
         CompletableFuture<T> end = loop.submit("run", body);
         runUntilIdle();
         if (!end.isDone()) {
-            throw new AssertionError("nothing is left to run, and it has not ended; there are " + loop.greenlets());
+            throw new AssertionError("the loop is idle, but the body has not ended; greenlets: " + loop.greenlets());
         }
         return Blocking.get(end, body, null);
     }
 
-    private <T extends @Nullable Object> T order(Callable<T> order) {
-        FutureTask<T> task = new FutureTask<>(order);
-        orders.add(task);
+    private <T extends @Nullable Object> T execute(Callable<T> command) {
+        FutureTask<T> task = new FutureTask<>(command);
+        commands.add(task);
         try {
             return task.get();
         } catch (ExecutionException e) {
@@ -179,13 +179,13 @@ public final class SteppedLoop implements AutoCloseable {
     }
 
     /**
-     * Kills what is left, and closes the loop.
+     * Kills the remaining greenlets and closes the loop.
      *
      * @throws AssertionError if a greenlet failed and nobody was waiting for it
      */
     @Override
     public void close() {
-        orders.add(new FutureTask<>(() -> {
+        commands.add(new FutureTask<>(() -> {
             while (!scheduler.isFinished()) {
                 scheduler.turn(true);
             }

@@ -1,3 +1,3 @@
-/** Deterministic tests of code that runs on greenlets: a stepped loop, a manual clock, seeded orders, leak checks. */
+/** Support for deterministic tests of greenlets: a stepped loop, a manual clock, seeded schedules, leak checks. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.testing;

@@ -104,10 +104,10 @@ class DeadlockDetectorTest {
         assertEquals(List.of(List.of("a", "b")), look(1));
         assertEquals(List.of(), look(3), "once");
         assertEquals("""
-                loop weft-0: no one can ever get a token of limiter (1 of 1 tokens out), as all who hold it wait for others who wait for it:
+                loop weft-0: deadlock: nobody can ever get a token of limiter (1 of 1 tokens out), because all its holders wait for others that wait for it:
                   greenlet "a" holds a token of limiter (1 of 1 tokens out) and waits for the end of greenlet "b"
                   greenlet "b" waits for a token of limiter (1 of 1 tokens out)
-                Let a holder give it back before waiting for those who need it, let them use another one, or put a time limit on the waits.""", report());
+                Let a holder give it back before waiting for those who need it, let them use a different one, or put a time limit on the waits.""", report());
     }
 
     @Test

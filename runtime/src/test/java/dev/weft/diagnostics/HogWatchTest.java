@@ -343,10 +343,10 @@ class HogWatchTest {
     @Test
     void theWatchOutlivesWhateverALookThrows() throws Exception {
         CountDownLatch looks = new CountDownLatch(3);
-        HogWatch.Sight faulty = now -> {
+        HogWatch.Probe faulty = now -> {
             throw new OutOfMemoryError("injected");
         };
-        HogWatch.Sight sound = now -> looks.countDown();
+        HogWatch.Probe sound = now -> looks.countDown();
         try (HogWatch watch = new HogWatch(List.of(faulty, sound), Duration.ofMillis(2))) {
             watch.start("faulty");
             looks.await();
@@ -357,7 +357,7 @@ class HogWatchTest {
     void anInterruptOfTheWatchChangesNothing() throws Exception {
         AtomicInteger looks = new AtomicInteger();
         CountDownLatch interrupted = new CountDownLatch(2);
-        HogWatch.Sight interrupting = now -> {
+        HogWatch.Probe interrupting = now -> {
             interrupted.countDown();
             if (looks.getAndIncrement() > 0 && Thread.currentThread().isInterrupted()) {
                 looks.set(Integer.MIN_VALUE);

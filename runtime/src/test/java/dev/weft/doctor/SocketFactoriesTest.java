@@ -20,9 +20,9 @@ class SocketFactoriesTest {
         ChildJvm.Result result = ChildJvm.run(SetsFactories.class, ChildJvm.FLAG);
         assertEquals(
                 List.of(
-                        "sockets: java.net.Socket: somebody has set a factory, which makes "
+                        "sockets: java.net.Socket: a factory has been set, which creates "
                                 + SetsFactories.Made.class.getName(),
-                        "sockets: java.net.ServerSocket: somebody has set a factory"),
+                        "sockets: java.net.ServerSocket: a factory has been set"),
                 result.lines());
     }
 

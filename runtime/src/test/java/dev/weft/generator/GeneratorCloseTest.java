@@ -127,7 +127,7 @@ class GeneratorCloseTest {
         generator.next();
         assertTrue(assertThrows(IllegalStateException.class, generator::close)
                 .toString()
-                .contains("must not emit any more"));
+                .contains("must not emit while it is being closed"));
         assertFalse(generator.hasNext());
     }
 

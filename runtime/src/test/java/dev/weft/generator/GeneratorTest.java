@@ -126,7 +126,7 @@ class GeneratorTest {
         assertSame(generator, pass);
         assertTrue(assertThrows(IllegalStateException.class, generator::iterator)
                 .toString()
-                .contains("passed through once"));
+                .contains("iterated only once"));
         assertThrows(IllegalStateException.class, generator::stream);
         assertEquals(1, pass.next());
         Generator<Integer> streamed = upTo(3);

@@ -146,7 +146,7 @@ class SymmetricCoroutineTest {
         FutureTask<IllegalStateException> task =
                 new FutureTask<>(() -> assertThrows(IllegalStateException.class, () -> child.switchTo("")));
         new Thread(task).start();
-        assertTrue(task.get().toString().contains("stays with the one who called main()"));
+        assertTrue(task.get().toString().contains("belongs to the thread that called main()"));
         assertEquals("", child.switchTo(""));
     }
 

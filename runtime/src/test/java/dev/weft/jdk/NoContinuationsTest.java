@@ -20,7 +20,7 @@ class NoContinuationsTest {
         ChildJvm.Result result = ChildJvm.run(OpensAGroup.class, FLAGS);
         List<String> lines = result.lines();
         assertEquals(4, lines.size(), result.output());
-        assertTrue(lines.get(0).contains("needs the JVM's continuations, and this one has none"), result.output());
+        assertTrue(lines.get(0).contains("needs the JVM's continuations, but this JVM has none"), result.output());
         assertTrue(lines.get(1).contains("-XX:-VMContinuations"), result.output());
         assertTrue(lines.get(2).contains("64-bit x86 or ARM"), result.output());
     }

@@ -79,7 +79,7 @@ class PermitsTest {
         Wait second = new Wait();
         places.subscribe(first);
         places.subscribe(second);
-        places.turnAway(() -> new IllegalStateException("closed"));
+        places.failWaiters(() -> new IllegalStateException("closed"));
         assertTrue(first.failure instanceof IllegalStateException && second.failure instanceof IllegalStateException);
         assertFalse(first.failure == second.failure);
         places.release();

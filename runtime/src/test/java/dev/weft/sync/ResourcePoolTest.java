@@ -75,7 +75,7 @@ class ResourcePoolTest {
                         assertSame(last, again.value());
                     }
                     IllegalStateException e = assertThrows(IllegalStateException.class, two::value);
-                    assertTrue(e.toString().contains("line 2 is over"), e.toString());
+                    assertTrue(e.toString().contains("line 2 has been closed"), e.toString());
                 }
                 return null;
             });

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual threads whose scheduler is an {@link ArrayDeque} that the calling thread works off: no inbox, no timers, no
- * fairness, no names, no bookkeeping. All its tasks are woken by each other only, on the one thread.
+ * Virtual threads whose scheduler is an {@link ArrayDeque} drained by the calling thread: no inbox, no timers, no fairness, no
+ * names, no bookkeeping. Tasks can only wake each other, on the same thread.
  */
 final class BareTasks extends ThreadTasks {
     private static final MethodHandle NEW_THREAD = newThread();
@@ -28,7 +28,7 @@ final class BareTasks extends ThreadTasks {
             next = QUEUE.poll();
         }
         if (main.isAlive()) {
-            throw new IllegalStateException("a bare task waits for something that no other task does");
+            throw new IllegalStateException("deadlock: a bare task waits, but no task is left to wake it");
         }
     }
 
@@ -36,7 +36,7 @@ final class BareTasks extends ThreadTasks {
         try {
             return (Thread) NEW_THREAD.invokeExact(scheduler, (@Nullable String) null, 0, body);
         } catch (Throwable t) {
-            throw new IllegalStateException("a virtual thread could not be made", t);
+            throw new IllegalStateException("cannot create a virtual thread", t);
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.weft.bench.cost;
 
-/** What runs the tasks of a benchmark. */
+/** The kind of task that a benchmark runs on. */
 public enum Carrier {
     /** Greenlets on one loop. */
     GREENLET,
     /** The JDK's virtual threads; the forks give their scheduler one carrier. */
     VIRTUAL,
     PLATFORM,
-    /** Virtual threads on the most trivial scheduler, a queue of its own: what greenlets cannot go below. */
+    /** Virtual threads on the simplest possible scheduler, a queue: a lower bound for greenlets. */
     BARE;
 
     Tasks<?> open() {

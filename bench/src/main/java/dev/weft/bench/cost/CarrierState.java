@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The carrier of a benchmark, opened once a fork. */
+/** The carrier of a benchmark, opened once per fork. */
 @State(Scope.Benchmark)
 public class CarrierState {
     @Param

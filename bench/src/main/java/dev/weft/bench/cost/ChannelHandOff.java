@@ -4,8 +4,9 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * Handing a value from one task to another: a rendezvous, which needs two context switches, and a buffer of 64, in which the
- * two take turns every 64 values. Greenlets have a channel, threads {@code SynchronousQueue} and {@code ArrayBlockingQueue}.
+ * The cost of passing a value from one task to another: a rendezvous, which needs two context switches, and a buffer of 64,
+ * where the tasks switch every 64 values. Greenlets use a channel, threads {@code SynchronousQueue} and {@code
+ * ArrayBlockingQueue}.
  */
 public class ChannelHandOff extends CostBenchmark {
     private static final int VALUES = 10_000;

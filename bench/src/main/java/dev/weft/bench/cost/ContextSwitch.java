@@ -7,12 +7,12 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * A context switch among 1,000 tasks, in two forms: each gives up its turn and comes back; and a token goes round, so that
- * each waits at its gate, and opens that of the next one. Platform threads are 1,000 as well, scheduled by the system on all cores.
+ * The cost of a context switch among 1,000 tasks, in two forms: all tasks yield; or the tasks form a ring in which each waits
+ * at its gate and then opens the gate of the next one. The 1,000 platform threads are scheduled by the system on all cores.
  */
 public class ContextSwitch extends CostBenchmark {
     private static final int TASKS = 1_000;
-    private static final int ROUNDS = 200; // so that starting the tasks is about a hundredth of it
+    private static final int ROUNDS = 200; // so that starting the tasks is about a hundredth of the time
 
     /** One yield, until the task runs again; the other 999 do the same. */
     @Benchmark
@@ -26,7 +26,7 @@ public class ContextSwitch extends CostBenchmark {
         });
     }
 
-    /** One wait, ended by the task before in the ring: wake up, run, wait. */
+    /** One wait, ended by the preceding task in the ring: wake up, run, wait. */
     @Benchmark
     @OperationsPerInvocation(TASKS * ROUNDS)
     public void waitForTheOneBefore(CarrierState state) {

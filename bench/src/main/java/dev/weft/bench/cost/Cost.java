@@ -14,18 +14,19 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * One cost: a benchmark of JMH with all its parameters but the one that says whose cost it is.
+ * A JMH benchmark with values for all its parameters except the one that selects the contender.
  *
  * @param benchmark class and method
- * @param parameters the others
- * @param whose the parameter that is compared; empty if there is nobody to compare with
- * @param contenders its values; the first is Weft. One that is empty, if there is nobody to compare with
+ * @param parameters the values of the other parameters
+ * @param contenderParameter the name of the parameter that selects the contender; empty if there is none
+ * @param contenders the values of that parameter, the first of which is Weft; a single empty string if there is none
  */
-record Cost(String benchmark, SortedMap<String, String> parameters, String whose, List<String> contenders) {
+record Cost(
+        String benchmark, SortedMap<String, String> parameters, String contenderParameter, List<String> contenders) {
     private static final Set<String> COMPARED = Set.of("carrier", "source");
     private static final String PACKAGE = Cost.class.getPackageName() + ".";
 
-    /** Those whose class and method match {@code pattern}. */
+    /** Returns the costs whose class and method match {@code pattern}. */
     static List<Cost> matching(String pattern) {
         Collection<BenchmarkListEntry> entries = BenchmarkList.defaultList()
                 .find(
@@ -44,19 +45,20 @@ record Cost(String benchmark, SortedMap<String, String> parameters, String whose
     }
 
     private static void expand(String benchmark, Map<String, String[]> parameters, List<Cost> costs) {
-        String whose = parameters.keySet().stream()
+        String contenderParameter = parameters.keySet().stream()
                 .filter(COMPARED::contains)
                 .findFirst()
                 .orElse("");
-        List<String> contenders =
-                whose.isEmpty() ? List.of("") : List.of(parameters.getOrDefault(whose, new String[0]));
+        List<String> contenders = contenderParameter.isEmpty()
+                ? List.of("")
+                : List.of(parameters.getOrDefault(contenderParameter, new String[0]));
         List<SortedMap<String, String>> combinations = List.of(new TreeMap<>());
         for (Map.Entry<String, String[]> parameter : new TreeMap<>(parameters).entrySet()) {
-            if (!parameter.getKey().equals(whose)) {
+            if (!parameter.getKey().equals(contenderParameter)) {
                 combinations = with(combinations, parameter.getKey(), parameter.getValue());
             }
         }
-        combinations.forEach(others -> costs.add(new Cost(benchmark, others, whose, contenders)));
+        combinations.forEach(others -> costs.add(new Cost(benchmark, others, contenderParameter, contenders)));
     }
 
     private static List<SortedMap<String, String>> with(

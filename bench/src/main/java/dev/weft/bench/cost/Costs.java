@@ -28,41 +28,44 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs the benchmarks of this package with JMH so that they can be compared: for each cost, rounds of one fork of each
- * contender, in an order that rotates. What disturbs the machine for a while then hits all of them, and ratios are taken
- * round by round.
+ * Runs the benchmarks of this package with JMH so that they are comparable: for each cost, rounds of one fork per contender,
+ * in an order that rotates. A temporary disturbance of the machine then affects all contenders, and ratios are computed per
+ * round.
  */
 @Command(
         name = "costs",
         mixinStandardHelpOptions = true,
-        description = "Single costs of greenlets beside their rivals, by JMH in rounds: a line a cost, and JSON.")
+        description = "Measure single operations of greenlets and their rivals with JMH, in rounds: text and JSON.")
 public final class Costs implements Callable<Integer> {
-    @Option(names = "--effort", defaultValue = "QUICK", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--effort",
+            defaultValue = "QUICK",
+            description = "Measuring time: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private Effort effort = Effort.QUICK;
 
-    @Option(names = "--only", defaultValue = ".*", description = "A pattern of class and method (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--only",
+            defaultValue = ".*",
+            description = "Regular expression for class and method (${DEFAULT-VALUE}).")
     private String only = "";
 
-    @Option(
-            names = "--on",
-            split = ",",
-            description = "Contenders; the first, which is Weft, is always with them (all).")
+    @Option(names = "--on", split = ",", description = "Contenders to compare with Weft, which always runs (all).")
     private List<String> on = new ArrayList<>();
 
-    @Option(names = "--rounds", description = "Instead of the effort's.")
+    @Option(names = "--rounds", description = "Number of rounds; overrides --effort.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--millis", description = "Of an iteration, instead of the effort's.")
+    @Option(names = "--millis", description = "Milliseconds per iteration; overrides --effort.")
     private @Nullable Integer millis;
 
-    @Option(names = "--out", defaultValue = "target/costs.json", description = "For all results (${DEFAULT-VALUE}).")
+    @Option(names = "--out", defaultValue = "target/costs.json", description = "Output file (${DEFAULT-VALUE}).")
     private Path out = Path.of("");
 
-    /** How much time goes into a figure. */
+    /** How much time is spent on a figure. */
     enum Effort {
-        /** Three rounds of a second each: for a look. */
+        /** Three rounds of a second each, for a first impression. */
         QUICK(3, 2, 3, 200),
-        /** Five rounds of ten seconds each: for figures that are shown to others. */
+        /** Five rounds of ten seconds each, for published figures. */
         FULL(5, 5, 5, 1000);
 
         private final int rounds;
@@ -79,10 +82,10 @@ public final class Costs implements Callable<Integer> {
     }
 
     /**
-     * What one contender's cost is.
+     * The cost of one contender.
      *
-     * @param scores of the rounds
-     * @param ratios for Weft's own: by rival, its score by the rival's, round by round; below 1 Weft is cheaper
+     * @param scores the scores of the rounds
+     * @param ratios for Weft only: by rival, Weft's score divided by the rival's, per round; below 1 Weft is cheaper
      */
     record Figure(
             String benchmark,
@@ -97,7 +100,7 @@ public final class Costs implements Callable<Integer> {
             String compared = ratios.entrySet().stream()
                     .map(ratio -> ratio.getKey() + " " + ratio.getValue().text("%.2f"))
                     .collect(Collectors.joining(", "));
-            return (compared.isEmpty() ? figure : figure + "; by " + compared).strip();
+            return (compared.isEmpty() ? figure : figure + "; ratio to " + compared).strip();
         }
     }
 
@@ -105,8 +108,7 @@ public final class Costs implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Cost> costs = Cost.matching(only).stream().map(this::confined).toList();
         if (costs.isEmpty()) {
-            throw new BenchFailure(
-                    "no benchmark matches \"" + only + "\"; the option --only takes a regular expression");
+            throw new BenchFailure("no benchmark matches the regular expression \"" + only + "\" of --only");
         }
         List<Figure> figures = new ArrayList<>();
         for (Cost cost : costs) {
@@ -124,7 +126,7 @@ public final class Costs implements Callable<Integer> {
         List<String> contenders = cost.contenders().stream()
                 .filter(one -> on.isEmpty() || one.equals(subject) || on.contains(one))
                 .toList();
-        return new Cost(cost.benchmark(), cost.parameters(), cost.whose(), contenders);
+        return new Cost(cost.benchmark(), cost.parameters(), cost.contenderParameter(), contenders);
     }
 
     private List<Figure> measure(Cost cost) {
@@ -168,8 +170,8 @@ public final class Costs implements Callable<Integer> {
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         cost.parameters().forEach(options::param);
-        if (!cost.whose().isEmpty()) {
-            options.param(cost.whose(), contender);
+        if (!cost.contenderParameter().isEmpty()) {
+            options.param(cost.contenderParameter(), contender);
         }
         try {
             return new Runner(options.build()).runSingle();

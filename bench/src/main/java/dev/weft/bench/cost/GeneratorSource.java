@@ -5,7 +5,7 @@ import java.util.Iterator;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
 
-/** An endless sequence of small numbers, made in several ways. Each is advanced by the thread that opens it. */
+/** Implementations of an endless sequence of small numbers. A sequence is advanced by the thread that opens it. */
 public enum GeneratorSource {
     GENERATOR {
         @Override
@@ -18,14 +18,14 @@ public enum GeneratorSource {
             });
         }
     },
-    /** A continuation of the JDK that runs and yields, and nothing else: what a generator cannot go below. */
+    /** A bare JDK continuation that only runs and yields: a lower bound for generators. */
     BARE {
         @Override
         Iterator<Long> open() {
             return new BareContinuation();
         }
     },
-    /** An iterator written by hand: no coroutine at all. */
+    /** A hand-written iterator, without a coroutine. */
     ITERATOR {
         @Override
         Iterator<Long> open() {

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One value from a sequence, asked for with {@code hasNext} and {@code next}; on a platform thread, and in a greenlet. A
- * sequence is opened for every 10,000 of them, so that its stack does not stay as it was before the code was compiled.
+ * The cost of one value of a sequence, read with {@code hasNext} and {@code next} on a platform thread and in a greenlet. A new
+ * sequence is opened every 10,000 values, so that its stack does not keep interpreted frames after the code is compiled.
  */
 @State(Scope.Benchmark)
 public class GeneratorStep extends CostBenchmark {

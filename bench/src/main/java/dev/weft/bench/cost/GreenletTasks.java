@@ -68,7 +68,7 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
         group.close();
     }
 
-    /** On the seam, as a user's own blocking thing would be. */
+    /** A gate based on the {@link Awaitable} interface, like any user-defined blocking primitive. */
     private static final class AwaitableGate implements Gate, Awaitable<@Nullable Void> {
         private final WaitQueue<@Nullable Void> waiters = new WaitQueue<>();
         private boolean open;

@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What structure costs: a scope, with and without a child; a timeout set and cleared around a wait, which is a yield, and
- * the yield alone; a kill, and the same end without one.
+ * The cost of structured concurrency: a scope with and without a child; a yield with and without a timeout around it; spawning
+ * and killing a greenlet.
  */
 public class ScopeAndTimeout extends CostBenchmark {
     private static final int TIMES = 1_000;
@@ -56,14 +56,14 @@ public class ScopeAndTimeout extends CostBenchmark {
         loop.repeat(Weft::yieldNow);
     }
 
-    /** The wait with a timeout set before and cleared after it. */
+    /** The same yield, with a timeout set before and cleared after it. */
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public void waitWithTimeout(OneLoop loop) {
         loop.repeat(() -> Weft.withTimeout(LIMIT, () -> Weft.yieldNow()));
     }
 
-    /** Spawns one that waits, kills it, and waits for its end. */
+    /** Spawns a greenlet that waits, kills it, and joins it. */
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public void spawnAndKill(OneLoop loop) {

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A select over the receives of 2, 8 and 64 channels of one loop: one that waits, and one of which a clause is ready. Threads
- * have nothing to compare it with; {@link ChannelHandOff#rendezvous} is the same without a choice.
+ * The cost of a select over receives from 2, 8 and 64 channels of one loop, with one clause ready or none. Threads have no
+ * equivalent; {@link ChannelHandOff#rendezvous} is the same without a choice.
  */
 public class SelectCost extends CostBenchmark {
     private static final int TURNS = 1_000;
@@ -56,7 +56,7 @@ public class SelectCost extends CostBenchmark {
         }
     }
 
-    /** One select that finds all but one channel empty, in an order that it draws. */
+    /** One select that polls the channels in random order and finds one of them non-empty. */
     @Benchmark
     @OperationsPerInvocation(TURNS)
     public int oneIsReady(Channels channels) {
@@ -72,7 +72,7 @@ public class SelectCost extends CostBenchmark {
                 .join();
     }
 
-    /** One select that waits until a partner has sent to one of the channels: two switches. */
+    /** One select that waits until a partner sends to one of the channels: two context switches. */
     @Benchmark
     @OperationsPerInvocation(TURNS)
     public int waitForOne(Channels channels) {

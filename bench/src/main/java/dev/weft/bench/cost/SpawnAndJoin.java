@@ -5,7 +5,7 @@ import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
-/** Starting a task that does nothing, and waiting for its end: one after the other, and a thousand at a time. */
+/** The cost of starting an empty task and waiting for its end, one at a time and a thousand at a time. */
 public class SpawnAndJoin extends CostBenchmark {
     private static final int TASKS = 1_000;
 

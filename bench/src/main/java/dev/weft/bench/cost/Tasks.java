@@ -3,50 +3,50 @@ package dev.weft.bench.cost;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Tasks on one kind of carrier: what the benchmarks are written against.
+ * The operations on tasks of one kind of carrier that the benchmarks use.
  *
- * @param <T> a handle of a task
+ * @param <T> the handle of a task
  */
 abstract class Tasks<T> implements AutoCloseable {
     /** Runs {@code body} as a task, and blocks the calling thread until it has ended. */
     abstract void run(Runnable body);
 
-    /** From a task: starts another one. */
+    /** Starts a task. Must be called in a task. */
     abstract T spawn(Runnable body);
 
-    /** From a task: waits until {@code task} has ended. */
+    /** Waits until {@code task} has ended. Must be called in a task. */
     abstract void join(T task);
 
-    /** From a task: lets the others run. */
+    /** Lets the other tasks run. Must be called in a task. */
     abstract void yieldNow();
 
-    /** From a task: waits for {@code future}, in the way that is the carrier's own. */
+    /** Waits for {@code future} in the carrier's own way. Must be called in a task. */
     abstract void await(CompletableFuture<Void> future);
 
-    /** A gate for tasks of this carrier. */
+    /** Returns a gate for tasks of this carrier. */
     abstract Gate newGate();
 
-    /** Between two tasks of this carrier: a channel, or the queue of the JDK; with capacity 0 it is a rendezvous. */
+    /** Returns a channel or JDK queue between two tasks of this carrier; a rendezvous if {@code capacity} is 0. */
     abstract Conduit newConduit(int capacity);
 
     @Override
     public void close() {}
 
-    /** What one task puts in, another one takes out. */
+    /** A queue between two tasks. */
     interface Conduit {
         void put(Object value);
 
         Object take();
     }
 
-    /** One task waits at it until another one opens it for one passage. */
+    /** A gate at which one task waits until another opens it for a single passage. */
     interface Gate {
         void pass();
 
-        /** As {@link #pass}, with a limit that is never reached: what is measured is setting and clearing the timer. */
+        /** As {@link #pass}, with a timeout that never expires, to measure setting and clearing the timer. */
         void passWithin(long nanos);
 
-        /** Lets the one who waits, or the next one who will, pass once. */
+        /** Lets the waiting task, or the next one to wait, pass once. */
         void open();
     }
 }

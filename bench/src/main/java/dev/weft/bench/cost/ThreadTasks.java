@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks on threads of whatever kind. */
+/** Tasks on threads of any kind. */
 class ThreadTasks extends Tasks<Thread> {
     private final ThreadFactory factory;
 

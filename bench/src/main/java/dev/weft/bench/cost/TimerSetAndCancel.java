@@ -6,21 +6,21 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /**
- * Setting a timer and cancelling it before it fires: two tasks wait for each other in turn, with a limit of a minute and,
- * for the difference, without. The JDK's timer thread is measured by itself.
+ * The cost of setting a timer and cancelling it before it fires. Two tasks wait for each other in turn, with a timeout of a
+ * minute and, for the difference, without.
  */
 public class TimerSetAndCancel extends CostBenchmark {
     private static final int TURNS = 1_000;
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** One wait without a limit; the partner ends it. */
+    /** One wait without a timeout; the partner ends it. */
     @Benchmark
     @OperationsPerInvocation(2 * TURNS)
     public void waitWithoutLimit(CarrierState state) {
         inTurn(state.tasks(), Tasks.Gate::pass);
     }
 
-    /** One wait with a limit of a minute; the partner ends it. */
+    /** One wait with a timeout of a minute; the partner ends it. */
     @Benchmark
     @OperationsPerInvocation(2 * TURNS)
     public void waitWithLimit(CarrierState state) {

@@ -14,11 +14,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A foreign thread wakes a task that waits: the time until the task runs and the foreign thread, which spins, has seen it.
- * Needs two cores to mean anything. Bare tasks are left out, for their scheduler takes nothing from other threads.
+ * The cost of waking a task from a foreign thread: the time until the task has run and the foreign thread, which spins, has
+ * seen it. Only meaningful with two cores. Bare tasks are excluded, because their scheduler is not thread-safe.
  */
 public class WakeUp extends CostBenchmark {
-    /** The task of a fork, which waits again and again. */
+    /** The task of a fork, which waits repeatedly. */
     @State(Scope.Benchmark)
     public static class Sleeper {
         @Param({"GREENLET", "VIRTUAL", "PLATFORM"})
@@ -33,12 +33,12 @@ public class WakeUp extends CostBenchmark {
         public void start() {
             keeper = Thread.ofPlatform().start(() -> {
                 try (Tasks<?> tasks = carrier.open()) {
-                    tasks.run(() -> waitAgainAndAgain(tasks));
+                    tasks.run(() -> waitRepeatedly(tasks));
                 }
             });
         }
 
-        private void waitAgainAndAgain(Tasks<?> tasks) {
+        private void waitRepeatedly(Tasks<?> tasks) {
             for (long turn = 1; !over; turn++) {
                 tasks.await(next);
                 next = new CompletableFuture<>();
@@ -62,7 +62,7 @@ public class WakeUp extends CostBenchmark {
         }
     }
 
-    /** Gives the sleeper's thread the time to fall asleep in the kernel; it is not measured. */
+    /** Gives the sleeper's thread time to block in the kernel; not part of the measured time. */
     @State(Scope.Benchmark)
     public static class Pause {
         private static final long NANOS = 100_000;
@@ -76,14 +76,14 @@ public class WakeUp extends CostBenchmark {
         }
     }
 
-    /** Completes the future that the task waits for, whose thread is asleep by then: the latency of a wake-up. */
+    /** Completes the future that the task waits for, when its thread is asleep: the latency of a wake-up. */
     @Benchmark
     @BenchmarkMode(Mode.SampleTime)
     public void completeFutureOfASleeper(Sleeper sleeper, Pause pause) {
         sleeper.wake();
     }
 
-    /** As soon as the task waits again, so its thread may still be awake: the rate of wake-ups. */
+    /** Completes the future as soon as the task waits again, so its thread may still be awake: the rate of wake-ups. */
     @Benchmark
     public void completeFuture(Sleeper sleeper) {
         sleeper.wake();

@@ -1,3 +1,3 @@
-/** JMH benchmarks, one class a cost; the carrier is a parameter of the same code. */
+/** JMH benchmarks, one class per cost. The carrier is a parameter, so all kinds of task run the same code. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.cost;

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Memory outside the heap that sockets send from and receive into. One thread uses it. */
+/** An off-heap buffer for sending and receiving. Not thread-safe. */
 final class Bytes {
     private final ByteBuffer buffer;
     private final long address;
@@ -14,7 +14,7 @@ final class Bytes {
         address = MemorySegment.ofBuffer(buffer).address();
     }
 
-    /** Memory that holds {@code content} and nothing else. */
+    /** Returns a buffer that holds exactly {@code content}. */
     static Bytes of(byte[] content) {
         Bytes bytes = new Bytes(content.length);
         bytes.buffer.put(0, content);
@@ -45,12 +45,12 @@ final class Bytes {
         buffer.put(index, source);
     }
 
-    /** Copies the first {@code length} bytes to {@code target}, from its {@code at} on. */
+    /** Copies the first {@code length} bytes to {@code target}, starting at its index {@code at}. */
     void copyTo(byte[] target, int at, int length) {
         buffer.get(0, target, at, length);
     }
 
-    /** Makes the first {@code length} bytes those of {@code source} from {@code from} on. */
+    /** Copies {@code length} bytes of {@code source}, starting at its index {@code from}, to the start of this buffer. */
     void copyFrom(Bytes source, int from, int length) {
         buffer.put(0, source.buffer, from, length);
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Keeps the busy connections busy: the next message is sent when one has come back. So the server sets the pace, and the mean
- * latency is the number of messages under way divided by the requests a second.
+ * A closed loop: each busy connection sends its next message when one has come back. The server sets the pace, and the mean
+ * latency is the number of messages in flight divided by the requests per second.
  */
 final class ClosedLoop implements Pace {
     private final Connections connections;
@@ -18,7 +18,7 @@ final class ClosedLoop implements Pace {
     ClosedLoop(Connections connections, Shape shape) {
         this.connections = connections;
         this.shape = shape;
-        connections.tell(this::answered);
+        connections.setListener(this::answered);
     }
 
     @Override

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * The connections to the server, each with its requests under way. Numbered from zero; one thread uses them. Once they are
- * open they allocate nothing. As a duty they fail when the server has answered nothing for 15 s.
+ * The connections to the server with their requests in flight. Connections are numbered from zero. Once open, they allocate
+ * nothing. As a duty of the loop, they fail when the server has answered nothing for 15 s. Not thread-safe.
  */
 final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
-    /** Connections that are opened before their answers are awaited; well below the backlog of every server here. */
+    /** The number of connections opened before waiting for their answers; well below every server's backlog. */
     private static final int BURST = 256;
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -20,9 +20,9 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
     @FunctionalInterface
     interface Listener {
         /**
-         * An answer is whole.
+         * Called when an answer is complete.
          *
-         * @param sinceNanos what its request was given as its start
+         * @param sinceNanos the start time that was passed with its request
          */
         void answered(int connection, long sinceNanos, long now);
     }
@@ -35,12 +35,12 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
     private final int[] descriptors;
     private int[] connectionOf = new int[1024];
 
-    // Of each connection: a ring of the starts of what is under way, and what of it is not sent yet.
+    // Per connection: a ring of the start times of the requests in flight, and the part not sent yet.
     private final long[] starts;
     private final int[] oldest;
     private final int[] underWay;
     private final int[] unsent;
-    private final int[] sentOfFirst; // bytes of the first unsent request that are sent nevertheless
+    private final int[] sentOfFirst; // bytes already sent of the first unsent request
     private final int[] nextRequest;
     private final boolean[] isBlocked;
 
@@ -66,7 +66,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         isBlocked = new boolean[count];
     }
 
-    /** Opens them all, in bursts, in which each has one exchange before the next burst; so no backlog overflows. */
+    /** Opens all connections in bursts. All of a burst complete one exchange before the next, so no backlog overflows. */
     void connect(InetSocketAddress server, EventLoop loop, IntConsumer connected) throws IOException {
         while (open < descriptors.length) {
             int to = Math.min(descriptors.length, open + BURST);
@@ -90,11 +90,11 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         open++;
     }
 
-    void tell(Listener listener) {
+    void setListener(Listener listener) {
         this.listener = listener;
     }
 
-    /** Whether nothing is under way on {@code connection}. */
+    /** Returns whether {@code connection} has no requests in flight. */
     boolean isFree(int connection) {
         return underWay[connection] == 0;
     }
@@ -107,10 +107,10 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         return allUnderWay;
     }
 
-    /** One more request of {@code connection}, up to the depth; it goes with the next {@link #flush}. */
+    /** Adds a request to {@code connection}, up to the depth. The next {@link #flush} sends it. */
     void request(int connection, long sinceNanos) {
         if (underWay[connection] == depth) {
-            throw new IllegalStateException("connection " + connection + " has " + depth + " requests under way");
+            throw new IllegalStateException("connection " + connection + " has " + depth + " requests in flight");
         }
         int place = oldest[connection] + underWay[connection];
         starts[connection * depth + (place < depth ? place : place - depth)] = sinceNanos;
@@ -121,7 +121,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         }
     }
 
-    /** Sends what is not sent yet; what does not fit goes when there is room, and answers are read meanwhile. */
+    /** Sends all unsent requests. What does not fit is sent when the socket is writable again. */
     void flush(int connection) throws IOException {
         while (unsent[connection] > 0) {
             int count = Math.min(unsent[connection], BUFFER_BYTES / protocol.requestBytes());
@@ -184,7 +184,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         try {
             int count = sockets.receive(socket, received);
             if (count < 0) {
-                throw new IOException("the server closed it");
+                throw new IOException("closed by the server");
             }
             return count == 0 ? 0 : protocol.read(connection, received, count);
         } catch (IOException e) {
@@ -209,7 +209,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
     public long perform(long now) throws IOException {
         if (allUnderWay > 0 && now - progressAt > STALL_NANOS) {
             throw new IOException("the server has answered nothing for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NANOS)
-                    + " s; " + allUnderWay + " requests wait for an answer, on " + open + " connections");
+                    + " s; " + allUnderWay + " requests are in flight on " + open + " connections");
         }
         return EventLoop.NEVER;
     }

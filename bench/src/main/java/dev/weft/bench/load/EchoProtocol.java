@@ -3,8 +3,8 @@ package dev.weft.bench.load;
 import java.io.IOException;
 
 /**
- * Messages of one size that come back as they are. Each begins with eight bytes, the connection's and the message's number,
- * which are checked; the rest is zero and is only counted.
+ * Echo messages of one size. Each begins with eight bytes, the numbers of the connection and the message, which are checked.
+ * The rest is zero and only counted.
  */
 final class EchoProtocol implements Protocol {
     static final int STAMP_BYTES = Long.BYTES;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Sends back what comes. A connection that does not take it is not read until it has. */
+/** An echo server. A connection is not read while its peer does not accept the echo. */
 final class EchoUpstream extends Upstream {
     private final int messageBytes;
     private @Nullable Unsent[] unsent = new Unsent[1024];
@@ -20,7 +20,7 @@ final class EchoUpstream extends Upstream {
         }
     }
 
-    /** Counts as a request what has {@code messageBytes}. */
+    /** @param messageBytes the number of bytes that count as one request */
     EchoUpstream(Sockets sockets, int messageBytes) throws IOException {
         super(sockets);
         this.messageBytes = messageBytes;

@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * The one thread's work, turn by turn: what is due, then what the kernel reports. When something is due within a
- * millisecond it polls without waiting, as no timeout of the kernel is finer than that; so the core is then never idle.
+ * The event loop of the load generator. Each turn performs the duties, then handles the events that the kernel reports. If a
+ * duty is due within a millisecond, the finest timeout of the kernel, the loop spins on the poll instead of blocking.
  */
 final class EventLoop {
-    /** Of a duty that has nothing coming up. */
+    /** The delay of a duty that has nothing scheduled. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LONGEST_POLL_MILLIS = 50;
 
-    /** Something that is due at times that nothing in the kernel reports. */
+    /** Time-driven work, for which the kernel reports no event. */
     @FunctionalInterface
     interface Duty {
-        /** Does what is due at {@code now}; returns in how many nanoseconds it wants to be called at the latest. */
+        /** Does what is due at {@code now}. Returns the longest delay until the next call, in nanoseconds. */
         long perform(long now) throws IOException;
     }
 
@@ -39,7 +39,7 @@ final class EventLoop {
         duties = Arrays.stream(duties).filter(other -> other != duty).toArray(Duty[]::new);
     }
 
-    /** Goes on until {@code isOver}, which is asked once a turn, at least every 50 ms. */
+    /** Runs until {@code isOver} returns true. It is polled once per turn, at least every 50 ms. */
     void runUntil(BooleanSupplier isOver) throws IOException {
         while (!isOver.getAsBoolean()) {
             turn(System.nanoTime(), NEVER);
@@ -53,7 +53,7 @@ final class EventLoop {
         }
     }
 
-    /** How long it has polled in vain because something was nearly due: time of the CPU that was not needed. */
+    /** Returns the time spent in spinning polls that reported nothing, which was not useful work. */
     long spinNanos() {
         return spinNanos;
     }

@@ -6,10 +6,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an HTTP/1.1 answer.
+ * The head of an HTTP/1.1 response.
  *
- * @param headBytes how long it is, with the empty line
- * @param bodyBytes how long the body behind it is to be
+ * @param headBytes the length of the head, including the empty line
+ * @param bodyBytes the length of the body
  */
 record HttpAnswer(int headBytes, int bodyBytes) {
     private static final String END = "\r\n\r\n";
@@ -20,40 +20,43 @@ record HttpAnswer(int headBytes, int bodyBytes) {
     }
 
     /**
-     * Reads the head at the start of {@code bytes}; null as long as it is not whole. Fails if it is one that the load
-     * generator cannot count on: another status, no length, a connection that is not kept.
+     * Parses the head at the start of {@code bytes}; returns null if it is incomplete.
+     *
+     * @throws IOException if the load generator cannot work with it: a status other than 200, no length, a connection that is
+     *     not kept alive
      */
     static @Nullable HttpAnswer parse(byte[] bytes, int length) throws IOException {
         String text = new String(bytes, 0, Math.min(length, LONGEST_HEAD), StandardCharsets.ISO_8859_1);
         int end = text.indexOf(END);
         if (end < 0) {
             if (length >= LONGEST_HEAD) {
-                throw new IOException("a head has no end within " + LONGEST_HEAD + " bytes: " + firstLine(text));
+                throw new IOException(
+                        "the response head is longer than " + LONGEST_HEAD + " bytes: " + firstLine(text));
             }
             return null;
         }
         String head = text.substring(0, end);
         if (!head.startsWith("HTTP/1.1 200 ") && !firstLine(head).equals("HTTP/1.1 200")) {
-            throw new IOException("the answer is not HTTP/1.1 with status 200: " + firstLine(head));
+            throw new IOException("the response is not HTTP/1.1 with status 200: " + firstLine(head));
         }
         return new HttpAnswer(end + END.length(), bodyBytes(head));
     }
 
     private static int bodyBytes(String head) throws IOException {
         if (header(head, "Transfer-Encoding") != null) {
-            throw new IOException("the answer has a Transfer-Encoding, and the load generator wants a Content-Length: "
+            throw new IOException("the response has a Transfer-Encoding instead of a Content-Length: "
                     + header(head, "Transfer-Encoding"));
         }
         if ("close".equalsIgnoreCase(header(head, "Connection"))) {
-            throw new IOException("the server will close the connection, and the load generator wants it kept");
+            throw new IOException("the server does not keep the connection alive");
         }
         String type = header(head, "Content-Type");
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("text/plain")) {
-            throw new IOException("the answer's Content-Type is not text/plain: " + type);
+            throw new IOException("the response's Content-Type is not text/plain: " + type);
         }
         String length = header(head, "Content-Length");
         if (length == null || !length.matches("[0-9]{1,9}")) {
-            throw new IOException("the answer's Content-Length is not a number: " + length);
+            throw new IOException("the response's Content-Length is not a number: " + length);
         }
         return Integer.parseInt(length);
     }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * One request again and again, and answers with status 200, a Content-Length, and the body that is expected.
+ * A fixed request, answered with status 200, a Content-Length, and the expected body.
  *
- * <p>The first answer of every connection is parsed, and so is every one that comes in pieces or has another length than
- * the last that was parsed. Of the others the status line and the body's last bytes are compared, which costs next to
- * nothing: a server would have to change its answer and keep its length for that to be noticed no more.
+ * <p>The first response of every connection is parsed, and so is every response that arrives in pieces or differs in length
+ * from the last parsed one. For all others, only the start of the status line and the last bytes of the body are compared,
+ * which costs next to nothing. Only a change between these that keeps the length goes unnoticed.
  */
 final class HttpProtocol implements Protocol {
     private static final byte[] REQUEST =
@@ -21,7 +21,7 @@ final class HttpProtocol implements Protocol {
     private final BitSet checked = new BitSet();
     private final byte[][] pieces;
     private final int[] gathered;
-    private int usualBytes = -1; // of an answer that can be recognised
+    private int usualBytes = -1; // length of the last parsed response; the fields below hold its first and last bytes
     private long usualStart;
     private long usualStatus;
     private long usualEnd;
@@ -89,7 +89,7 @@ final class HttpProtocol implements Protocol {
             throw new IOException("got a body of " + answer.bodyBytes() + " bytes, not " + body.length);
         }
         if (length > answer.totalBytes()) {
-            throw new IOException("got " + (length - answer.totalBytes()) + " bytes more than the answer has");
+            throw new IOException("got " + (length - answer.totalBytes()) + " bytes beyond the end of the response");
         }
         return length == answer.totalBytes();
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Answers every request a fixed time after its head has come, never before, in the order in which they came. A request is what
- * ends with an empty line, in one piece or several; it has no body. A head above 8 KiB ends its connection.
+ * An HTTP server that answers every request a fixed time after its head has arrived, never earlier, in order of arrival. A
+ * request ends with an empty line, may arrive in pieces, and has no body. A head above 8 KiB ends its connection.
  */
 final class HttpUpstream extends Upstream {
     private static final int LONGEST_HEAD = 8 * 1024;
@@ -15,10 +15,10 @@ final class HttpUpstream extends Upstream {
     private final long delayNanos;
     private final Bytes answer;
     private final DueAnswers due = new DueAnswers();
-    private int[] headBytes = new int[1024]; // of the request that is coming in
-    private int[] endBytes = new int[1024]; // how much of the end of a head the last bytes are
-    private int[] owed = new int[1024]; // bytes of answers that are due and not sent
-    private final BitSet blocked = new BitSet(); // those that did not take all
+    private int[] headBytes = new int[1024]; // received bytes of the current request
+    private int[] endBytes = new int[1024]; // how many bytes of \r\n\r\n have just been matched
+    private int[] owed = new int[1024]; // bytes of answers that are due but not sent
+    private final BitSet blocked = new BitSet(); // sockets that did not accept all bytes
 
     HttpUpstream(Sockets sockets, String body, long delayNanos) throws IOException {
         super(sockets);
@@ -57,13 +57,13 @@ final class HttpUpstream extends Upstream {
             }
         }
         if (head > LONGEST_HEAD) {
-            throw new IOException("a request's head is longer than " + LONGEST_HEAD);
+            throw new IOException("the request head is longer than " + LONGEST_HEAD + " bytes");
         }
         headBytes[socket] = head;
         endBytes[socket] = end;
     }
 
-    /** How much of {@code \r\n\r\n} the last bytes are, given how much they were before {@code next}. */
+    /** Returns how many bytes of {@code \r\n\r\n} are matched after {@code next}, if {@code end} were matched before. */
     private static int afterNext(byte next, int end) {
         return switch (next) {
             case '\r' -> end == 2 ? 3 : 1;
@@ -101,7 +101,7 @@ final class HttpUpstream extends Upstream {
     void flush(int socket) throws IOException {
         while (owed[socket] > 0) {
             int whole = answer.capacity();
-            int rest = (owed[socket] - 1) % whole + 1; // of the first answer that is owed
+            int rest = (owed[socket] - 1) % whole + 1; // unsent bytes of the first answer
             int sent = sockets().send(socket, answer, whole - rest, rest);
             owed[socket] -= sent;
             if (sent < rest) {
@@ -116,7 +116,7 @@ final class HttpUpstream extends Upstream {
         }
     }
 
-    /** Answers in the order in which they are due: a ring that grows when it is full, and never shrinks. */
+    /** A queue of answers in due order: a ring buffer that grows when it is full and never shrinks. */
     private static final class DueAnswers {
         private int[] sockets = new int[1024];
         private int[] generations = new int[1024];

@@ -14,48 +14,51 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The load generator's process: one thread, which drives a server and is what stands behind it as well.
+ * The load generator process: a single thread that drives a server and also acts as the server's upstream.
  *
- * <p>Standard output tells, a line each: {@code upstream PORT} if the service has one; {@code warm-up}, {@code connected N}
- * several times, {@code warm}; then for each window {@code measuring} and {@code result JSON}, a {@link LoadResult}. The
- * first line of standard input is the server's {@code PORT PID}: so a server can be started once the upstream's port is
- * known. Each further one is a {@link Window#command}. Between windows, and until standard input ends, the connections are
- * held, idle.
+ * <p>It prints one line each to standard output: {@code upstream PORT} if the service has an upstream; {@code warm-up},
+ * {@code connected N} several times, {@code warm}; then for each window {@code measuring} and {@code result JSON}, a {@link
+ * LoadResult}. The first line of standard input is the server's {@code PORT PID}, so that the server can be started once the
+ * upstream's port is known. Each further line is a {@link Window#command}. Between windows, and until standard input ends,
+ * the connections stay open and idle.
  *
- * <p>In a <em>closed loop</em> every busy connection sends its next request when an answer has come, so latency follows from
- * throughput. At a rate it is an <em>open loop</em>: requests are due at fixed instants, and latency counts from then, also
- * for those that the server's own slowness kept from being sent.
+ * <p>In a <em>closed loop</em> every busy connection sends its next request when it has received an answer, so latency follows
+ * from throughput. At a given rate it is an <em>open loop</em>: requests are due at fixed instants, and latency counts from
+ * then, even if a slow server delayed the sending.
  *
- * <p>Answers are checked: an echo for its connection and order, HTTP for status, headers and body. A wrong one, a connection
- * that the server closes, and 15 s without an answer end the process with status 1.
+ * <p>Answers are checked: an echo for its connection and order, HTTP for status, headers and body. A wrong answer, a connection
+ * closed by the server, and 15 s without an answer end the process with status 1.
  */
-@Command(name = "load", hidden = true, mixinStandardHelpOptions = true, description = "Drive a server, as suite does.")
+@Command(name = "load", hidden = true, mixinStandardHelpOptions = true, description = "Drive a server; used by suite.")
 public final class Load implements Callable<Integer> {
-    /** What a result line begins with. */
+    /** The prefix of a result line. */
     public static final String RESULT = "result ";
-    /** The line that says that the server is warm, and its connections are idle. */
+    /** The line printed when the server is warm and its connections are idle. */
     public static final String WARM = "warm";
-    /** What the line with the upstream's port begins with. */
+    /** The prefix of the line with the upstream's port. */
     public static final String UPSTREAM = "upstream ";
 
     private static final long UPSTREAM_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    @Option(names = "--service", defaultValue = "ECHO", description = "What the server does: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--service",
+            defaultValue = "ECHO",
+            description = "Service of the server: ${COMPLETION-CANDIDATES}.")
     private Service service = Service.ECHO;
 
-    @Option(names = "--connections", required = true, description = "How many.")
+    @Option(names = "--connections", required = true, description = "Number of connections.")
     private int connections;
 
-    @Option(names = "--busy", description = "How many of them send, after one exchange on each (all).")
+    @Option(names = "--busy", description = "Number of connections that stay busy after one exchange on each (all).")
     private @Nullable Integer busy;
 
-    @Option(names = "--depth", defaultValue = "1", description = "Echoes under way on each busy one.")
+    @Option(names = "--depth", defaultValue = "1", description = "Messages in flight per busy connection.")
     private int depth;
 
-    @Option(names = "--size", defaultValue = "64", description = "Bytes in an echo, 8 to 16384.")
+    @Option(names = "--size", defaultValue = "64", description = "Bytes per message, 8 to 16384.")
     private int size;
 
-    @Option(names = "--warm-up", required = true, description = "Seconds, half of them over other connections.")
+    @Option(names = "--warm-up", required = true, description = "Warm-up in seconds, half of it on other connections.")
     private double warmUpSeconds;
 
     @Spec
@@ -86,7 +89,7 @@ public final class Load implements Callable<Integer> {
     private static Sockets open() throws IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!system.matches("Linux (amd64|aarch64)")) {
-            throw new BenchFailure("the load generator calls Linux itself, on x86-64 or ARM, and this is " + system);
+            throw new BenchFailure("the load generator requires Linux on x86-64 or ARM; this is " + system);
         }
         return new Sockets();
     }

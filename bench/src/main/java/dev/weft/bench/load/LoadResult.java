@@ -3,19 +3,20 @@ package dev.weft.bench.load;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
- * What one window gave. A share of 1 is one core.
+ * The result of one window. A CPU share of 1 is one core.
  *
- * @param ratePerSecond requests that were due a second; 0 for a closed loop
- * @param p50Millis latency; in an open loop from when a request was due
- * @param cpuMicrosPerRequest of the server, all threads, user and system
- * @param contextSwitchesPerRequest of the server, voluntary and not
- * @param restingBytes the server's resident memory before the first of the measured connections
- * @param residentBytes the same when the window ends
- * @param loadSpinShare the part of {@code loadCpuShare} in which it polled in vain, as something was due within a millisecond
- * @param sendLagP99Millis how late requests were sent whose connection was free
- * @param upstreamLagP99Millis how late the upstream's answers were sent; 0 without one
- * @param upstreamCallsPerRequest answers of the upstream, by the requests
- * @param othersCpuShare what all other programs, and the host of a virtual machine, took
+ * @param ratePerSecond the rate at which requests were due; 0 for a closed loop
+ * @param p50Millis the median latency; in an open loop it counts from when a request was due
+ * @param cpuMicrosPerRequest CPU time of the server, all threads, user and system
+ * @param contextSwitchesPerRequest context switches of the server, voluntary and involuntary
+ * @param restingBytes the server's resident memory before the first measured connection
+ * @param residentBytes the server's resident memory at the end of the window
+ * @param loadSpinShare the part of {@code loadCpuShare} spent in polls that reported nothing, while something was due within a
+ *     millisecond
+ * @param sendLagP99Millis how late requests were sent although their connection was free
+ * @param upstreamLagP99Millis how late the upstream's answers were sent; 0 without an upstream
+ * @param upstreamCallsPerRequest answers of the upstream per request
+ * @param othersCpuShare the share of all other programs and the host of a virtual machine
  */
 public record LoadResult(
         int connections,
@@ -43,9 +44,10 @@ public record LoadResult(
     private static final double ACHIEVED = 0.99;
 
     /**
-     * Whether not the server was at its limit but the load generator. In a closed loop: its core was full of work, or its
-     * upstream late by a millisecond, and the server's core was not full. In an open loop: it sent late by a millisecond
-     * though it could have sent, or missed the rate with its core full of work and the server's not.
+     * Returns whether the load generator, not the server, was the bottleneck. In a closed loop: the server's core was not
+     * saturated, and either the load generator's core was, or its upstream was late by more than a millisecond. In an open
+     * loop: requests were sent late by more than a millisecond although their connection was free, or the rate was missed with
+     * the load generator's core saturated and the server's not.
      */
     @JsonIgnore
     public boolean isLimitedByLoad() {
@@ -58,7 +60,7 @@ public record LoadResult(
         return isServerFree && (isFull || upstreamLagP99Millis > LATE_MILLIS);
     }
 
-    /** Whether other programs took so much CPU time that the figures are in doubt. */
+    /** Returns whether other programs took enough CPU time to cast doubt on the figures. */
     @JsonIgnore
     public boolean isDisturbed() {
         return othersCpuShare > DISTURBING;

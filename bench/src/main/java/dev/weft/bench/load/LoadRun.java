@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One server under load: a warm-up, then windows, by a loop that may serve the upstream at the same time. */
+/** One server under load: a warm-up, then windows. The same loop may also serve the upstream. */
 final class LoadRun {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -25,7 +25,7 @@ final class LoadRun {
     private long serverPid;
     private long restingBytes;
 
-    /** @param progress gets the lines that {@link Load} describes */
+    /** @param progress receives the lines described in {@link Load} */
     LoadRun(
             Sockets sockets,
             EventLoop loop,
@@ -47,7 +47,7 @@ final class LoadRun {
     }
 
     /**
-     * Opens the connections to {@code server}, which is its {@code PORT PID}, and warms it up. Says "warm-up", "connected N"
+     * Warms up the server given as {@code PORT PID}, and opens the connections to it. Reports "warm-up", "connected N"
      * several times, and "warm".
      */
     void prepare(String server, double warmUpSeconds) throws IOException {
@@ -70,10 +70,9 @@ final class LoadRun {
     }
 
     /**
-     * Half of the warm-up, over connections that are closed again, always in a closed loop. A server that lives for long has
-     * compiled its code when most of its connections come; one that just started has not, and a coroutine that first waits in
-     * interpreted code keeps the frames of that code, which are slow to set aside and to bring back, for as long as its
-     * connection lasts.
+     * Runs half of the warm-up, in a closed loop, over connections that are then closed. A long-running server has compiled its
+     * code before most of its connections arrive. In a fresh server, a coroutine that first waits in interpreted code keeps its
+     * interpreted frames, which are slow to freeze and thaw, until its connection ends.
      */
     private void rehearse(InetSocketAddress server, double seconds) throws IOException {
         Shape few = shape.rehearsal();
@@ -90,7 +89,7 @@ final class LoadRun {
         loop.runFor(SETTLE_NANOS); // the server closes its side
     }
 
-    /** Measures a window. The connections stay open, and idle, as far as they are not late. */
+    /** Measures a window. Afterwards the connections stay open, and idle unless answers are overdue. */
     LoadResult measure(Window window) throws IOException {
         progress.accept("measuring");
         boolean isOpenLoop = window.ratePerSecond() > 0;
@@ -100,7 +99,7 @@ final class LoadRun {
         loop.add(pace);
         pace.start();
         loop.runFor(nanos(Math.min(LONGEST_LEAD_SECONDS, window.seconds())));
-        // The samples are taken outside of the window, with some time between, as the loop stands still meanwhile.
+        // The loop stands still while a sample is taken, so samples lie outside the window, with some time in between.
         Sample before = sample();
         loop.runFor(SETTLE_NANOS);
         pace.openWindow();
@@ -113,7 +112,7 @@ final class LoadRun {
         long requests = connections.completed() - completed;
         double seconds = (System.nanoTime() - opened) / 1e9;
         if (isOpenLoop) {
-            drain(pace); // what was due in the window counts, whenever it is answered
+            drain(pace); // requests due in the window count, whenever they are answered
         }
         pace.closeWindow();
         Sample after = sample();
@@ -135,8 +134,8 @@ final class LoadRun {
     }
 
     /**
-     * All counters that are read before and after a window. Reading them takes milliseconds, in which the load generator does
-     * nothing else; with thousands of threads in the server, tenths of a second.
+     * The counters read before and after a window. Reading them blocks the load generator for milliseconds, or for tenths of a
+     * second if the server has thousands of threads.
      */
     private record Sample(
             long nanos,
@@ -147,7 +146,7 @@ final class LoadRun {
             long serverSwitches,
             ProcessUsage load,
             long machineCpuNanos) {
-        /** What was used from {@code before} up to this one. */
+        /** Returns the difference between this sample and {@code before}. */
         Sample since(Sample before) {
             return new Sample(
                     nanos - before.nanos,

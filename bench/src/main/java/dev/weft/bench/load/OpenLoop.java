@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends at a fixed rate, whatever the server does: request number k is due {@code k / rate} after the start, on the busy
- * connections in turn. One that is due while its connection still waits for an answer is sent once that has come, and its
- * latency counts from when it was due. So a server that stalls pays for all the requests that it kept from being sent, as in
- * Gil Tene's wrk2; a closed loop would omit them ("coordinated omission").
+ * An open loop: sends at a fixed rate, regardless of the server. Request number k is due {@code k / rate} after the start, on
+ * the busy connections in turn. If its connection still waits for an answer then, the request is sent once the answer has
+ * arrived, but its latency counts from when it was due. So a stalled server is charged for all the requests that it delayed,
+ * as in Gil Tene's wrk2; a closed loop would omit them ("coordinated omission").
  *
- * <p>The window has the requests that were due in it, whenever they were answered.
+ * <p>A window contains the requests that were due in it, whenever they were answered.
  */
 final class OpenLoop implements Pace {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -18,12 +18,12 @@ final class OpenLoop implements Pace {
     private final Connections connections;
     private final Shape shape;
     private final double nanosPerRequest;
-    private final int[] indexOf; // of a busy connection among the busy ones
-    private final long[] rounds; // how many requests of each of them were sent
+    private final int[] indexOf; // by connection: its index among the busy ones
+    private final long[] rounds; // by that index: the number of requests sent
     private final Histogram latencies = Pace.histogram();
     private final Histogram sendLags = Pace.histogram();
     private long startNanos;
-    private long next; // the first request that was not yet due
+    private long next; // the first request that is not due yet
     private long answered;
     private boolean isSending;
     private long openNanos;
@@ -38,7 +38,7 @@ final class OpenLoop implements Pace {
         for (int index = 0; index < shape.busy(); index++) {
             indexOf[shape.busyConnection(index)] = index;
         }
-        connections.tell(this::answered);
+        connections.setListener(this::answered);
     }
 
     @Override
@@ -71,7 +71,7 @@ final class OpenLoop implements Pace {
         int index = (int) (request % rounds.length);
         int connection = shape.busyConnection(index);
         if (rounds[index] * rounds.length + index != request || !connections.isFree(connection)) {
-            return; // its turn comes, or came already, with an answer
+            return; // it is sent, or was sent, when an answer arrives
         }
         rounds[index]++;
         connections.request(connection, due);
@@ -104,7 +104,7 @@ final class OpenLoop implements Pace {
 
     @Override
     public void stop() throws IOException {
-        perform(System.nanoTime()); // what was due by now is to be sent
+        perform(System.nanoTime()); // accounts for all requests due by now
         isSending = false;
     }
 
@@ -129,7 +129,7 @@ final class OpenLoop implements Pace {
         isRecording = false;
     }
 
-    /** What has no answer yet counts with the time that it has waited. */
+    /** Records unanswered requests with the time that they have waited so far. */
     private void recordUnanswered(long now) {
         for (int index = 0; index < rounds.length; index++) {
             boolean isUnderWay = !connections.isFree(shape.busyConnection(index));

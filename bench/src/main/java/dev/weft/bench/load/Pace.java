@@ -3,30 +3,30 @@ package dev.weft.bench.load;
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
 
-/** When the next request is sent, and which latencies count. */
+/** The strategy that decides when requests are sent and which latencies count. */
 interface Pace extends EventLoop.Duty {
-    /** The range of latencies that histograms resolve. */
+    /** The lower end of the histograms' range. */
     long SHORTEST_NANOS = 1_000;
 
     long LONGEST_NANOS = 100_000_000_000L;
 
     void start() throws IOException;
 
-    /** Sends nothing more, but what is late already. */
+    /** Stops sending, except for requests that are already overdue. */
     void stop() throws IOException;
 
-    /** Whether all that was or should have been sent has its answer. */
+    /** Returns whether all requests that were sent or due have been answered. */
     boolean isQuiet();
 
-    /** Forgets what was recorded up to now, and records from now on. */
+    /** Clears the histograms and starts recording. */
     void openWindow();
 
-    /** Records no more, but what belongs to the window. */
+    /** Completes the record of the window and stops recording. */
     void closeWindow();
 
     Histogram latencies();
 
-    /** How late requests of the window were sent though their connection was free: the load generator's own fault. */
+    /** Returns how late requests of the window were sent although their connection was free, due to the load generator. */
     Histogram sendLags();
 
     static Histogram histogram() {

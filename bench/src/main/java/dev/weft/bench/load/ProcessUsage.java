@@ -8,20 +8,20 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a process has used, from {@code /proc}.
+ * The resource usage of a process, from {@code /proc}.
  *
- * @param cpuNanos user and system time of all its threads, in steps of 10 ms
- * @param residentBytes memory of it that is in RAM
+ * @param cpuNanos user and system time of all threads, with a resolution of 10 ms
+ * @param residentBytes resident memory
  */
 record ProcessUsage(long cpuNanos, long residentBytes) {
     private static final Path PROC = Path.of("/proc");
     private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux that Java runs on
-    // Places behind the command's name in /proc/<pid>/stat.
+    // Field indices after the command's name in /proc/<pid>/stat.
     private static final int PARENT = 1;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
-    private static final String KTHREADD = "2"; // the parent of all the kernel's threads
-    // user, nice, system, irq, softirq, steal: behind the word "cpu"; idle (4) and iowait (5) are not work.
+    private static final String KTHREADD = "2"; // the parent of all kernel threads
+    // Fields of the "cpu" line: user, nice, system, irq, softirq, steal. Without idle (4) and iowait (5).
     private static final int[] BUSY = {1, 2, 3, 6, 7, 8};
 
     static ProcessUsage of(long pid) throws IOException {
@@ -29,26 +29,26 @@ record ProcessUsage(long cpuNanos, long residentBytes) {
         return parse(Files.readString(process.resolve("stat")), Files.readString(process.resolve("status")));
     }
 
-    /** How often threads of {@code pid} that still run have been switched from. */
+    /** Returns the number of context switches of all live threads of {@code pid}. */
     static long contextSwitches(long pid) throws IOException {
         return sum(PROC.resolve(Long.toString(pid)).resolve("task"), "status", ProcessUsage::parseContextSwitches);
     }
 
     /**
-     * CPU time of all programs of the machine together, and what the host of a virtual machine took from it. The kernel's own
-     * threads are left out: under this load they pass on packets for the server and the load generator.
+     * Returns the CPU time of all programs on the machine, plus the time taken by the host of a virtual machine. Kernel threads
+     * are excluded, because under this load they process packets for the server and the load generator.
      */
     static long machineCpuNanos() throws IOException {
         return parseMachine(Files.readString(PROC.resolve("stat")))
                 - sum(PROC, "stat", text -> isKernelThread(text) ? parseCpuNanos(text) : 0);
     }
 
-    /** CPU time since {@code before}, and the memory of now. */
+    /** Returns the CPU time since {@code before}, with the current memory. */
     ProcessUsage since(ProcessUsage before) {
         return new ProcessUsage(cpuNanos - before.cpuNanos, residentBytes);
     }
 
-    /** Of all processes or threads in {@code directory}, what {@code count} finds in the file of this name. */
+    /** Sums {@code count} over the files called {@code name} of all processes or threads in {@code directory}. */
     private static long sum(Path directory, String name, ToLongFunction<String> count) throws IOException {
         long sum = 0;
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "[0-9]*")) {
@@ -56,7 +56,7 @@ record ProcessUsage(long cpuNanos, long residentBytes) {
                 try {
                     sum += count.applyAsLong(Files.readString(one.resolve(name)));
                 } catch (IOException e) {
-                    // It has ended in the meantime.
+                    // The process or thread has ended.
                 }
             }
         }
@@ -88,7 +88,7 @@ record ProcessUsage(long cpuNanos, long residentBytes) {
         return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) * NANOS_PER_TICK;
     }
 
-    /** The fields behind the command's name, which may hold spaces. */
+    /** Returns the fields after the command's name, which may contain spaces. */
     private static String[] afterName(String stat) {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }

@@ -3,20 +3,23 @@ package dev.weft.bench.load;
 import dev.weft.bench.rival.Service;
 import java.io.IOException;
 
-/** What is sent on the connections, and what the answers must be. Keeps where each connection is in its answer. */
+/** The requests of a service and the check of its answers. Tracks the position of each connection within its answer. */
 interface Protocol {
     int requestBytes();
 
-    /** Writes requests to the start of {@code out}: {@code count} of {@code connection}, from its number {@code first} on. */
+    /** Writes {@code count} requests of {@code connection}, from its request {@code first} on, to the start of {@code out}. */
     void write(Bytes out, int connection, int first, int count);
 
     /**
-     * Reads the first {@code count} bytes of {@code in}, which {@code connection} received: parts of answers, or several.
-     * Returns how many answers became whole; fails if one is not what it must be.
+     * Checks the first {@code count} bytes of {@code in}, received on {@code connection}. They may be part of an answer or
+     * several answers.
+     *
+     * @return how many answers are now complete
+     * @throws IOException if an answer is wrong
      */
     int read(int connection, Bytes in, int count) throws IOException;
 
-    /** What the clients of {@code service} speak. */
+    /** Returns the protocol of {@code service}. */
     static Protocol of(Service service, Shape shape) {
         return service.isHttp()
                 ? new HttpProtocol(service.body(), shape.connections())

@@ -1,14 +1,14 @@
 package dev.weft.bench.load;
 
 /**
- * How a server is loaded.
+ * The shape of the load on a server.
  *
- * @param busy how many connections send, spread evenly over all; the others are idle after one exchange
- * @param depth messages under way at once on a busy connection
- * @param messageBytes length of a message; for HTTP it means nothing
+ * @param busy the number of connections that keep sending, spread evenly over all; the others are idle after one exchange
+ * @param depth the number of messages in flight on a busy connection
+ * @param messageBytes the length of a message; ignored for HTTP
  */
 public record Shape(int connections, int busy, int depth, int messageBytes) {
-    private static final int REHEARSING = 1000;
+    private static final int REHEARSAL_CONNECTIONS = 1000;
     private static final int DEEPEST = 1024;
     private static final int LARGEST_MESSAGE = 16 * 1024;
 
@@ -28,7 +28,7 @@ public record Shape(int connections, int busy, int depth, int messageBytes) {
         }
     }
 
-    /** All connections busy, one message of {@code messageBytes} under way on each. */
+    /** Returns a shape with all connections busy and one message of {@code messageBytes} in flight on each. */
     public static Shape busy(int connections, int messageBytes) {
         return new Shape(connections, connections, 1, messageBytes);
     }
@@ -37,12 +37,12 @@ public record Shape(int connections, int busy, int depth, int messageBytes) {
         return connections <= limit ? this : new Shape(limit, Math.min(busy, limit), depth, messageBytes);
     }
 
-    /** The same over few connections, which are soon opened and closed again. */
+    /** Returns this shape with few enough connections to open and close quickly. */
     Shape rehearsal() {
-        return within(REHEARSING);
+        return within(REHEARSAL_CONNECTIONS);
     }
 
-    /** The connection that is number {@code index} of the busy ones. */
+    /** Returns the connection with {@code index} among the busy ones. */
     int busyConnection(int index) {
         return (int) ((long) index * connections / busy);
     }

@@ -19,19 +19,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the load generator talks to the kernel: epoll, recv and send of Linux through the Foreign Function and Memory API,
- * without the objects, locks and copies of {@code java.nio}. A socket is its file descriptor. Nothing here waits but {@link
- * #connect} and {@link #poll}; one thread uses it. Sockets are reset when they are closed, so that none is left in TIME_WAIT
- * and a later run finds its ports free. TCP_NODELAY is on. Needs {@code --enable-native-access=ALL-UNNAMED}.
+ * The load generator's sockets. Calls epoll, recv and send of Linux through the Foreign Function and Memory API, without the
+ * objects, locks and copies of {@code java.nio}. A socket is its file descriptor. Only {@link #connect} and {@link #poll}
+ * block. Closing a socket resets it, so that none stays in TIME_WAIT and a later run finds its ports free. TCP_NODELAY is on.
+ * Needs {@code --enable-native-access=ALL-UNNAMED}. Not thread-safe.
  */
 final class Sockets implements AutoCloseable {
-    /** There is no connection to accept. */
+    /** The result of {@link #accept} if there is no connection to accept. */
     static final int NONE = -1;
-    /** Connections to one server from one source address, before local ports run out. */
+    /** The number of connections from one source address, chosen so that local ports do not run out. */
     private static final int CONNECTIONS_PER_SOURCE = 20_000;
 
     private static final int BACKLOG = 4096;
-    private static final int MAX_EVENTS = 128; // few, so that what is due meanwhile is not late
+    private static final int MAX_EVENTS = 128; // few, so that duties are not late
     private static final int LOOPBACK = 127 << 24;
 
     private static final int AF_INET = 2;
@@ -53,7 +53,7 @@ final class Sockets implements AutoCloseable {
     private static final int ECONNABORTED = 103;
     private static final int ADDRESS_BYTES = 16; // struct sockaddr_in
 
-    // struct epoll_event is packed on x86-64 alone.
+    // struct epoll_event is packed only on x86-64.
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
     private static final long EVENT_BYTES = PACKED ? 12 : 16;
     private static final long EVENT_DATA = PACKED ? 4 : 8;
@@ -103,10 +103,10 @@ final class Sockets implements AutoCloseable {
 
     /** Called when a socket is ready. May be called spuriously. */
     interface ReadinessHandler {
-        /** Something can be received from (or accepted at) {@code socket}, or it has ended. */
+        /** Called when {@code socket} has data to receive, a connection to accept, or has ended. */
         void readable(int socket) throws IOException;
 
-        /** Something can be sent on {@code socket}; only while it is watched for that. */
+        /** Called when {@code socket} can send; only if {@link Interest} in sending is set. */
         default void writable(int socket) throws IOException {}
     }
 
@@ -118,7 +118,7 @@ final class Sockets implements AutoCloseable {
         return link(name, FunctionDescriptor.of(JAVA_INT, arguments), ERRNO);
     }
 
-    /** Of a call that returns at once. An address is passed as a number: that takes the same register, and no object. */
+    /** Links a call that returns at once. Addresses are passed as numbers, in the same register but without an object. */
     private static MethodHandle shortCall(String name) {
         FunctionDescriptor function = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
         return link(name, function, ERRNO, Linker.Option.critical(false));
@@ -130,9 +130,9 @@ final class Sockets implements AutoCloseable {
     }
 
     /**
-     * Connects to {@code server}; blocks until it is connected. The socket is watched for receiving.
+     * Connects to {@code server}; blocks until connected. The socket is watched for receiving.
      *
-     * @param number how many connections to it there are already, for {@link #source}
+     * @param number the number of existing connections to the server, for {@link #source}
      */
     int connect(InetSocketAddress server, int number, ReadinessHandler handler) throws IOException {
         int fd = prepared(checked("socket", SOCKET, AF_INET, SOCK_STREAM, 0));
@@ -144,7 +144,7 @@ final class Sockets implements AutoCloseable {
         return watched(fd, handler);
     }
 
-    /** Where a connection comes from: 127.0.0.1 for the first 20,000, then 127.0.0.2 and so on. */
+    /** Returns the source address of a connection: 127.0.0.1 for the first 20,000, then 127.0.0.2 and so on. */
     static int source(int number) {
         return LOOPBACK + 1 + number / CONNECTIONS_PER_SOURCE;
     }
@@ -160,7 +160,7 @@ final class Sockets implements AutoCloseable {
     private int prepared(int fd) throws IOException {
         option.set(JAVA_INT, 0, 1);
         option.set(JAVA_INT, 4, 0);
-        checked("setsockopt", SETSOCKOPT, fd, SOL_SOCKET, SO_LINGER, option, 8); // on, for no time
+        checked("setsockopt", SETSOCKOPT, fd, SOL_SOCKET, SO_LINGER, option, 8); // on, zero timeout
         checked("setsockopt", SETSOCKOPT, fd, IPPROTO_TCP, TCP_NODELAY, option, 4);
         return fd;
     }
@@ -188,7 +188,7 @@ final class Sockets implements AutoCloseable {
         return address.get(NETWORK_SHORT, 2) & 0xFFFF;
     }
 
-    /** Accepts a connection; {@link #NONE} if none waits. The new socket is watched for receiving. */
+    /** Accepts a connection, or returns {@link #NONE} if there is none. The new socket is watched for receiving. */
     int accept(int listener, ReadinessHandler handler) throws IOException {
         int fd = call(ACCEPT, listener, MemorySegment.NULL, MemorySegment.NULL);
         if (fd < 0 && (errno() == EAGAIN || errno() == ECONNABORTED || errno() == EINTR)) {
@@ -197,7 +197,7 @@ final class Sockets implements AutoCloseable {
         return watched(prepared(checked("accept", fd)), handler);
     }
 
-    /** From now on reports {@code interest} alone. */
+    /** Changes the events reported for {@code socket} to {@code interest}. */
     void watch(int socket, Interest interest) throws IOException {
         control(EPOLL_CTL_MOD, socket, interest);
     }
@@ -209,7 +209,7 @@ final class Sockets implements AutoCloseable {
         checked("epoll_ctl", EPOLL_CTL, epoll, operation, fd, event);
     }
 
-    /** Waits for up to {@code timeoutMillis}, calls the handlers, and returns how many sockets were ready. */
+    /** Waits for up to {@code timeoutMillis}, calls the handlers, and returns the number of ready sockets. */
     int poll(int timeoutMillis) throws IOException {
         int count;
         try {
@@ -221,24 +221,26 @@ final class Sockets implements AutoCloseable {
             return 0;
         }
         for (int i = 0; i < checked("epoll_wait", count); i++) {
-            tell(events.get(UNALIGNED_INT, i * EVENT_BYTES + EVENT_DATA), events.get(UNALIGNED_INT, i * EVENT_BYTES));
+            dispatch(
+                    events.get(UNALIGNED_INT, i * EVENT_BYTES + EVENT_DATA),
+                    events.get(UNALIGNED_INT, i * EVENT_BYTES));
         }
         return count;
     }
 
-    /** An event may belong to a socket that was closed since and whose number was reused: a spurious call. */
-    private void tell(int fd, int bits) throws IOException {
+    /** Calls the handlers of an event. The call is spurious if the socket was closed in this poll and its number reused. */
+    private void dispatch(int fd, int bits) throws IOException {
         ReadinessHandler handler = handlers[fd];
         if ((bits & EPOLLOUT) != 0 && handler != null) {
             handler.writable(fd);
             handler = handlers[fd];
         }
-        if ((bits & ~EPOLLOUT) != 0 && handler != null) { // it has ended or failed, too, which receiving then tells
+        if ((bits & ~EPOLLOUT) != 0 && handler != null) { // includes ends and errors, which receive reports
             handler.readable(fd);
         }
     }
 
-    /** Receives what is there, up to the capacity. Returns how many bytes; 0 if nothing is there, -1 at the end. */
+    /** Receives available bytes, up to the capacity. Returns their number; 0 if there are none, -1 at the end. */
     int receive(int socket, Bytes target) throws IOException {
         try {
             long count =
@@ -249,7 +251,7 @@ final class Sockets implements AutoCloseable {
         }
     }
 
-    /** Sends of that range what fits; returns how much that was. */
+    /** Sends as much of the range as fits; returns the number of bytes sent. */
     int send(int socket, Bytes source, int from, int length) throws IOException {
         try {
             long count = (long) SEND.invokeExact(
@@ -283,7 +285,7 @@ final class Sockets implements AutoCloseable {
         return checked(what, call(function, arguments));
     }
 
-    /** For calls that are not made for every message. */
+    /** Invokes a function that is not on the path of every message; boxes its arguments. */
     private int call(MethodHandle function, Object... arguments) throws IOException {
         Object[] all = new Object[arguments.length + 1];
         all[0] = state;
@@ -301,8 +303,8 @@ final class Sockets implements AutoCloseable {
 
     private int checked(String what, int result) throws IOException {
         if (result < 0) {
-            String cure = errno() == EMFILE ? " (too many open files: raise the limit with ulimit -n)" : "";
-            throw new IOException(what + " failed: errno " + errno() + cure);
+            String remedy = errno() == EMFILE ? " (too many open files: raise the limit with ulimit -n)" : "";
+            throw new IOException(what + " failed: errno " + errno() + remedy);
         }
         return result;
     }
@@ -311,6 +313,6 @@ final class Sockets implements AutoCloseable {
         if (thrown instanceof IOException expected) {
             throw expected;
         }
-        throw new IllegalStateException("a system call could not be made", thrown);
+        throw new IllegalStateException("system call not possible", thrown);
     }
 }

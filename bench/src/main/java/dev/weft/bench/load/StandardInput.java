@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Standard input, read by its own thread so that the loop can go on. */
+/** Standard input, read by a separate thread so that the loop keeps running. */
 final class StandardInput {
     private final BufferedReader reader;
     private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
@@ -32,12 +32,12 @@ final class StandardInput {
                 lines.add(line);
             }
         } catch (IOException e) {
-            // The same as its end.
+            // Treated as the end of input.
         }
         hasEnded = true;
     }
 
-    /** The next line, while {@code loop} goes on; null at the end. */
+    /** Runs {@code loop} until the next line is available, and returns it; null at the end. */
     @Nullable String next(EventLoop loop) throws IOException {
         loop.runUntil(() -> hasEnded || !lines.isEmpty());
         return lines.poll();

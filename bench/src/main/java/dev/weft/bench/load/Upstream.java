@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 
 /**
- * What stands behind the server, served by the load generator's own thread: so the server shares its core with nobody, and
- * the other core has one busy thread. Takes connections that come and go at any time.
+ * A server behind the measured server, run by the load generator's own thread. So the measured server has its core to itself,
+ * and the other core has one busy thread. Accepts connections that come and go at any time.
  */
 abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
         port = sockets.port(listener);
     }
 
-    /** Where it listens, on 127.0.0.1. Any thread may ask. */
+    /** Returns the port on 127.0.0.1. Any thread. */
     final int port() {
         return port;
     }
@@ -34,14 +34,14 @@ abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
         return answered;
     }
 
-    /** How long after their time answers were sent, in nanoseconds, since the last reset. */
+    /** Returns how late answers were sent since the last reset, in nanoseconds. */
     final Histogram lateness() {
         return lateness;
     }
 
     abstract void accepted(int socket);
 
-    /** The first {@code count} bytes of {@code bytes} have come on {@code socket}. */
+    /** Called when the first {@code count} bytes of {@code bytes} have been received on {@code socket}. */
     abstract void received(int socket, Bytes bytes, int count) throws IOException;
 
     abstract void flush(int socket) throws IOException;
@@ -50,7 +50,7 @@ abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
         answered += count;
     }
 
-    /** Which of the connections that had the number {@code socket} is there now. */
+    /** Returns the generation of {@code socket}, which tells connections apart that reuse the number. */
     final int generation(int socket) {
         return generations[socket];
     }
@@ -74,7 +74,7 @@ abstract class Upstream implements Sockets.ReadinessHandler, EventLoop.Duty {
                 received(socket, received, count);
             }
         } catch (IOException e) {
-            close(socket); // the server may end a connection as it likes
+            close(socket); // the server may end a connection at any time
         }
     }
 

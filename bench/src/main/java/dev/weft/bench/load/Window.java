@@ -1,19 +1,19 @@
 package dev.weft.bench.load;
 
 /**
- * How one window is to be measured.
+ * The parameters of one window.
  *
- * @param ratePerSecond of the open loop; 0 for a closed one
+ * @param ratePerSecond the request rate of an open loop; 0 for a closed loop
  */
 public record Window(double seconds, double ratePerSecond) {
     public Window {
         if (!(seconds > 0) || !(ratePerSecond >= 0)) {
             throw new IllegalArgumentException(
-                    "a window lasts more than 0 s, at a rate of at least 0: " + seconds + " s at " + ratePerSecond);
+                    "a window needs a positive length and a rate of at least 0: " + seconds + " s at " + ratePerSecond);
         }
     }
 
-    /** The line of the load generator's standard input that asks for it. */
+    /** Returns the line that requests this window on the load generator's standard input. */
     public String command() {
         return seconds + " s at " + ratePerSecond;
     }

@@ -1,3 +1,3 @@
-/** The load generator: one thread that keeps many connections busy, and is as light as can be. */
+/** The load generator: a single lightweight thread that keeps many connections busy. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.load;

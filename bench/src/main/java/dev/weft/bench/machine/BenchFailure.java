@@ -1,6 +1,6 @@
 package dev.weft.bench.machine;
 
-/** A benchmark could not be run; the message is for the person who started it, and needs no stack trace. */
+/** Thrown when a benchmark cannot run. The message is for the user and needs no stack trace. */
 public final class BenchFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -18,11 +18,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of its own that speaks lines on standard output. Whatever happens to us, it is killed: when this is closed, and
- * when our own JVM ends.
+ * A child process that prints lines to standard output. It is killed when this object is closed and when this JVM exits.
  */
 public final class Child implements AutoCloseable {
-    /** What every JVM with greenlets needs. */
+    /** The flags that every JVM with greenlets needs. */
     public static final List<String> WEFT_FLAGS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
 
     private static final int STDERR_LINES = 30;
@@ -43,7 +42,7 @@ public final class Child implements AutoCloseable {
         this.name = name;
         this.command = List.copyOf(command);
         errors = Files.createTempFile("weft-bench-", ".stderr");
-        errors.toFile().deleteOnExit(); // when nobody comes to close this
+        errors.toFile().deleteOnExit(); // if this is never closed
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         RUNNING.add(process);
         Thread reader = new Thread(this::readLines, name + " output");
@@ -51,7 +50,7 @@ public final class Child implements AutoCloseable {
         reader.start();
     }
 
-    /** What starts this JVM's java with this JVM's class path. */
+    /** Returns the start of a command line: this JVM's java with this JVM's class path. */
     public static List<String> java() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -59,14 +58,14 @@ public final class Child implements AutoCloseable {
                 System.getProperty("java.class.path"));
     }
 
-    /** Starts {@link #java()} with flags, a main class, and its arguments; {@code name} says what it is, for messages. */
+    /** Starts {@link #java()} with flags, a main class and its arguments; {@code name} is for messages. */
     public static Child java(String name, List<String> arguments) {
         List<String> command = new ArrayList<>(java());
         command.addAll(arguments);
         return of(name, command);
     }
 
-    /** Starts {@code command}; {@code name} says what it is, for messages. */
+    /** Starts {@code command}; {@code name} is for messages. */
     public static Child of(String name, List<String> command) {
         try {
             return new Child(name, command);
@@ -82,20 +81,24 @@ public final class Child implements AutoCloseable {
                 lines.add(Optional.of(line));
             }
         } catch (IOException e) {
-            // It is being killed.
+            // The process is being killed.
         }
         lines.add(Optional.empty());
     }
 
-    /** The next line it says; fails if it ends, or says nothing for {@code timeout}. */
+    /**
+     * Returns the next line of output.
+     *
+     * @throws BenchFailure if the process ends, or prints nothing for {@code timeout}
+     */
     public String nextLine(Duration timeout) {
         try {
             Optional<String> line = lines.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
-                throw failure("said nothing for " + timeout.toSeconds() + " s");
+                throw failure("printed nothing for " + timeout.toSeconds() + " s");
             }
             if (line.isEmpty()) {
-                throw failure("ended with status " + process.waitFor());
+                throw failure("exited with status " + process.waitFor());
             }
             return line.get();
         } catch (InterruptedException e) {
@@ -104,30 +107,30 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** A failure of it: what happened, its command line, and the end of what it wrote to standard error. */
+    /** Creates a failure of this process, with its command line and the last lines of its standard error. */
     public BenchFailure failure(String what) {
         return new BenchFailure("the " + name + " " + what + "\n  command: " + String.join(" ", command)
-                + "\n  its standard error: " + standardError());
+                + "\n  standard error: " + standardError());
     }
 
     private String standardError() {
         try {
             List<String> all = Files.readAllLines(errors, StandardCharsets.UTF_8);
             List<String> last = all.subList(Math.max(0, all.size() - STDERR_LINES), all.size());
-            return last.isEmpty() ? "(nothing)" : "\n    " + String.join("\n    ", last);
+            return last.isEmpty() ? "(empty)" : "\n    " + String.join("\n    ", last);
         } catch (IOException e) {
             return "(cannot be read: " + e.getMessage() + ")";
         }
     }
 
-    /** Writes a line to its standard input. */
+    /** Writes a line to the process's standard input. */
     public void tell(String line) {
         try {
             OutputStream input = process.getOutputStream();
             input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             input.flush();
         } catch (IOException e) {
-            throw failure("does not listen any more");
+            throw failure("no longer reads its standard input");
         }
     }
 
@@ -139,20 +142,20 @@ public final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends its standard input, and waits until it has ended itself; kills it if it does not. */
+    /** Closes the process's standard input and waits for it to exit; kills it after {@code grace}. */
     public void finish(Duration grace) {
         try {
             process.getOutputStream().close();
             process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
-            // It has ended already.
+            // The process has already exited.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         close();
     }
 
-    /** Kills it, if it still runs. */
+    /** Kills the process if it is still running. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
@@ -160,7 +163,7 @@ public final class Child implements AutoCloseable {
         try {
             Files.deleteIfExists(errors);
         } catch (IOException e) {
-            // A small file more in the temporary directory.
+            // A small file stays in the temporary directory.
         }
     }
 }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where figures come from. */
+/** The machine and the JVM that the figures come from. */
 public record Machine(String cpu, int cores, String kernel, long memoryBytes, String jvm, String javaVersion) {
-    /** This machine and this JVM; the children run the same one. */
+    /** Returns this machine and this JVM, which the child processes run on too. */
     public static Machine current() {
         return new Machine(
                 valueOf(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")),

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives the server one core and the load generator another.
+ * The pinning of the server and the load generator to a core each.
  *
- * @param reason why that is not done; empty if it is
+ * @param reason why they are not pinned; empty if they are
  */
 public record Pinning(Optional<String> reason) {
     public static final int SERVER = 0;
 
     public static final int LOAD = 1;
 
-    /** Finds out whether it can be done here. */
+    /** Detects whether pinning is possible on this machine. */
     public static Pinning detect() {
         if (Runtime.getRuntime().availableProcessors() < 2) {
             return new Pinning(Optional.of("there is only one core"));
@@ -29,14 +29,14 @@ public record Pinning(Optional<String> reason) {
         return new Pinning(Optional.empty());
     }
 
-    /** What to put before a command that is to run on {@code core}. */
+    /** Returns the words to put before a command to run it on {@code core}. */
     public List<String> prefix(int core) {
         return reason.isEmpty() ? List.of("taskset", "-c", Integer.toString(core)) : List.of();
     }
 
     public String description() {
         return reason.map(why -> "server and load generator share all cores: " + why
-                        + "; figures are noisier and contenders with helper threads are flattered")
+                        + "; figures are noisier, and contenders with helper threads have an advantage")
                 .orElse("server on core " + SERVER + ", load generator on core " + LOAD);
     }
 }

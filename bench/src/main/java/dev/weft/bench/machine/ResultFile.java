@@ -10,10 +10,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * The file of a command's results.
+ * The result file of a command.
  *
- * @param flags what the JVMs were given beside the defaults
- * @param results one for each thing that was measured
+ * @param flags non-default flags of the JVMs
+ * @param results one element per measurement
  */
 public record ResultFile(String command, String started, Machine machine, List<String> flags, List<?> results) {
     public static void write(Path file, String command, List<String> flags, List<?> results) throws IOException {

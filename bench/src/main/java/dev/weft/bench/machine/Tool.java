@@ -8,13 +8,13 @@ import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Programs that the machine may have. */
+/** Runs external programs, which may not be installed. */
 public final class Tool {
     private static final File NOTHING = new File("/dev/null");
 
     private Tool() {}
 
-    /** What the command says first, on whichever output; empty if there is no such command or it fails. */
+    /** Returns the first line of the command's output or error output; empty if it does not exist or fails. */
     public static Optional<String> firstLine(List<String> command) {
         try {
             return run(command).lines().findFirst();
@@ -24,22 +24,22 @@ public final class Tool {
     }
 
     /**
-     * Runs the command and gives all that it said.
+     * Runs the command and returns its combined output.
      *
-     * @throws IOException if there is no such command, or it fails; the message has what it said
+     * @throws IOException if the command does not exist or fails; the message includes its output
      */
     public static String run(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(NOTHING))
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         try {
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(String.join(" ", command) + " failed with status " + status + ":\n" + said);
+                throw new IOException(String.join(" ", command) + " failed with status " + status + ":\n" + output);
             }
-            return said;
+            return output;
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

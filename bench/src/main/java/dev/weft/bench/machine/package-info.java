@@ -1,3 +1,3 @@
-/** The machine, and the processes that are started on it. */
+/** The machine, and the child processes that run on it. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.machine;

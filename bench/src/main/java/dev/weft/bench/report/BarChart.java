@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Horizontal bars from zero, one a contender: its length is the median, a thin line shows the range. Colours and letters are
- * the page's, so that it follows the reader's colour scheme.
+ * A chart of horizontal bars from zero, one per contender. The length is the median; a thin line shows the range. Colours
+ * and fonts come from the page, so the chart follows the reader's colour scheme.
  */
 record BarChart(Metric metric, List<Bar> bars) {
     private static final double WIDTH = 360;

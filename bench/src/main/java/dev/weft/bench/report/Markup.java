@@ -2,11 +2,11 @@ package dev.weft.bench.report;
 
 import java.util.Locale;
 
-/** Writes elements of HTML and SVG into a text; whatever is put in as text or as a value is escaped. */
+/** A builder of HTML and SVG text. Text content and attribute values are escaped. */
 final class Markup {
     private final StringBuilder text = new StringBuilder();
 
-    /** Opens an element; the attributes are names and values in turn. */
+    /** Opens an element; {@code attributes} alternates names and values. */
     Markup open(String element, Object... attributes) {
         text.append('<').append(element);
         for (int i = 0; i < attributes.length; i += 2) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The subject against its rivals on a few scenarios, in one small table, and a sentence on where it loses. It is the same in
- * the README files and at the top of the page.
+ * A small table of the subject against its rivals on a few scenarios, and a sentence on where it loses. The README files and
+ * the top of the page show the same table.
  */
 final class Matrix {
     private static final Map<String, String> SCENARIOS = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class Matrix {
     private final List<ScenarioResults> scenarios;
     private final List<Contender> rivals;
 
-    /** Of the scenarios and rivals that matter most; if a comparison has none of these, of all that it has. */
+    /** Selects the most important scenarios and rivals, or all of them if the comparison has none of these. */
     Matrix(Results results, Metric metric) {
         this.results = results;
         this.metric = metric;
@@ -79,7 +79,7 @@ final class Matrix {
         return text.toString();
     }
 
-    /** To whom the subject loses in throughput, how often, and by how much: over all scenarios and rivals. */
+    /** Returns a sentence that says to which rivals the subject loses in throughput, how often, and by how much. */
     String losses() {
         List<ScenarioResults> closed = results.scenarios().stream()
                 .filter(scenario -> !scenario.openLoop())
@@ -91,7 +91,7 @@ final class Matrix {
                 .toList();
         return losses.isEmpty()
                 ? "No losses in throughput."
-                : "Losses in throughput, in scenarios: "
+                : "Scenarios lost on throughput: "
                         + losses.stream().map(Loss::text).collect(joining(", "))
                         + "; none against the others.";
     }
@@ -112,7 +112,8 @@ final class Matrix {
         }
 
         String text() {
-            return String.format(Locale.ROOT, "%s %d of %d (at worst %.2f)", rival.label(), lost, met, worst);
+            return String.format(
+                    Locale.ROOT, "%d of %d against %s (worst ratio %.2f)", lost, met, rival.label(), worst);
         }
     }
 

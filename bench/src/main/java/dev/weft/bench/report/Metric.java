@@ -5,7 +5,7 @@ import dev.weft.bench.suite.Run;
 import java.util.List;
 import java.util.Locale;
 
-/** A figure of a run: a column of the tables. */
+/** A figure of a run, and a column of the tables. */
 public enum Metric {
     REQUESTS_PER_SECOND("requests/s", 0),
     P50_MILLIS("p50 ms", 2),
@@ -18,10 +18,10 @@ public enum Metric {
     LOAD_CPU_PERCENT("load CPU %", 0),
     OTHERS_CPU_PERCENT("others CPU %", 0);
 
-    /** Those that are compared with a rival's. */
+    /** The metrics that are compared with a rival's. */
     static final List<Metric> COMPARED = List.of(REQUESTS_PER_SECOND, P99_MILLIS, CPU_MICROS_PER_REQUEST);
 
-    /** With fewer connections what a connection takes is lost in what the JVM takes. */
+    /** With fewer connections, the memory of a connection is lost in the noise of the JVM's own. */
     private static final int ENOUGH_FOR_MEMORY = 1_000;
 
     private static final double KIB = 1 << 10;
@@ -38,12 +38,12 @@ public enum Metric {
         return label;
     }
 
-    /** Whether more is better; of all else, less is. */
+    /** Returns whether a higher value is better; for the others, a lower value is. */
     boolean isMoreBetter() {
         return this == REQUESTS_PER_SECOND;
     }
 
-    /** Its value in one run; NaN if it is not known. */
+    /** Returns the value in one run; NaN if it is unknown. */
     double of(Run run) {
         LoadResult load = run.load();
         return switch (this) {

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The results as one HTML file that loads nothing and runs nothing: the charts are inline SVG. */
+/** The results as one self-contained HTML file, without scripts or external resources; the charts are inline SVG. */
 public final class Page {
     private static final String TEMPLATE = "page.html";
 
@@ -119,13 +119,13 @@ public final class Page {
                 .element("a", scenario.title(), "href", "#" + scenario.id())
                 .close("h3");
         if (scenario.isUndecided()) {
-            html.element("p", "Undecided: the load generator was late itself in most runs.", "class", "note");
+            html.element("p", "Inconclusive: the load generator itself was late in most runs.", "class", "note");
         }
         html.open("div", "class", "charts");
         for (Metric metric : scenario.openLoop() ? List.of(Metric.P50_MILLIS, Metric.P99_MILLIS) : Metric.COMPARED) {
             html.markup(BarChart.of(scenario, metric).draw());
         }
-        html.close("div").open("details").element("summary", "all figures and ratios");
+        html.close("div").open("details").element("summary", "All figures and ratios");
         figures(html, scenario);
         ratios(html, scenario);
         html.close("details").close("section");
@@ -186,7 +186,7 @@ public final class Page {
                 "rounds",
                 String.format(
                         Locale.ROOT,
-                        "%d in rotating order, %s s measured after %s s of warm-up, new processes after every %d rounds",
+                        "%d in rotating order, %s s measured after %s s of warm-up, servers restarted every %d rounds",
                         results.rounds(),
                         results.windowSeconds(),
                         results.warmUpSeconds(),

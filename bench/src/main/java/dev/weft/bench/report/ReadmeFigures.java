@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts figures into a page of Markdown: what stands between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}
+ * Inserts figures into Markdown: the text between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}
  * is replaced by the part of that name. No figure there is written by hand.
  */
 public final class ReadmeFigures {
@@ -19,13 +19,13 @@ public final class ReadmeFigures {
 
     private final Map<String, String> parts = new LinkedHashMap<>();
 
-    /** The parts that {@code results} give. */
+    /** Creates the parts from {@code results}. */
     ReadmeFigures(Results results) {
         Matrix throughput = new Matrix(results, Metric.REQUESTS_PER_SECOND);
         Machine machine = results.machine();
         String setting = String.format(
                 Locale.ROOT,
-                "Medians of %d rounds' own ratios, and their range; %s, %d cores, %s, %s.",
+                "Each cell is the median of %d per-round ratios, with the range in brackets. %s, %d cores, %s, %s.",
                 results.rounds(),
                 machine.cpu(),
                 machine.cores(),
@@ -35,12 +35,12 @@ public final class ReadmeFigures {
         parts.put("cpu", "\n" + new Matrix(results, Metric.CPU_MICROS_PER_REQUEST).markdown() + "\n");
     }
 
-    /** The parts that a kept comparison gives. */
-    public static ReadmeFigures of(Path kept) throws IOException {
-        return new ReadmeFigures(Results.read(kept));
+    /** Creates the parts from a saved comparison. */
+    public static ReadmeFigures of(Path saved) throws IOException {
+        return new ReadmeFigures(Results.read(saved));
     }
 
-    /** {@code page} with the figures of these results. */
+    /** Returns {@code page} with the figures of these results. */
     public String in(String page) {
         Matcher place = PLACE.matcher(page);
         StringBuilder filled = new StringBuilder();
@@ -49,7 +49,7 @@ public final class ReadmeFigures {
             String part = parts.get(name);
             if (part == null) {
                 throw new IllegalArgumentException(
-                        "the page asks for figures \"" + name + "\"; there are " + parts.keySet());
+                        "unknown figures \"" + name + "\" in the page; known are " + parts.keySet());
             }
             place.appendReplacement(filled, Matcher.quoteReplacement(place.group(1) + part + place.group(3)));
         }

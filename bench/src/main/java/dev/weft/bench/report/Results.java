@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a comparison gave; the JSON file is this record, a line a contender and scenario. The single runs stay in the file of
- * {@link dev.weft.bench.suite.RunStore}.
+ * The results of a comparison. The JSON file is this record, with one line per contender and scenario. The individual runs
+ * stay in the file of {@link dev.weft.bench.suite.RunStore}.
  *
- * @param command how it was started
- * @param pinning which cores the processes had
+ * @param command the command line of the benchmark
+ * @param pinning the cores of the processes
  * @param subject the contender that is compared with the others
- * @param versions of everything that was compared
- * @param missing contenders that this machine does not have, and how to get them
+ * @param versions the versions of everything that was compared
+ * @param missing contenders that are not available on this machine, with how to install them
  */
 public record Results(
         String title,
@@ -43,9 +43,9 @@ public record Results(
         Map<Contender, String> versions,
         Map<Contender, String> missing,
         List<ScenarioResults> scenarios) {
-    private static final int NESTED = 4; // what lies deeper stays on its line
+    private static final int MAX_INDENT_LEVEL = 4; // deeper levels stay on one line
 
-    /** The same with what {@code runs} of {@code plan} come to. */
+    /** Returns these results with the summary of the {@code runs} of {@code plan}. */
     public Results with(Plan plan, Collection<Run> runs) {
         List<Run> inOrder = plan.contenders().stream()
                 .flatMap(contender -> runs.stream().filter(run -> run.contender() == contender))
@@ -71,7 +71,7 @@ public record Results(
                 summedUp);
     }
 
-    /** All rivals of the subject, in the order of the plan. */
+    /** Returns all rivals of the subject, in the order of the plan. */
     List<Contender> rivals() {
         return scenarios.stream()
                 .flatMap(scenario -> scenario.contenders().keySet().stream())
@@ -81,7 +81,7 @@ public record Results(
                 .toList();
     }
 
-    /** What puts the figures in doubt, in sentences. */
+    /** Returns caveats about the figures, as sentences. */
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
         long runs = measured().mapToLong(ScenarioResults.Measured::runs).sum();
@@ -91,7 +91,7 @@ public record Results(
             doubts.add(String.format(
                     Locale.ROOT,
                     "In %,d of %,d runs other programs, or the host of this virtual machine, took more than 5 %% of a"
-                            + " core. Ratios are of runs that followed each other; take the ranges seriously.",
+                            + " core. Each ratio compares consecutive runs; mind the ranges.",
                     disturbed,
                     runs));
         }
@@ -100,7 +100,7 @@ public record Results(
             doubts.add(String.format(
                     Locale.ROOT,
                     "In %,d of %,d runs the load generator was the bottleneck, not the server. They are marked \"limit\":"
-                            + " there requests/s are a lower bound, and CPU per request is the figure to compare.",
+                            + " their requests/s are a lower bound; compare CPU per request instead.",
                     limited,
                     runs));
         }
@@ -120,7 +120,7 @@ public record Results(
         new ObjectMapper().writer(printer).writeValue(file.toFile(), this);
     }
 
-    /** Reads a JSON file that was written by {@link #writeTo}. */
+    /** Reads a JSON file written by {@link #writeTo}. */
     public static Results read(Path file) throws IOException {
         return new ObjectMapper().readValue(file.toFile(), Results.class);
     }
@@ -130,7 +130,7 @@ public record Results(
 
         @Override
         public void writeIndentation(JsonGenerator json, int level) throws IOException {
-            if (level <= NESTED) {
+            if (level <= MAX_INDENT_LEVEL) {
                 super.writeIndentation(json, level);
             }
         }

@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What was measured in one scenario, of each contender in the order of the plan. */
+/** The measurements of one scenario, for each contender in the order of the plan. */
 public record ScenarioResults(
         String id, String title, int serverCores, boolean openLoop, Map<Contender, Measured> contenders) {
     /**
-     * What was measured of one contender.
+     * The measurements of one contender.
      *
-     * @param limited in how many of its runs not the contender was at its limit but the load generator
-     * @param disturbed in how many other programs took more than 5 % of a core
-     * @param ratios the subject's figures by this one's, taken round by round; none for the subject itself
+     * @param limited the number of runs in which the load generator, not the contender, was at its limit
+     * @param disturbed the number of runs in which other programs took more than 5 % of a core
+     * @param ratios the subject's figures divided by this contender's, per round; empty for the subject itself
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Measured(
             int runs, int limited, int disturbed, Map<Metric, Spread> figures, Map<Metric, Ratio> ratios) {
         public Measured {
-            ratios = ratios == null ? Map.of() : ratios; // absent in the file
+            ratios = ratios == null ? Map.of() : ratios; // absent in the file if empty
         }
     }
 
@@ -68,7 +68,7 @@ public record ScenarioResults(
     }
 
     /**
-     * Whether nobody can be said to have won: at a fixed rate, latency tells nothing if the load generator itself was late in
+     * Returns whether latency allows no conclusion: at a fixed rate it is meaningless if the load generator itself was late in
      * most runs.
      */
     @JsonIgnore
@@ -82,7 +82,7 @@ public record ScenarioResults(
         return metric == Metric.P99_MILLIS && isUndecided() ? ratio.map(Ratio::undecided) : ratio;
     }
 
-    /** Those of which something is known of somebody. */
+    /** Returns the metrics that are known for at least one contender. */
     List<Metric> knownMetrics() {
         return List.of(Metric.values()).stream()
                 .filter(metric -> contenders.values().stream()

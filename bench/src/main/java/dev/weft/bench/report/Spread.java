@@ -9,11 +9,15 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** What several rounds gave: the median and the range. In JSON three numbers. */
+/** The median and the range of several rounds. An array of three numbers in JSON. */
 @JsonFormat(shape = JsonFormat.Shape.ARRAY)
 @JsonPropertyOrder({"median", "lowest", "highest"})
 public record Spread(double median, double lowest, double highest) {
-    /** The spread of {@code values}, of which there must be one at least. */
+    /**
+     * Returns the spread of {@code values}.
+     *
+     * @throws IllegalArgumentException if there are no values
+     */
     public static Spread of(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("a spread needs at least one value");
@@ -25,18 +29,18 @@ public record Spread(double median, double lowest, double highest) {
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** The spread of what {@code value} gives for each of {@code items}. */
+    /** Returns the spread of {@code value} over {@code items}. */
     public static <T> Spread of(Collection<T> items, ToDoubleFunction<T> value) {
         return of(items.stream().mapToDouble(value).toArray());
     }
 
-    /** The spread of those of {@code values} that are known, that is finite; none if none is. */
+    /** Returns the spread of the known (finite) {@code values}; empty if there are none. */
     static Optional<Spread> ofKnown(DoubleStream values) {
         double[] known = values.filter(Double::isFinite).toArray();
         return known.length == 0 ? Optional.empty() : Optional.of(of(known));
     }
 
-    /** With seven digits, so that the kept file is short. */
+    /** Returns this spread rounded to seven digits, to keep the saved file short. */
     Spread rounded() {
         return new Spread(rounded(median), rounded(lowest), rounded(highest));
     }
@@ -45,7 +49,7 @@ public record Spread(double median, double lowest, double highest) {
         return Double.parseDouble(String.format(Locale.ROOT, "%.6e", number));
     }
 
-    /** Median and range as text, as {@code format} has one number. */
+    /** Formats median and range; {@code format} applies to each number. */
     public String text(String format) {
         return String.format(Locale.ROOT, format + " (" + format + "-" + format + ")", median, lowest, highest);
     }

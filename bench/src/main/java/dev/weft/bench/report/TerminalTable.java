@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The results as text. */
+/** The results as text tables. */
 public final class TerminalTable {
     private TerminalTable() {}
 
-    /** A table of figures and one of ratios for each scenario, where the subject loses, and what is in doubt. */
+    /** Formats a table of figures and one of ratios for each scenario, then the subject's losses and the caveats. */
     public static String of(Results results) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%n%d rounds of %.1f s after %.1f s of warm-up; median, and below it the range%n%s%n",
+                "%n%d rounds of %.1f s after %.1f s of warm-up; medians, with the range below%n%s%n",
                 results.rounds(),
                 results.windowSeconds(),
                 results.warmUpSeconds(),
@@ -23,7 +23,7 @@ public final class TerminalTable {
             List<List<String>> ratios = ratios(scenario);
             if (ratios.size() > 1) {
                 text.append(String.format(
-                        "%n%s against each, median of the rounds' ratios (range)%n",
+                        "%n%s against each rival: median of the per-round ratios (range)%n",
                         results.subject().label()));
                 grid(ratios, text);
             }

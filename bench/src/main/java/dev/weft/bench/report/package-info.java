@@ -1,3 +1,3 @@
-/** What the measured runs come to: tables, ratios, a matrix, a page. */
+/** Evaluation and presentation of the runs: ratios, tables, the matrix, the HTML page. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.report;

@@ -8,33 +8,33 @@ import java.nio.channels.ByteChannel;
 import java.util.Deque;
 
 /**
- * What differs between a greenlet, a virtual thread and a platform thread for each connection: so little that the {@link
- * Handler}s are the same code.
+ * The operations that differ between greenlets, virtual threads and platform threads, so that the {@link Handler}s can share
+ * their code.
  *
- * @param <C> the connections; reads and writes look as if they blocked
+ * @param <C> the type of connection, with blocking-style reads and writes
  */
 interface Concurrency<C extends ByteChannel> {
-    /** One of two things done side by side; it may wait. */
+    /** One of two concurrent actions; may wait. */
     @FunctionalInterface
     interface Branch {
         void run() throws IOException;
     }
 
-    /** What comes on a connection. For one task at a time. */
+    /** The input of a connection. For one task at a time. */
     @FunctionalInterface
     interface Input {
         /**
-         * Waits until something has come, and has {@code receiver} take it. The buffer is the receiver's until it returns.
+         * Waits for bytes and passes them to {@code receiver}, which owns the buffer until it returns.
          *
-         * @return how many bytes there were; -1 at the end of the stream, and then {@code receiver} is not called
+         * @return the number of bytes; -1 at the end of the stream, without a call of {@code receiver}
          */
         int receive(ByteStream.Receiver<IOException> receiver) throws IOException;
     }
 
-    /** A new connection to {@code address}, with TCP_NODELAY. */
+    /** Opens a connection to {@code address}, with TCP_NODELAY. */
     C connect(InetSocketAddress address) throws IOException;
 
-    /** What comes on {@code connection}, by default in a buffer of its own, which a thread holds while it waits. */
+    /** Returns the input of {@code connection}. By default it has its own buffer, which a thread holds while it waits. */
     default Input input(C connection, int bufferSize) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(bufferSize);
         return receiver -> {
@@ -46,12 +46,12 @@ interface Concurrency<C extends ByteChannel> {
         };
     }
 
-    /** The peer sees the end of the stream, and may go on sending. */
+    /** Sends an end of stream; the peer may continue to send. */
     void shutdownOutput(C connection) throws IOException;
 
-    /** Runs {@code first} and {@code second} side by side, and returns when both have ended. */
+    /** Runs {@code first} and {@code second} concurrently, and returns when both have ended. */
     void both(Branch first, Branch second) throws IOException;
 
-    /** An empty collection for what the connections of one {@link Handler} share. */
+    /** Returns an empty deque that the connections of one {@link Handler} can share. */
     <T> Deque<T> sharedDeque();
 }

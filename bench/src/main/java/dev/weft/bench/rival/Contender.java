@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Who is compared. */
+/** A contender of the comparison. */
 public enum Contender {
     GREENLETS("greenlets", "a greenlet per connection, a loop per core", "weft", List.of(), Greenlets::new),
     GREENLETS_EPOLL(
             "greenlets, epoll",
-            "the same on Weft's own selector, which takes few events at a time",
+            "the same on Weft's own selector, which polls few events at a time",
             "weft",
             List.of(
                     "-D" + SelectorPollerProvider.SELECTOR + "=epoll",
@@ -29,7 +29,7 @@ public enum Contender {
             List.of(),
             Threads::virtual),
     THREADS("platform threads", "a platform thread per connection", "jdk", List.of(), Threads::platform),
-    BARE("bare loop", "a loop around a Selector, state machines: the limit in Java", "jdk", List.of(), BareLoops::new),
+    BARE("bare loop", "a Selector loop with state machines: the limit in Java", "jdk", List.of(), BareLoops::new),
     NETTY("Netty", "Netty's event loops on java.nio", "netty", NettyServer.FLAGS, NettyServer::nio),
     NETTY_EPOLL(
             "Netty epoll",
@@ -38,7 +38,7 @@ public enum Contender {
             NettyServer.FLAGS,
             NettyServer::epollMissing,
             NettyServer::epoll),
-    GO("Go", "a goroutine for each connection, net and net/http", new GoProgram("go")),
+    GO("Go", "a goroutine per connection, net and net/http", new GoProgram("go")),
     SOCKETS("java.net on greenlets", "a greenlet per java.net.Socket of Weft's factory", "weft", JavaNet.onGreenlets()),
     SOCKETS_JDK(
             "JDK sockets on greenlets",
@@ -56,7 +56,7 @@ public enum Contender {
     private final String label;
     private final String explanation;
 
-    @SuppressWarnings("ImmutableEnumChecker") // a program keeps nothing but what it found out
+    @SuppressWarnings("ImmutableEnumChecker") // a program only caches what it has detected
     private final Program program;
 
     @SuppressWarnings("ImmutableEnumChecker") // a constructor
@@ -79,7 +79,7 @@ public enum Contender {
         this.rival = rival;
     }
 
-    /** One that does echo alone. */
+    /** A contender that only serves echo. */
     Contender(String label, String explanation, String library, JavaNet rival) {
         this.label = label;
         this.explanation = explanation;
@@ -87,17 +87,17 @@ public enum Contender {
         this.rival = () -> rival;
     }
 
-    /** One that is not written in Java. */
+    /** A contender that is not written in Java. */
     Contender(String label, String explanation, Program program) {
         this.label = label;
         this.explanation = explanation;
         this.program = program;
         this.rival = () -> {
-            throw new UnsupportedOperationException(label + " runs only in a process of its own; see program()");
+            throw new UnsupportedOperationException(label + " runs only as a separate process; see program()");
         };
     }
 
-    /** All but those that compare ways to use {@code java.net}. */
+    /** Returns all contenders except those that compare ways to use {@code java.net}. */
     public static List<Contender> comparedByDefault() {
         Set<Contender> ofJavaNet = EnumSet.of(SOCKETS, SOCKETS_JDK, SOCKETS_VIRTUAL, SOCKETS_THREADS);
         return List.copyOf(EnumSet.complementOf(EnumSet.copyOf(ofJavaNet)));
@@ -107,10 +107,10 @@ public enum Contender {
         String system = System.getProperty("os.name");
         return system.equals("Linux")
                 ? Optional.empty()
-                : Optional.of("Weft's epoll selector is for Linux alone, and this is " + system);
+                : Optional.of("Weft's epoll selector requires Linux; this is " + system);
     }
 
-    /** What it is called in tables and charts. */
+    /** Returns the name in tables and charts. */
     public String label() {
         return label;
     }
@@ -127,7 +127,11 @@ public enum Contender {
         return JavaProgram.version("weft");
     }
 
-    /** Its server, to be run in this process; fails for one that is not written in Java. */
+    /**
+     * Returns the server, to run in this process.
+     *
+     * @throws UnsupportedOperationException if it is not written in Java
+     */
     Rival rival() {
         return rival.get();
     }

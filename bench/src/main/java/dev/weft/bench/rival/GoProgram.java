@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The server in Go: its source is a resource of this module, and is compiled when it is first wanted. */
+/** The Go server. Its source is a resource of this module and is compiled on first use. */
 final class GoProgram implements Program {
     private static final String SOURCE = "/dev/weft/bench/native/server.go";
 
     private final String compiler;
     private Optional<Path> server = Optional.empty(); // guarded by this
 
-    /** @param compiler the command, which the machine has or has not */
+    /** @param compiler the Go command, which may not be installed */
     GoProgram(String compiler) {
         this.compiler = compiler;
     }
@@ -38,7 +38,7 @@ final class GoProgram implements Program {
     @Override
     public String version() {
         return Tool.firstLine(List.of(compiler, "version"))
-                .orElseThrow(() -> new BenchFailure(missing().orElse("Go fails")));
+                .orElseThrow(() -> new BenchFailure(missing().orElse("the Go command fails")));
     }
 
     @Override
@@ -61,19 +61,19 @@ final class GoProgram implements Program {
     private Path compiled() {
         try (InputStream in = GoProgram.class.getResourceAsStream(SOURCE)) {
             if (in == null) {
-                throw new IOException("this jar does not have " + SOURCE);
+                throw new IOException("not in this jar: " + SOURCE);
             }
             Path directory = Files.createTempDirectory("weft-bench-");
             Path source = directory.resolve("server.go");
             Path program = directory.resolve("server");
-            for (Path file : List.of(directory, source, program)) { // in the reverse order, when this JVM ends
+            for (Path file : List.of(directory, source, program)) { // deleted in reverse order on exit
                 file.toFile().deleteOnExit();
             }
             Files.copy(in, source);
             Tool.run(List.of(compiler, "build", "-o", program.toString(), source.toString()));
             return program;
         } catch (IOException e) {
-            throw new BenchFailure("the server in Go cannot be built: " + e.getMessage(), e);
+            throw new BenchFailure("cannot build the Go server: " + e.getMessage(), e);
         }
     }
 }

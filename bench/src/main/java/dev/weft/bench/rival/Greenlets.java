@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
-/** Weft: a greenlet for each connection, a loop for each core. */
+/** Weft: a greenlet per connection, a loop per core. */
 final class Greenlets implements Rival, Concurrency<TcpStream> {
     @Override
     public void serve(Terms terms, IntConsumer listening) {
@@ -26,7 +26,7 @@ final class Greenlets implements Rival, Concurrency<TcpStream> {
     }
 
     private void serve(LoopGroup loops, Terms terms, IntConsumer listening) throws IOException {
-        // One for each loop, so that what its connections share belongs to the loop.
+        // One handler per loop, so that the state shared by its connections is confined to the loop.
         Map<Loop, Handler<TcpStream>> handlers =
                 loops.loops().stream().collect(Collectors.toMap(Function.identity(), loop -> Handler.of(terms, this)));
         TcpServer server = TcpServer.builder()
@@ -45,7 +45,7 @@ final class Greenlets implements Rival, Concurrency<TcpStream> {
         return TcpStream.connect(address);
     }
 
-    /** The buffer is the loop's, and lent only when there is something to put in. */
+    /** Uses the loop's buffer, which is lent only when there is data to read. */
     @Override
     public Input input(TcpStream connection, int bufferSize) {
         return connection::receive;
@@ -64,7 +64,7 @@ final class Greenlets implements Rival, Concurrency<TcpStream> {
         });
     }
 
-    /** A plain one: the greenlets of a loop run one at a time. */
+    /** Returns a plain deque, since the greenlets of a loop run one at a time. */
     @Override
     public <T> Deque<T> sharedDeque() {
         return new ArrayDeque<>();

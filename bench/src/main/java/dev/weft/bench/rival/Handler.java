@@ -9,14 +9,14 @@ import java.nio.channels.WritableByteChannel;
 /**
  * A service, written as blocking code for one connection. One handler serves many connections.
  *
- * @param <C> the connections
+ * @param <C> the type of connection
  */
 @FunctionalInterface
 interface Handler<C extends ByteChannel> {
-    /** Serves until the peer ends the connection, which is closed then. A failure ends only this connection. */
+    /** Serves until the peer ends the connection; the caller closes it. A failure ends only this connection. */
     void serve(C connection) throws IOException;
 
-    /** That of the service which {@code terms} name. */
+    /** Returns the handler for the service of {@code terms}. */
     static <C extends ByteChannel> Handler<C> of(Terms terms, Concurrency<C> concurrency) {
         return switch (terms.service()) {
             case ECHO -> connection -> pass(concurrency.input(connection, 4096), connection);
@@ -27,7 +27,7 @@ interface Handler<C extends ByteChannel> {
         };
     }
 
-    /** Passes on what comes to a connection of its own, and what comes back: a task for each direction. */
+    /** Forwards a client to a connection of its own, with a task for each direction. */
     private static <C extends ByteChannel> void proxy(C client, Concurrency<C> concurrency, InetSocketAddress target)
             throws IOException {
         try (C server = concurrency.connect(target)) {
@@ -37,8 +37,8 @@ interface Handler<C extends ByteChannel> {
 
     private static <C extends ByteChannel> void passOn(C from, C to, Concurrency<C> concurrency) throws IOException {
         try {
-            pass(concurrency.input(from, 16 * 1024), to); // as much as InputStream.transferTo
-            concurrency.shutdownOutput(to); // the end of this direction; the other may go on
+            pass(concurrency.input(from, 16 * 1024), to); // the buffer size of InputStream.transferTo
+            concurrency.shutdownOutput(to); // ends this direction; the other may continue
         } catch (IOException broken) {
             from.close(); // ends the other direction too
             to.close();
@@ -53,8 +53,8 @@ interface Handler<C extends ByteChannel> {
     }
 
     /**
-     * Writes all that remains. A channel of a virtual thread takes what fits into the socket and returns; others return when
-     * all is written.
+     * Writes all remaining bytes. On a virtual thread, a channel writes only as much as fits into the socket; others return when
+     * everything is written.
      */
     static void writeAll(WritableByteChannel out, ByteBuffer bytes) throws IOException {
         do {

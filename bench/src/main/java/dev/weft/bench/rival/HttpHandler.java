@@ -12,11 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.Deque;
 
-/** Answers each HTTP/1.1 request, on connections that are kept. */
+/** An HTTP/1.1 server over keep-alive connections. */
 final class HttpHandler<C extends ByteChannel> implements Handler<C> {
     private static final int BUFFER_SIZE = 4096;
 
-    /** Head and body of the answer to a request; may wait. */
+    /** Produces head and body of the response to a request; may wait. */
     @FunctionalInterface
     private interface Answer {
         ByteBuffer next() throws IOException;
@@ -30,19 +30,19 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
         this.answer = answer;
     }
 
-    /** Always the same. */
+    /** Responds with a constant body. */
     static <C extends ByteChannel> Handler<C> constant(Concurrency<C> concurrency, String body) {
         ByteBuffer all = Wire.answer(body);
         return new HttpHandler<>(concurrency, all::duplicate);
     }
 
-    /** What the backend says. */
+    /** Responds with the result of one backend call. */
     static <C extends ByteChannel> Handler<C> oneCall(Concurrency<C> concurrency, InetSocketAddress address) {
         Backend<C> backend = new Backend<>(concurrency, address);
         return new HttpHandler<>(concurrency, () -> response(backend.call()));
     }
 
-    /** What the backend says first, and then to two calls side by side. */
+    /** Responds with the results of one backend call and of two concurrent calls after it. */
     static <C extends ByteChannel> Handler<C> threeCalls(Concurrency<C> concurrency, InetSocketAddress address) {
         Backend<C> backend = new Backend<>(concurrency, address);
         return new HttpHandler<>(concurrency, () -> {
@@ -68,13 +68,13 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
         }
     }
 
-    /** Reads the messages of a connection, one after the other, in whatever pieces they come. */
+    /** Reads the messages of a connection one by one, in pieces of any size. */
     private static final class Messages implements ByteStream.Receiver<IOException> {
         private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
         private final Concurrency.Input input;
         private final MessageParser parser;
-        private ByteBuffer rest = NOTHING; // what came behind the last message
+        private ByteBuffer rest = NOTHING; // bytes received after the last message
         private boolean isWhole;
 
         Messages(Concurrency.Input input, MessageParser parser) {
@@ -82,7 +82,7 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
             this.parser = parser;
         }
 
-        /** Waits until the parser has seen a whole message; false if the connection ended before one began. */
+        /** Waits until the parser has seen a complete message; returns false if the connection ended before it began. */
         boolean next() throws IOException {
             isWhole = rest.hasRemaining() && parser.parse(rest);
             while (!isWhole) {
@@ -90,7 +90,7 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
                     if (parser.isBetweenMessages()) {
                         return false;
                     }
-                    throw new EOFException("the connection ended within a message");
+                    throw new EOFException("the connection ended in the middle of a message");
                 }
             }
             return true;
@@ -106,8 +106,8 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
     }
 
     /**
-     * The HTTP server behind a service, called over connections that are kept: of the idle ones the last that was used is
-     * taken, and if there is none, a new one is made.
+     * The HTTP server behind a service, called over pooled connections. The most recently used idle connection is taken; if
+     * there is none, a new one is opened.
      */
     private record Backend<C extends ByteChannel>(
             Concurrency<C> concurrency, InetSocketAddress address, Deque<KeptConnection> idle) {
@@ -115,7 +115,7 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
             this(concurrency, address, concurrency.sharedDeque());
         }
 
-        /** Makes a call and waits for the answer; gives its body. */
+        /** Makes a call, waits for the response and returns its body. */
         byte[] call() throws IOException {
             KeptConnection connection = idle.pollFirst();
             if (connection == null) {
@@ -133,7 +133,7 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
         }
     }
 
-    /** A connection to the backend, for one call at a time. */
+    /** A pooled connection to the backend, for one call at a time. */
     private static final class KeptConnection {
         private static final ByteBuffer REQUEST = Wire.request();
 
@@ -150,7 +150,7 @@ final class HttpHandler<C extends ByteChannel> implements Handler<C> {
         byte[] call() throws IOException {
             Handler.writeAll(channel, request.rewind());
             if (!responses.next()) {
-                throw new EOFException("the backend closed the connection instead of answering");
+                throw new EOFException("the backend closed the connection without a response");
             }
             return parser.takeBody();
         }

@@ -14,8 +14,8 @@ import java.util.function.IntConsumer;
 import javax.net.ServerSocketFactory;
 
 /**
- * An echo server in the oldest style, a blocking task for each {@link Socket} and its streams. The tasks are the same;
- * what differs is what runs them, and whose sockets they are.
+ * A classic echo server with a blocking task per {@link Socket} and its streams. The variants differ in the kind of task and
+ * in the socket implementation.
  */
 final class JavaNet implements Rival {
     private static final int BUFFER_SIZE = 4096;
@@ -24,7 +24,7 @@ final class JavaNet implements Rival {
     private final Consumer<Runnable> carrier;
     private final Home home;
 
-    /** Where connections are accepted. */
+    /** Runs the accept loop. */
     @FunctionalInterface
     private interface Home {
         void run(Action accepting) throws Exception;
@@ -89,7 +89,7 @@ final class JavaNet implements Rival {
                 length = in.read(buffer);
             }
         } catch (IOException e) {
-            // It ends this connection alone.
+            // Affects only this connection.
         }
     }
 }

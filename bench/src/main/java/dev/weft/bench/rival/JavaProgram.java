@@ -11,7 +11,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A server of this module, in a JVM of its own with this JVM's java and class path. */
+/** A server of this module, in a separate JVM with this JVM's java and class path. */
 final class JavaProgram implements Program {
     private static final String VERSIONS = "versions.properties";
 
@@ -22,9 +22,9 @@ final class JavaProgram implements Program {
     private final Supplier<Optional<String>> missing;
 
     /**
-     * @param name of the {@link Contender}
-     * @param library what it is made with: {@code jdk}, {@code weft} or {@code netty}
-     * @param missing as {@link Program#missing}; may load native code, so it is only asked when that is
+     * @param name the name of the {@link Contender}
+     * @param library the library it is built on: {@code jdk}, {@code weft} or {@code netty}
+     * @param missing computes {@link Program#missing}; called lazily, because it may load native code
      */
     JavaProgram(
             String name,
@@ -54,7 +54,7 @@ final class JavaProgram implements Program {
         return library.equals("jdk") ? "JDK " + Runtime.version() : version(library);
     }
 
-    /** Name and version of a library, as the build pins it. */
+    /** Returns the name of a library and its version in the build. */
     static String version(String library) {
         try (InputStream in = JavaProgram.class.getResourceAsStream(VERSIONS)) {
             Properties properties = new Properties();

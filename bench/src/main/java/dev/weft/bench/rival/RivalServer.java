@@ -5,11 +5,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A JVM that is one server of a {@link Contender}, until it is killed: {@code CONTENDER SERVICE CORES UPSTREAM_PORT}. */
+/** The main class of a {@link Contender}'s server process. Arguments: {@code CONTENDER SERVICE CORES UPSTREAM_PORT}. */
 final class RivalServer {
     private RivalServer() {}
 
-    /** What starts it; port 0 stands for no upstream. */
+    /** Returns the main class and its arguments; port 0 stands for no upstream. */
     static List<String> arguments(String contender, Terms terms) {
         int upstream = terms.upstream() == null ? 0 : terms.requiredUpstream().getPort();
         return List.of(
@@ -29,6 +29,6 @@ final class RivalServer {
             System.out.println("listening on 127.0.0.1:" + listening + " (" + contender.label() + ")");
             System.out.flush();
         });
-        new CountDownLatch(1).await(); // other threads serve, and the end of this one would end the process
+        new CountDownLatch(1).await(); // daemon threads may be serving; keep the JVM alive
     }
 }

@@ -1,29 +1,29 @@
 package dev.weft.bench.rival;
 
-/** What a server does for its connections. */
+/** The service that a server provides. */
 public enum Service {
-    /** Sends back what comes. */
+    /** Echoes all bytes. */
     ECHO(UpstreamKind.NONE, 1),
-    /** Answers each HTTP/1.1 request with {@link #BODY}, on connections that are kept. */
+    /** Answers each HTTP/1.1 request with {@link #BODY}, on keep-alive connections. */
     HTTP(UpstreamKind.NONE, 1),
     /** As {@link #HTTP}, but the body comes from a backend, which takes a millisecond. */
     BACKEND(UpstreamKind.HTTP, 2),
     /**
-     * As {@link #HTTP}, but the body is those of three calls to the backend, one after the other: the second and the third
-     * are made side by side, once the first has been answered.
+     * As {@link #HTTP}, but the body concatenates the results of three backend calls. The second and the third are made
+     * concurrently, once the first has been answered.
      */
     BACKENDS(UpstreamKind.HTTP, 3),
-    /** Passes on what comes to a connection of its own to an echo server, and what comes back from there. */
+    /** Forwards each connection to an echo server over a connection of its own, in both directions. */
     PROXY(UpstreamKind.ECHO, 2);
 
-    /** The body of an answer: 13 bytes. */
+    /** The body of a response: 13 bytes. */
     public static final String BODY = "Hello, World!";
 
-    /** What stands behind a server. */
+    /** The kind of server behind a server. */
     public enum UpstreamKind {
         NONE,
         ECHO,
-        /** Answers each HTTP/1.1 request a millisecond after it came, with {@link Service#BODY}, on connections that are kept. */
+        /** Answers each HTTP/1.1 request with {@link Service#BODY} a millisecond after its arrival, on keep-alive connections. */
         HTTP
     }
 
@@ -35,7 +35,7 @@ public enum Service {
         this.sockets = sockets;
     }
 
-    /** The most sockets that a connection needs, its own and those to the upstream, in either process. */
+    /** Returns the maximum number of sockets per connection in either process, including those to the upstream. */
     public int socketsPerConnection() {
         return sockets;
     }
@@ -48,7 +48,7 @@ public enum Service {
         return this == HTTP || upstream == UpstreamKind.HTTP;
     }
 
-    /** The body that a client of it must get; empty for what is not {@link #isHttp() HTTP}. */
+    /** Returns the body that a client must receive; empty if the service is not {@link #isHttp() HTTP}. */
     public String body() {
         return isHttp() ? BODY.repeat(this == BACKENDS ? 3 : 1) : "";
     }

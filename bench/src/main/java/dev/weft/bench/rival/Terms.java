@@ -4,17 +4,21 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server is to do.
+ * The configuration of a server.
  *
- * @param cores how many cores it may use: the process is confined to them from outside, so this is for programs that would
- *     be configured for it
+ * @param cores the number of cores it may use. The process is pinned to them from outside; this is for programs that are
+ *     configured for a number of cores
  * @param upstream where the service's {@link Service.UpstreamKind} listens; null if it needs none
  */
 public record Terms(Service service, int cores, @Nullable InetSocketAddress upstream) {
-    /** Where the upstream listens; fails if there is none. */
+    /**
+     * Returns where the upstream listens.
+     *
+     * @throws IllegalStateException if there is no upstream
+     */
     public InetSocketAddress requiredUpstream() {
         if (upstream == null) {
-            throw new IllegalStateException(service + " needs an upstream; say --upstream=PORT");
+            throw new IllegalStateException(service + " needs an upstream");
         }
         return upstream;
     }

@@ -15,23 +15,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.IntConsumer;
 
-/** The JDK: a thread for each connection. */
+/** The JDK's threads, one per connection. */
 final class Threads implements Rival, Concurrency<SocketChannel> {
     private static final int PAUSE_MILLIS = 10;
 
     private final Executor threads;
 
-    /** @param threads runs each task in a thread of its own */
+    /** @param threads runs each task in its own thread */
     private Threads(Executor threads) {
         this.threads = threads;
     }
 
-    /** Started as cheaply as can be: without an executor that tracks them. */
+    /** Returns a server on virtual threads, started the cheapest way: without an executor that tracks them. */
     static Threads virtual() {
         return new Threads(Thread::startVirtualThread);
     }
 
-    /** From a pool that keeps those that have nothing to do for a while. */
+    /** Returns a server on platform threads, from a pool that keeps idle threads for a while. */
     static Threads platform() {
         return new Threads(Executors.newCachedThreadPool());
     }
@@ -49,7 +49,7 @@ final class Threads implements Rival, Concurrency<SocketChannel> {
         }
     }
 
-    /** Survives what the greenlets' server survives: no descriptors left, no thread left. */
+    /** Survives running out of descriptors or threads, as the server on greenlets does. */
     private void acceptOne(ServerSocketChannel listener, Handler<SocketChannel> handler) throws IOException {
         try {
             SocketChannel connection = listener.accept();
@@ -70,7 +70,7 @@ final class Threads implements Rival, Concurrency<SocketChannel> {
         try (connection) {
             handler.serve(connection);
         } catch (IOException e) {
-            // It ends this connection alone.
+            // Affects only this connection.
         }
     }
 

@@ -1,3 +1,3 @@
-/** The servers that are compared: one program each, behind one interface, each started in a process of its own. */
+/** The servers under comparison: one program each, behind a common interface, each in its own process. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.rival;

@@ -3,15 +3,15 @@ package dev.weft.bench.scale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAccumulator;
 
-/** Very many of something, at rest. */
+/** A large number of idle objects of one kind, such as parked greenlets. */
 interface Crowd extends AutoCloseable {
-    /** Brings {@code count} of them; returns when all are at rest. */
+    /** Creates {@code count} objects; returns when all are idle. */
     void come(int count) throws Exception;
 
-    /** Ends all of them, or lets them end; returns when none is left. */
+    /** Ends all of them or waits for their end; returns when none is left. */
     void leave() throws Exception;
 
-    /** What there is to say of those who left last, beside their size. */
+    /** Returns further figures about the last crowd. */
     default Map<String, Object> figures() {
         return Map.of();
     }
@@ -19,11 +19,11 @@ interface Crowd extends AutoCloseable {
     @Override
     default void close() {}
 
-    /** How late the latest one was whose rest was over. Any thread. */
+    /** The maximum lateness of wake-ups. Any thread. */
     final class Lateness {
         private final LongAccumulator latestNanos = new LongAccumulator(Math::max, 0);
 
-        void over(long deadlineNanos) {
+        void record(long deadlineNanos) {
             latestNanos.accumulate(System.nanoTime() - deadlineNanos);
         }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Greenlets, or timers, of one loop. */
+/** Greenlets or timers of one loop. */
 abstract class GreenletCrowd implements Crowd {
     final LoopGroup group = LoopGroup.open();
     final Loop loop = group.next();
@@ -30,7 +30,7 @@ abstract class GreenletCrowd implements Crowd {
         afterAllOthers(loop);
     }
 
-    /** Returns when all that were spawned or woken before have had their turn: the queue is first in, first out. */
+    /** Returns when all greenlets spawned or woken before have run; the run queue is first in, first out. */
     static void afterAllOthers(Loop loop) {
         loop.spawn(() -> Weft.yieldNow()).join();
     }
@@ -58,7 +58,7 @@ abstract class GreenletCrowd implements Crowd {
         }
     }
 
-    /** Greenlets that sleep, each as long from its start. */
+    /** Greenlets that sleep for the same time, each from its own start. */
     static final class Sleeping extends GreenletCrowd {
         private final Lateness lateness = new Lateness();
         private final Duration rest;
@@ -78,7 +78,7 @@ abstract class GreenletCrowd implements Crowd {
             Weft.spawn(() -> {
                 long deadline = System.nanoTime() + rest.toNanos();
                 Weft.sleep(rest);
-                lateness.over(deadline);
+                lateness.record(deadline);
             });
         }
 
@@ -95,7 +95,7 @@ abstract class GreenletCrowd implements Crowd {
         }
     }
 
-    /** Timers with no greenlet. Each is the awaitable, its timer and its waiter. */
+    /** Timers without greenlets. Each consists of the awaitable, its timer and its waiter. */
     static final class Timers extends GreenletCrowd {
         private final Lateness lateness = new Lateness();
         private final Duration rest;
@@ -136,7 +136,7 @@ abstract class GreenletCrowd implements Crowd {
 
             @Override
             public void succeed(@Nullable Void nothing) {
-                lateness.over(deadlineNanos);
+                lateness.record(deadlineNanos);
                 pending.countDown();
             }
 

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Connections of an echo server that have been busy for a moment, and then wait for more. */
+/** Connections of an echo server that were busy for a moment and are now idle. */
 final class IdleConnections implements Crowd {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ final class IdleConnections implements Crowd {
     public void come(int count) throws IOException {
         int possible = DescriptorLimit.current().connections(count);
         if (possible < count) {
-            throw new BenchFailure(DescriptorLimit.current().advice(count) + "; say --connections=" + possible);
+            throw new BenchFailure(DescriptorLimit.current().advice(count) + "; use --connections=" + possible);
         }
         List<String> arguments = List.of(
                 "--enable-native-access=ALL-UNNAMED",
@@ -48,7 +48,7 @@ final class IdleConnections implements Crowd {
         load = clients;
         clients.tell(server().port() + " " + ProcessHandle.current().pid());
         String line = clients.nextLine(PATIENCE);
-        while (!line.equals(Load.WARM)) { // from then on it holds them, idle
+        while (!line.equals(Load.WARM)) { // then it keeps them open and idle
             line = clients.nextLine(PATIENCE);
         }
     }
@@ -63,7 +63,7 @@ final class IdleConnections implements Crowd {
         return known;
     }
 
-    /** All connections have one buffer: it is in use only between a read that has ended and the write. */
+    /** Echoes with a buffer shared by all connections, since it is used only between the end of a read and the write. */
     private void echo(TcpStream stream) throws IOException {
         while (stream.read(shared.clear()) >= 0) {
             stream.write(shared.flip());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Virtual threads, all of which take from one queue. They end when they get nothing. */
+/** Virtual threads that all take from one queue. Each ends when it receives an element. */
 final class ParkedVirtualThreads implements Crowd {
     private final LinkedTransferQueue<Optional<String>> queue = new LinkedTransferQueue<>();
     private List<Thread> all = List.of();
@@ -18,7 +18,7 @@ final class ParkedVirtualThreads implements Crowd {
             all.add(Thread.startVirtualThread(this::takeOne));
         }
         while (queue.getWaitingConsumerCount() < count) {
-            TimeUnit.MILLISECONDS.sleep(10); // it walks the queue
+            TimeUnit.MILLISECONDS.sleep(10); // the count traverses the queue
         }
     }
 

@@ -17,17 +17,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * What greenlets, timers and connections hold while they do nothing: heap after a full collection, with them and without.
- * Each scene has a JVM of its own and says one line of JSON. Direct memory and the kernel's buffers are not heap.
+ * Measures the heap held by idle greenlets, timers and connections: the heap after a full collection, with and without them.
+ * Each scene runs in its own JVM and prints one line of JSON. Direct memory and kernel buffers are not included.
  */
 @Command(
         name = "scale",
         mixinStandardHelpOptions = true,
         description =
-                "Heap of a million parked greenlets, sleepers and timers, and of idle connections; beside the JDK's.")
+                "Measure the heap of a million parked greenlets, sleepers and timers, and of idle connections, against"
+                        + " the JDK's virtual threads.")
 public final class Scale implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int FEW = 10; // so that all classes are there
+    private static final int FEW = 10; // to load all classes
     private static final int COLD = 1_000;
     private static final int REHEARSAL = 20_000;
     private static final int REHEARSALS = 4; // until the code is compiled
@@ -37,8 +38,8 @@ public final class Scale implements Callable<Integer> {
         PARKED("a greenlet that receives from a channel", rest -> new GreenletCrowd.Parked()),
         PARKED_VIRTUAL("a virtual thread that takes from a queue", rest -> new ParkedVirtualThreads()),
         SLEEPING("a greenlet that sleeps", GreenletCrowd.Sleeping::new),
-        TIMERS("a timer of a loop, with no greenlet", GreenletCrowd.Timers::new),
-        CONNECTIONS("an idle connection with its greenlet, buffers aside", rest -> new IdleConnections());
+        TIMERS("a timer of a loop, without a greenlet", GreenletCrowd.Timers::new),
+        CONNECTIONS("an idle connection with its greenlet, without buffers", rest -> new IdleConnections());
 
         private final String label;
 
@@ -51,25 +52,28 @@ public final class Scale implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--scenes", split = ",", description = "Which: ${COMPLETION-CANDIDATES} (all).")
+    @Option(names = "--scenes", split = ",", description = "Scenes to run: ${COMPLETION-CANDIDATES} (all).")
     private List<Scene> scenes = List.of(Scene.values());
 
-    @Option(names = "--count", defaultValue = "1000000", description = "How many of each (${DEFAULT-VALUE}).")
+    @Option(names = "--count", defaultValue = "1000000", description = "Objects per scene (${DEFAULT-VALUE}).")
     private int count;
 
-    @Option(names = "--connections", defaultValue = "9000", description = "Idle connections (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--connections",
+            defaultValue = "9000",
+            description = "Number of idle connections (${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--rest",
             defaultValue = "20",
-            description = "Seconds that sleepers and timers rest (${DEFAULT-VALUE}).")
+            description = "Time of sleepers and timers in seconds (${DEFAULT-VALUE}).")
     private long restSeconds;
 
-    @Option(names = "--flag", description = "A flag of the JVM in which it happens, such as -XX:+UseZGC.")
+    @Option(names = "--flag", description = "A flag for the measured JVM, such as -XX:+UseZGC; repeatable.")
     private List<String> flags = new ArrayList<>();
 
-    @Option(names = "--out", defaultValue = "target/scale.json", description = "For all results (${DEFAULT-VALUE}).")
+    @Option(names = "--out", defaultValue = "target/scale.json", description = "Output file (${DEFAULT-VALUE}).")
     private Path out = Path.of("");
 
     @Override
@@ -96,7 +100,7 @@ public final class Scale implements Callable<Integer> {
         }
     }
 
-    /** A scene: {@code Scale SCENE COUNT REST_SECONDS} says one line of JSON. */
+    /** Runs a scene: {@code Scale SCENE COUNT REST_SECONDS} prints one line of JSON. */
     public static void main(String[] args) throws Exception {
         Scene scene = Scene.valueOf(args[0]);
         int count = Integer.parseInt(args[1]);
@@ -106,8 +110,8 @@ public final class Scale implements Callable<Integer> {
     }
 
     /**
-     * The first ones of a JVM wait in interpreted frames, which are larger, and keep them; so they are measured first, by
-     * themselves. The real number comes when the code is compiled.
+     * Measures a scene. The first objects of a JVM wait in interpreted frames, which are larger, and keep them, so they are
+     * measured first and separately. The full number follows when the code is compiled.
      */
     private static Map<String, Object> play(Scene scene, int count, Duration rest) throws Exception {
         Map<String, Object> figures = new LinkedHashMap<>();
@@ -135,7 +139,7 @@ public final class Scale implements Callable<Integer> {
         return figures;
     }
 
-    /** What the heap holds while {@code count} rest, and not before. */
+    /** Returns the growth of the heap while {@code count} objects are idle. */
     private static long held(Crowd crowd, int count) throws Exception {
         long before = usedHeap();
         crowd.come(count);
@@ -145,7 +149,7 @@ public final class Scale implements Callable<Integer> {
     }
 
     private static long usedHeap() {
-        for (int i = 0; i < 3; i++) { // what the first one makes unreachable, the next ones free
+        for (int i = 0; i < 3; i++) { // one collection can make objects unreachable for the next
             System.gc();
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -1,3 +1,3 @@
-/** What very many greenlets, timers and connections hold in memory while they do nothing. */
+/** The memory footprint of large numbers of idle greenlets, timers and connections. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.scale;

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Goes through a plan: makes the runs that are not there yet, and says how far it is. */
+/** Executes a plan: makes the runs that are not in the store yet, and reports progress. */
 public final class Conductor {
     private final Plan plan;
     private final RunStore store;
@@ -24,13 +24,13 @@ public final class Conductor {
         this.progress = progress;
     }
 
-    /** Makes all runs. One that fails ends it; the runs before are in the store. */
+    /** Makes all runs. The first failure aborts; the completed runs stay in the store. */
     public void conduct() {
         List<Plan.Step> all = plan.steps();
         List<Plan.Step> toDo =
                 all.stream().filter(step -> store.of(step).isEmpty()).toList();
         if (toDo.size() < all.size()) {
-            progress.printf("%d of %d runs are there already%n", all.size() - toDo.size(), all.size());
+            progress.printf("%d of %d runs are already done%n", all.size() - toDo.size(), all.size());
         }
         try {
             for (Scenario scenario : plan.scenarios()) {

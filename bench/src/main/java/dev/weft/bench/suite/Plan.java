@@ -6,13 +6,13 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What is to be measured, for how long, and in which order.
+ * What to measure, for how long, and in which order.
  *
- * @param contenders the first is compared with the others
+ * @param contenders the contenders; the first is compared with the others
  * @param rounds how often each contender is measured in each scenario
- * @param warmUpSeconds of each server before its first window; half of it over connections that are closed again
- * @param windowSeconds what is measured in each round; four times as long in an open loop
- * @param serverFlags flags of the JVM, for all servers in Java
+ * @param warmUpSeconds the warm-up of each server before its first window, half of it on connections that are then closed
+ * @param windowSeconds the measured time per round; four times as long in an open loop
+ * @param serverFlags JVM flags for all Java servers
  */
 public record Plan(
         List<Scenario> scenarios,
@@ -22,19 +22,19 @@ public record Plan(
         double windowSeconds,
         List<String> serverFlags) {
     /**
-     * A server lives for this many windows. Then another is started, since one can be lucky or not: in what the compiler inlines, in
-     * where the heap lies.
+     * The number of windows after which a server is restarted. A single process can be lucky or unlucky with what the compiler
+     * inlines and where the heap lies.
      */
     public static final int ROUNDS_OF_A_SERVER = 3;
 
-    private static final int OPEN_WINDOWS = 4;
+    private static final int OPEN_LOOP_FACTOR = 4;
 
-    /** One run; the round is from 1. */
+    /** One run; rounds count from 1. */
     public record Step(Scenario scenario, Contender contender, int round) {}
 
     /**
-     * All runs in their order: of a scenario A B C, then B C A, so that what drifts within seconds meets all contenders alike;
-     * then the next scenario. All servers of a scenario are there, warm, while it is measured.
+     * Returns all runs in order. The rounds of a scenario are A B C, then B C A, so that drift within seconds affects all
+     * contenders alike. All servers of a scenario stay up and warm while it is measured.
      */
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
@@ -46,17 +46,17 @@ public record Plan(
         return steps;
     }
 
-    /** How long a window of {@code scenario} is: of an open loop longer, for stalls, which make its p99, are rare. */
+    /** Returns the window length. It is longer for an open loop, because the stalls that determine its p99 are rare. */
     double windowSeconds(Scenario scenario) {
-        return scenario.isOpenLoop() ? windowSeconds * OPEN_WINDOWS : windowSeconds;
+        return scenario.isOpenLoop() ? windowSeconds * OPEN_LOOP_FACTOR : windowSeconds;
     }
 
-    /** Which of the servers of a contender is measured in {@code round}. */
+    /** Returns which of a contender's successive servers is measured in {@code round}. */
     static int generation(int round) {
         return (round - 1) / ROUNDS_OF_A_SERVER;
     }
 
-    /** Whether {@code round} is a server's last one. */
+    /** Returns whether {@code round} is the last one of its server. */
     boolean isLastOfServer(int round) {
         return round == rounds || generation(round + 1) > generation(round);
     }

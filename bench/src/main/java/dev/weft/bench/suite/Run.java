@@ -4,9 +4,9 @@ import dev.weft.bench.load.LoadResult;
 import dev.weft.bench.rival.Contender;
 
 /**
- * One run: one contender in one scenario and one round.
+ * One run: a contender in a scenario and a round.
  *
- * @param scenario its id
- * @param round from 1
+ * @param scenario the scenario's id
+ * @param round the round, from 1
  */
 public record Run(String scenario, Contender contender, int round, LoadResult load) {}

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The runs that were made, a line of JSON each, written as they are made: a plan that is broken off goes on where it
- * stopped. A line that was cut off in its middle is as if it were not there. The first line says under which terms they
- * were made; runs of other terms are not mixed with them.
+ * A file of completed runs, one line of JSON each. Runs are written as they complete, so that an interrupted plan can resume.
+ * A truncated line is ignored. The first line records the terms of the runs; runs made under different terms are never
+ * mixed.
  */
 public final class RunStore {
     private final Path file;
@@ -27,9 +27,10 @@ public final class RunStore {
     private final List<Run> runs = new ArrayList<>();
 
     /**
-     * Reads what {@code file} holds of {@code plan}; there may be no such file yet.
+     * Reads the runs of {@code plan} from {@code file}, or creates the file.
      *
-     * @param terms what must be the same for runs to be comparable: the times, the flags, the versions
+     * @param terms what must be equal for runs to be comparable: times, flags, versions
+     * @throws BenchFailure if the file holds runs made under different terms
      */
     public RunStore(Path file, Plan plan, String terms) throws IOException {
         this.file = file;
@@ -40,12 +41,12 @@ public final class RunStore {
         }
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         if (lines.isEmpty() || !lines.get(0).equals(terms)) {
-            throw new BenchFailure(file + " holds runs made under other terms:\n  there: "
-                    + (lines.isEmpty() ? "" : lines.get(0)) + "\n  now:   " + terms
-                    + "\ndelete it, or say --out with another directory");
+            throw new BenchFailure(file + " holds runs made under different terms:\n  file: "
+                    + (lines.isEmpty() ? "" : lines.get(0)) + "\n  now:  " + terms
+                    + "\nDelete the file, or choose another directory with --out.");
         }
         if (!Files.readString(file, StandardCharsets.UTF_8).endsWith("\n")) {
-            append(""); // ends the line that was cut off
+            append(""); // terminates a truncated line
         }
         Map<String, Plan.Step> steps = new HashMap<>();
         plan.steps().forEach(step -> steps.put(key(step.scenario().id(), step.contender(), step.round()), step));
@@ -69,7 +70,7 @@ public final class RunStore {
                 keep(step, run);
             }
         } catch (IOException e) {
-            // The program was ended while it wrote this line; the run is made again.
+            // The process was killed while it wrote this line; the run is repeated.
         }
     }
 
@@ -92,7 +93,7 @@ public final class RunStore {
         keep(step, run);
     }
 
-    /** All of the plan's runs that there are, in the order in which they were made. */
+    /** Returns the plan's completed runs, in the order in which they were made. */
     public List<Run> runs() {
         return Collections.unmodifiableList(runs);
     }

@@ -5,16 +5,16 @@ import dev.weft.bench.rival.Service;
 import java.util.Locale;
 
 /**
- * One thing that is measured of every contender.
+ * A workload that is measured for every contender.
  *
- * @param id names it in files and on the command line
- * @param title names it in tables and charts
- * @param shareOfMaximum requests come at this share of the most that the server did in a window just before, whether earlier
- *     ones have been answered or not; 0: the next comes when the one before is answered
- * @param serverCores 1: the server has a core and the load generator another; 2: both share two
+ * @param id the name in files and on the command line
+ * @param title the name in tables and charts
+ * @param shareOfMaximum in an open loop, the request rate as a share of the server's throughput in a window just before; 0 for
+ *     a closed loop, in which the next request follows the response to the last
+ * @param serverCores 1 if the server and the load generator have a core each, 2 if both share two cores
  */
 public record Scenario(String id, String title, Service service, Shape shape, double shareOfMaximum, int serverCores) {
-    /** A closed loop: the next message is sent when the one before is answered. */
+    /** Creates a closed-loop scenario: the next message is sent when the last one has been answered. */
     public static Scenario closed(Service service, Shape shape, int serverCores) {
         boolean both = serverCores > 1;
         return new Scenario(
@@ -26,7 +26,7 @@ public record Scenario(String id, String title, Service service, Shape shape, do
                 serverCores);
     }
 
-    /** The same server and the same connections, with requests at {@code share} of what it could do. */
+    /** Returns the open-loop scenario of the same server and connections, at {@code share} of the server's maximum. */
     public Scenario atShareOfMaximum(double share) {
         long percent = Math.round(share * 100);
         return new Scenario(
@@ -46,7 +46,7 @@ public record Scenario(String id, String title, Service service, Shape shape, do
         return shape.connections() * service.socketsPerConnection();
     }
 
-    /** The same with no more connections than a process can have that may open {@code sockets}. */
+    /** Returns this scenario with no more connections than a limit of {@code sockets} per process allows. */
     public Scenario within(int sockets) {
         Shape possible = shape.within(sockets / service.socketsPerConnection());
         return new Scenario(id, title, service, possible, shareOfMaximum, serverCores);

@@ -5,8 +5,9 @@ import dev.weft.bench.rival.Service;
 import java.util.ArrayList;
 import java.util.List;
 
+/** The scenarios of the suite. */
 public final class Scenarios {
-    /** As many connections as fit under the usual limit of 10,000 descriptors. */
+    /** A number of connections that fits the usual limit of 10,000 descriptors. */
     static final int MOST = 9_500;
 
     private static final int MANY = 1_000;
@@ -18,7 +19,7 @@ public final class Scenarios {
 
     private Scenarios() {}
 
-    /** Every scenario, those with one core for the server first. */
+    /** Returns all scenarios, those with one core for the server first. */
     public static List<Scenario> all() {
         List<Scenario> all = new ArrayList<>();
         for (int size : new int[] {SMALL, LARGE}) {
@@ -41,12 +42,12 @@ public final class Scenarios {
         return List.copyOf(all);
     }
 
-    /** What a few minutes are enough for: the limit case of many connections, and the shape of a common service. */
+    /** Returns a selection for a few minutes: the extreme case of many connections, and a typical service. */
     public static List<Scenario> few() {
         return List.of(echo(MANY), Scenario.closed(Service.BACKEND, Shape.busy(MANY, SMALL), 2));
     }
 
-    /** Echo of small messages on so many connections, one core for the server. */
+    /** Returns the echo of small messages over this many connections, with one core for the server. */
     public static Scenario echo(int connections) {
         return Scenario.closed(Service.ECHO, Shape.busy(connections, SMALL), 1);
     }

@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A contender's server in one scenario, with the load generator that drives it, each in a process of its own: warm, and idle
- * but while a window is measured. So many contenders can be measured in turn within seconds, each as warm as the others.
+ * A contender's server in one scenario and the load generator that drives it, each in its own process. Both are warm, and
+ * idle except while a window is measured. So several contenders, all equally warm, can be measured in turn within seconds.
  */
 final class TestBed implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+) .*");
@@ -49,7 +49,7 @@ final class TestBed implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts {@code contender}'s server, connects to it and warms it up. */
+    /** Starts the server of {@code contender}, connects to it and warms it up. */
     static TestBed open(Plan plan, Scenario scenario, Contender contender, Pinning pinning, PrintStream progress) {
         List<String> generator = new ArrayList<>(prefix(scenario, pinning, Pinning.LOAD));
         generator.addAll(Child.java());
@@ -75,7 +75,7 @@ final class TestBed implements AutoCloseable {
 
     private void prepare() {
         explained(() -> {
-            int port = number(server, LISTENING, "say where it listens");
+            int port = number(server, LISTENING, "print its port");
             load.tell(port + " " + server.pid());
             String line;
             do {
@@ -125,16 +125,16 @@ final class TestBed implements AutoCloseable {
         if (service.upstream() == Service.UpstreamKind.NONE) {
             return new Terms(service, scenario.serverCores(), null);
         }
-        int port = number(load, UPSTREAM, "say where its upstream listens");
+        int port = number(load, UPSTREAM, "print the port of its upstream");
         return new Terms(
                 service, scenario.serverCores(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    private static int number(Child child, Pattern expected, String toDo) {
+    private static int number(Child child, Pattern expected, String expectation) {
         String line = child.nextLine(START);
         Matcher match = expected.matcher(line);
         if (!match.matches()) {
-            throw child.failure("was to " + toDo + " and said: " + line);
+            throw child.failure("was expected to " + expectation + " but printed: " + line);
         }
         return Integer.parseInt(match.group(1));
     }
@@ -159,7 +159,7 @@ final class TestBed implements AutoCloseable {
         try {
             return new ObjectMapper().readValue(json, LoadResult.class);
         } catch (JsonProcessingException e) {
-            throw new BenchFailure("the load generator's result cannot be read: " + json, e);
+            throw new BenchFailure("cannot parse the load generator's result: " + json, e);
         }
     }
 
@@ -168,7 +168,7 @@ final class TestBed implements AutoCloseable {
         progress.flush();
     }
 
-    /** A load generator that fails is often a server that has died, or that says why it does not answer. */
+    /** Adds the server's state to a failure of the load generator, whose cause is often a server that died or logged an error. */
     private <T> T explained(Supplier<T> step) {
         try {
             return step.get();

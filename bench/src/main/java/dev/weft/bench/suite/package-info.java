@@ -1,3 +1,3 @@
-/** What is measured, in which order, and by which processes. */
+/** The plan of the measurements, and the processes that execute it. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.suite;

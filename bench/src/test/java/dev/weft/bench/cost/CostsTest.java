@@ -51,7 +51,7 @@ class CostsTest {
         assertEquals(List.of(""), select.contenders());
         Cost step = named(costs, "GeneratorStep.inAGreenlet");
         assertEquals("GENERATOR", step.contenders().getFirst());
-        assertEquals("source", step.whose());
+        assertEquals("source", step.contenderParameter());
     }
 
     private static Cost named(List<Cost> costs, String label) {
@@ -69,6 +69,6 @@ class CostsTest {
                 "ns/op",
                 new TreeMap<>(Map.of("GREENLET", List.of(2.0, 6.0, 4.0), "BARE", List.of(1.0, 2.0, 2.0))));
         Costs.Figure own = figures.get(1);
-        assertEquals("GREENLET 4.000 (2.000-6.000) ns/op; by BARE 2.00 (2.00-3.00)", own.text());
+        assertEquals("GREENLET 4.000 (2.000-6.000) ns/op; ratio to BARE 2.00 (2.00-3.00)", own.text());
     }
 }

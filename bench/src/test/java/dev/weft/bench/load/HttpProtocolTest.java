@@ -59,12 +59,12 @@ class HttpProtocolTest {
     @CsvSource({
         "HTTP/1.1 200 OK,HTTP/1.1 503 Busy,status 200: HTTP/1.1 503 Busy",
         "HTTP/1.1 200 OK,HTTP/1.0 200 OK,HTTP/1.0 200 OK",
-        "Content-Length: 13,Transfer-Encoding: chunked,wants a Content-Length: chunked",
+        "Content-Length: 13,Transfer-Encoding: chunked,instead of a Content-Length: chunked",
         "Content-Length: 13,X: 1,Content-Length is not a number: null",
         "Content-Length: 13,Content-Length: 12,got a body of 12 bytes",
         "Content-Type: text/plain,Content-Type: text/html,not text/plain: text/html",
-        "Content-Type: text/plain,Connection: close,wants it kept",
-        "World!,World!!,1 bytes more"
+        "Content-Type: text/plain,Connection: close,does not keep the connection alive",
+        "World!,World!!,1 bytes beyond the end"
     })
     void anAnswerThatIsNotTheAgreedOneIsRefused(String part, String other, String why) {
         assertRefused(0, ANSWER.replace(part, other), why);
@@ -72,7 +72,7 @@ class HttpProtocolTest {
 
     @Test
     void aHeadWithoutEndIsRefused() {
-        assertRefused(0, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(9000), "no end within 8192 bytes");
+        assertRefused(0, "HTTP/1.1 200 OK\r\nX: " + "x".repeat(9000), "longer than 8192 bytes");
     }
 
     @Test

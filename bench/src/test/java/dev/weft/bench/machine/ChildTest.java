@@ -28,7 +28,7 @@ class ChildTest {
     void oneThatSaysNothingIsGivenUp() {
         try (Child child = Child.of("echo", List.of("cat"))) {
             BenchFailure failure = assertThrows(BenchFailure.class, () -> child.nextLine(Duration.ZERO));
-            assertTrue(failure.toString().contains("the echo said nothing"), failure::toString);
+            assertTrue(failure.toString().contains("the echo printed nothing"), failure::toString);
         }
     }
 
@@ -36,7 +36,7 @@ class ChildTest {
     void oneThatEndsIsExplainedWithItsOwnWords() {
         try (Child child = Child.java("server", List.of("-XX:NoSuchFlag"))) {
             BenchFailure failure = assertThrows(BenchFailure.class, () -> child.nextLine(PATIENCE));
-            assertTrue(failure.toString().contains("the server ended with status 1"), failure::toString);
+            assertTrue(failure.toString().contains("the server exited with status 1"), failure::toString);
             assertTrue(failure.toString().contains("NoSuchFlag"), failure::toString);
         }
     }

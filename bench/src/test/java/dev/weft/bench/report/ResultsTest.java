@@ -79,7 +79,7 @@ class ResultsTest {
         assertEquals("No losses in throughput.", losses(Samples.of(150_000, 110_000, 120_000)));
         assertEquals("No losses in throughput.", losses(Samples.of(100_000, 101_000)));
         assertEquals(
-                "Losses in throughput, in scenarios: virtual threads 1 of 1 (at worst 0.60); none against the others.",
+                "Scenarios lost on throughput: 1 of 1 against virtual threads (worst ratio 0.60); none against the others.",
                 losses(Samples.of(50_000, 60_000, 70_000)));
     }
 

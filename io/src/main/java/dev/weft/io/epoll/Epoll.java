@@ -14,14 +14,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * An instance of Linux's epoll, with an eventfd for wake-ups: the system calls, by the Foreign Function and Memory API.
- * All methods but {@link #wake} belong to one thread.
+ * An instance of Linux's epoll with an eventfd for wake-ups, called through the Foreign Function and Memory API. All methods
+ * except {@link #wake} are confined to one thread.
  */
 final class Epoll {
     static final int IN = 1;
     static final int OUT = 4;
 
-    /** An error or a hang-up, which are always reported. */
+    /** Error and hang-up, which epoll always reports. */
     static final int BROKEN = 0x8 | 0x10;
 
     private static final int ADD = 1;
@@ -35,7 +35,7 @@ final class Epoll {
     private static final int EMFILE = 24;
     private static final int ENOSPC = 28;
 
-    // struct epoll_event is packed on x86-64 alone.
+    // struct epoll_event is packed only on x86-64.
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
     private static final long EVENT_SIZE = PACKED ? 12 : 16;
     private static final long EVENT_DATA = PACKED ? 4 : 8;
@@ -53,8 +53,8 @@ final class Epoll {
     private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
     /**
-     * Called by any thread, so it does not capture errno. It can fail only if the counter is at its limit, and then the
-     * wake-up is under way.
+     * Called by any thread, so it does not capture errno. It can fail only if the counter is at its limit, in which case a
+     * wake-up is already pending.
      */
     private static final MethodHandle WRITE =
             link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -69,7 +69,7 @@ final class Epoll {
     private final int epoll;
     private final int wakeUps;
 
-    /** An instance that reports up to {@code capacity} events at a time. */
+    /** Creates an instance that reports up to {@code capacity} events at a time. */
     Epoll(int capacity) throws IOException {
         this.capacity = capacity;
         events = Arena.ofAuto().allocate(EVENT_SIZE * capacity, 8);
@@ -90,7 +90,7 @@ final class Epoll {
         return link(name, FunctionDescriptor.of(result, arguments), ERRNO);
     }
 
-    @SuppressWarnings("restricted") // this class is what the native access is for
+    @SuppressWarnings("restricted") // native access is enabled for this class
     private static MethodHandle link(String name, FunctionDescriptor function, Linker.Option... options) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), function, options);
     }
@@ -111,17 +111,17 @@ final class Epoll {
         }
     }
 
-    /** Reports {@code operations} of {@code descriptor} from now on, for as long as they are possible. */
+    /** Starts reporting {@code operations} of {@code descriptor}, level-triggered. */
     void add(int descriptor, int operations) throws IOException {
         control(ADD, descriptor, operations);
     }
 
-    /** Changes the operations that are reported of a {@code descriptor} that was added. */
+    /** Changes the operations that are reported for a {@code descriptor} that was added. */
     void modify(int descriptor, int operations) throws IOException {
         control(MODIFY, descriptor, operations);
     }
 
-    /** Stops reporting of a {@code descriptor} that was added. */
+    /** Stops reporting for a {@code descriptor} that was added. */
     void delete(int descriptor) throws IOException {
         control(DELETE, descriptor, 0);
     }
@@ -136,7 +136,7 @@ final class Epoll {
         }
     }
 
-    /** Waits for events, forever if {@code millis} is negative; returns how many there are. */
+    /** Waits for events, without limit if {@code millis} is negative, and returns their number. */
     int await(int millis) throws IOException {
         long begin = millis > 0 ? System.nanoTime() : 0;
         int left = millis;
@@ -159,35 +159,35 @@ final class Epoll {
         }
     }
 
-    /** The descriptor of the event at {@code index} of the last {@link #await}. */
+    /** Returns the descriptor of the event at {@code index} of the last {@link #await}. */
     int descriptor(int index) {
         return events.get(FIELD, index * EVENT_SIZE + EVENT_DATA);
     }
 
-    /** The operations that are possible there. */
+    /** Returns the operations that the event at {@code index} reports as possible. */
     int operations(int index) {
         return events.get(FIELD, index * EVENT_SIZE);
     }
 
     /**
-     * Makes the present or the next {@link #await} return, with an event of {@link #isWakeUp}. Any thread, until this
-     * is closed.
+     * Makes the current or the next {@link #await} return, with an event for which {@link #isWakeUp} is true. Any thread, until
+     * this is closed.
      */
     void wake() {
         try {
             long written = (long) WRITE.invokeExact(wakeUps, ONE, JAVA_LONG.byteSize());
             assert written == JAVA_LONG.byteSize();
         } catch (Throwable t) {
-            throw new IllegalStateException("a system call could not be made", t);
+            throw new IllegalStateException("system call failed unexpectedly", t);
         }
     }
 
-    /** Whether {@code descriptor} is that of wake-ups. */
+    /** Returns whether {@code descriptor} is the one for wake-ups. */
     boolean isWakeUp(int descriptor) {
         return descriptor == wakeUps;
     }
 
-    /** Consumes all wake-ups so far. */
+    /** Consumes all pending wake-ups. */
     void clearWakeUps() throws IOException {
         try {
             checked("read", (int) (long) READ.invokeExact(state, wakeUps, counter, JAVA_LONG.byteSize()));
@@ -201,14 +201,14 @@ final class Epoll {
         closeIfOpen(epoll);
     }
 
-    /** Ignores errors: the descriptor is released in any case, and nothing had to be written. */
+    /** Closes {@code descriptor}, if any. Ignores errors: the descriptor is released anyway, and no data can be lost. */
     private void closeIfOpen(int descriptor) {
         try {
             if (descriptor != NONE) {
                 int ignored = (int) CLOSE.invokeExact(state, descriptor);
             }
         } catch (Throwable t) {
-            throw new IllegalStateException("a system call could not be made", t);
+            throw new IllegalStateException("system call failed unexpectedly", t);
         }
     }
 
@@ -219,15 +219,15 @@ final class Epoll {
     private int checked(String call, int result) throws IOException {
         if (result < 0) {
             int errno = errno();
-            throw new IOException(call + " failed: errno " + errno + cure(errno));
+            throw new IOException(call + " failed: errno " + errno + remedyFor(errno));
         }
         return result;
     }
 
-    private static String cure(int errno) {
+    private static String remedyFor(int errno) {
         return switch (errno) {
-            case EMFILE, ENFILE -> " (too many open files: raise the limit with ulimit -n)";
-            case ENOSPC -> " (too many watched files: raise /proc/sys/fs/epoll/max_user_watches)";
+            case EMFILE, ENFILE -> " (too many open files; raise the limit with ulimit -n)";
+            case ENOSPC -> " (too many watched files; raise /proc/sys/fs/epoll/max_user_watches)";
             default -> "";
         };
     }
@@ -236,6 +236,6 @@ final class Epoll {
         if (thrown instanceof IOException expected) {
             throw expected;
         }
-        throw new IllegalStateException("a system call could not be made", thrown);
+        throw new IllegalStateException("system call failed unexpectedly", thrown);
     }
 }

@@ -19,20 +19,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A selector on epoll that takes few events at a time: what one portion has touched, in the kernel and here, is still
- * in the core's caches when its greenlets run. The JDK's selector takes up to 1,024.
+ * A selector based on epoll that handles events in small batches, so that the data that a batch has touched, in the kernel and in
+ * the JVM, is still in the CPU caches when its greenlets run. The JDK's selector takes up to 1,024 events at a time.
  *
- * <p>It is for one thread, except {@link #wakeup}; and any thread may close channels. Ready keys are passed to an
- * action and not collected. A change of a key's interest is made at once, and throws {@link UncheckedIOException} if
- * the kernel refuses. {@link #keys} is a snapshot. Everything else is as in the JDK's selector: a channel's descriptor
- * is released by the first select after the close.
+ * <p>It is confined to one thread, except for {@link #wakeup}; any thread may close channels. Ready keys are passed to an action
+ * and not collected. Changes to a key's interest set take effect immediately, and throw {@link UncheckedIOException} if the
+ * kernel refuses. {@link #keys} returns a snapshot. Otherwise it behaves like the JDK's selector: a channel's descriptor is
+ * released by the first select after the close.
  */
 public final class EpollSelector extends AbstractSelector {
-    private static final int PORTION = 64;
+    private static final int BATCH = 64;
 
-    private final Epoll epoll = new Epoll(PORTION);
+    private final Epoll epoll = new Epoll(BATCH);
     private final Object wakeLock = new Object();
-    private boolean woken; // guarded by wakeLock; while true, nobody else writes to the descriptor
+    private boolean woken; // guarded by wakeLock; while true, no other thread writes to the eventfd
     private @Nullable Key[] keys = new Key[64]; // by descriptor
 
     private EpollSelector() throws IOException {
@@ -40,17 +40,18 @@ public final class EpollSelector extends AbstractSelector {
     }
 
     /**
-     * Opens one.
+     * Opens a selector.
      *
-     * @throws IOException if the system refuses, for example because no file descriptor is left
-     * @throws dev.weft.MissingFlag if this JVM was started without the flags that it needs
-     * @throws UnsupportedOperationException if this system is not Linux on x86-64 or AArch64
+     * @throws IOException if the operating system refuses, for example because no file descriptors are left
+     * @throws dev.weft.MissingFlag if this JVM was started without the required flags
+     * @throws UnsupportedOperationException if the platform is not Linux on x86-64 or AArch64
      */
     public static Selector open() throws IOException {
         String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (!system.equals("Linux on amd64") && !system.equals("Linux on aarch64")) {
-            throw new UnsupportedOperationException("the epoll selector is for Linux on amd64 and aarch64, and this is "
-                    + system + "; leave -Dweft.io.selector=epoll out");
+            throw new UnsupportedOperationException(
+                    "the epoll selector requires Linux on amd64 or aarch64, but this is " + system
+                            + "; remove -Dweft.io.selector=epoll");
         }
         JdkChannel.require();
         return new EpollSelector();
@@ -61,7 +62,7 @@ public final class EpollSelector extends AbstractSelector {
         private final int descriptor;
         private int interest;
         private int ready;
-        private int watched; // the events that epoll watches; 0 if it does not know the descriptor
+        private int watched; // the events registered with epoll; 0 if the descriptor is not registered
 
         Key(SelectableChannel channel) {
             this.channel = channel;
@@ -84,12 +85,12 @@ public final class EpollSelector extends AbstractSelector {
             return interest;
         }
 
-        /** For the selector's own thread; throws {@link UncheckedIOException} if the kernel refuses. */
+        /** Must be called on the selector's thread. Throws {@link UncheckedIOException} if the kernel refuses. */
         @Override
         public SelectionKey interestOps(int operations) {
             requireValid();
             if ((operations & ~channel.validOps()) != 0) {
-                throw new IllegalArgumentException("operations " + operations + " of " + channel);
+                throw new IllegalArgumentException("invalid operations " + operations + " for " + channel);
             }
             try {
                 watch(events(operations));
@@ -118,7 +119,7 @@ public final class EpollSelector extends AbstractSelector {
             return in | out;
         }
 
-        /** With no events the descriptor is removed, because epoll would still report errors of it. */
+        /** Registers {@code events}. If there are none, removes the descriptor, because epoll would still report its errors. */
         private void watch(int events) throws IOException {
             if (events == watched) {
                 return;
@@ -133,7 +134,7 @@ public final class EpollSelector extends AbstractSelector {
             watched = events;
         }
 
-        /** Ignores errors: a descriptor that was closed elsewhere is no longer watched, either. */
+        /** Removes the descriptor. Ignores errors, because a descriptor that was closed elsewhere is no longer registered. */
         void unwatch() {
             try {
                 watch(0);
@@ -142,7 +143,7 @@ public final class EpollSelector extends AbstractSelector {
             }
         }
 
-        /** If the channel is broken, every operation is possible, and reports that. */
+        /** Sets the ready operations. A broken channel is ready for all, so that the next operation reports the error. */
         boolean becomesReady(int events) {
             int in = (events & (Epoll.IN | Epoll.BROKEN)) == 0 ? 0 : OP_READ | OP_ACCEPT;
             int out = (events & (Epoll.OUT | Epoll.BROKEN)) == 0 ? 0 : OP_WRITE | OP_CONNECT;
@@ -170,7 +171,7 @@ public final class EpollSelector extends AbstractSelector {
 
     @Override
     public Set<SelectionKey> selectedKeys() {
-        throw new UnsupportedOperationException("keys are passed to an action: select(action, timeout)");
+        throw new UnsupportedOperationException("ready keys are passed to an action; use select(action, timeout)");
     }
 
     @Override
@@ -251,7 +252,7 @@ public final class EpollSelector extends AbstractSelector {
             }
             for (Iterator<SelectionKey> each = cancelled.iterator(); each.hasNext(); ) {
                 Key key = (Key) each.next();
-                each.remove(); // first, so that a failure is not repeated
+                each.remove(); // before forget, so that a failure is not repeated
                 forget(key);
             }
         }
@@ -269,7 +270,7 @@ public final class EpollSelector extends AbstractSelector {
     @Override
     protected void implCloseSelector() throws IOException {
         synchronized (wakeLock) {
-            woken = true; // permanently, as the descriptor may soon be reused
+            woken = true; // permanently, because the descriptor may be reused
         }
         try {
             keys().forEach(SelectionKey::cancel);

@@ -8,7 +8,7 @@ import java.lang.invoke.MethodType;
 import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Access to the internals of the JDK's channels that a selector needs: {@code sun.nio.ch.SelChImpl}. */
+/** Access to the JDK channel internals ({@code sun.nio.ch.SelChImpl}) that a selector needs. */
 final class JdkChannel {
     private static final @Nullable ReflectiveOperationException MISSING;
     private static final @Nullable MethodHandle DESCRIPTOR;
@@ -36,9 +36,9 @@ final class JdkChannel {
     private JdkChannel() {}
 
     /**
-     * Checks that this JVM gives access.
+     * Checks that this JVM permits access.
      *
-     * @throws MissingFlag with the flags that are missing
+     * @throws MissingFlag if it does not; the message names the required flags
      */
     static void require() {
         Module module = JdkChannel.class.getModule();
@@ -47,25 +47,25 @@ final class JdkChannel {
             String flags = "--add-exports java.base/sun.nio.ch=" + whose + " --enable-native-access=" + whose;
             throw new MissingFlag(
                     "The epoll selector (-Dweft.io.selector=epoll) needs the flags " + flags
-                            + ", besides the one for greenlets.\n"
-                            + "Give them to java on the command line; or, for java -jar, put \"Add-Exports: java.base/sun.nio.ch\""
-                            + " and \"Enable-Native-Access: ALL-UNNAMED\" into the jar's manifest.\n"
+                            + " in addition to the one for greenlets.\n"
+                            + "Pass them to java on the command line or, for java -jar, add \"Add-Exports:"
+                            + " java.base/sun.nio.ch\" and \"Enable-Native-Access: ALL-UNNAMED\" to the jar's manifest.\n"
                             + "Tests: <argLine>" + flags + "</argLine> in Surefire, @Fork(jvmArgsAppend = {\""
                             + flags.replace(" ", "\", \"") + "\"}) in JMH.",
                     MISSING);
         }
     }
 
-    /** The file descriptor of {@code channel}. */
+    /** Returns the file descriptor of {@code channel}. */
     static int descriptor(SelectableChannel channel) {
         try {
             return (int) required(DESCRIPTOR).invokeExact(channel);
         } catch (Throwable t) {
-            throw new IllegalArgumentException("not a channel of the JDK, so it has no file descriptor: " + channel, t);
+            throw new IllegalArgumentException("not a JDK channel, so it has no file descriptor: " + channel, t);
         }
     }
 
-    /** Releases the descriptor of {@code channel}, which was closed while it was registered and no longer is. */
+    /** Releases the descriptor of {@code channel}, which was closed while registered and is no longer registered. */
     static void kill(SelectableChannel channel) throws IOException {
         try {
             required(KILL).invokeExact(channel);

@@ -1,3 +1,3 @@
-/** A selector on Linux's epoll, for loops that are configured to use it. Not exported. */
+/** A selector based on Linux's epoll, for loops that are configured to use it. Not exported. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io.epoll;

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An opened file, and whether its calls may block forever. */
+/** An open file, and whether calls on it may block indefinitely. */
 record ClassifiedFile(FileChannel channel, Kind kind) {
 
     /** How the calls on a file behave. */
     enum Kind {
-        /** A call returns when the disk has answered. */
+        /** Calls return when the disk responds. */
         REGULAR,
-        /** A FIFO, a terminal, another device: a call may never return. */
+        /** A FIFO, a terminal or another device: calls may never return. */
         SPECIAL
     }
 
-    /** Opens {@code path}. Only for a special file can this block forever, and a kill abandons that. */
+    /** Opens {@code path}. May block indefinitely only for a special file; a kill abandons such a call. */
     static ClassifiedFile open(Path path, Set<? extends OpenOption> options) throws IOException {
         Optional<FileChannel> regular = OffloadedCalls.call(
                 FileOffloads.UNINTERRUPTED,
@@ -44,17 +44,17 @@ record ClassifiedFile(FileChannel channel, Kind kind) {
         }
     }
 
-    /** Whether a call on {@code path} may block forever. This call blocks for a moment. */
+    /** Returns whether calls on {@code path} may block indefinitely. Blocks briefly. */
     static boolean isSpecial(Path path) {
         try {
             return java.nio.file.Files.readAttributes(path, BasicFileAttributes.class)
                     .isOther();
         } catch (IOException e) {
-            return false; // the call that follows reports what is wrong
+            return false; // the following call reports the error
         }
     }
 
-    /** A channel that may be opened after the caller has given up. */
+    /** Holds a channel that may be opened after the caller has stopped waiting. */
     private static final class LateChannel {
         private @Nullable FileChannel channel;
         private boolean unwanted;

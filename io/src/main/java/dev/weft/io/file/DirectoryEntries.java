@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory or a tree, in no particular order except that parents come first. They can be iterated
- * once. They are fetched in batches of up to 512, so memory is bounded whatever the size of the tree. Close it, unless
- * you have reached its end.
+ * The entries of a directory or a directory tree, in no particular order except that parents precede their children. They can be
+ * iterated once. Entries are fetched in batches of up to 512, so memory use is bounded regardless of the size of the tree. Must
+ * be closed unless iterated to the end.
  *
  * <p>As with {@link java.nio.file.Files#walk}, a directory that cannot be read ends the iteration with an {@link
- * UncheckedIOException}, after the entries before it. For one greenlet at a time.
+ * UncheckedIOException}, after the preceding entries. Must be used by one greenlet at a time.
  */
 public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
     private static final int BATCH = 512;
@@ -28,7 +28,7 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
     private final Iterator<Path> source;
     private final ArrayDeque<Path> batch = new ArrayDeque<>();
     private boolean atEnd;
-    private @Nullable UncheckedIOException failure; // to be thrown after the batch
+    private @Nullable UncheckedIOException failure; // thrown after the current batch
 
     private DirectoryEntries(Path root, Stream<Path> stream) {
         this.root = root;
@@ -36,13 +36,13 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
         source = stream.iterator();
     }
 
-    /** The entries of {@code root}, from the stream that {@code opening} returns. */
+    /** Returns the entries of {@code root}, from the stream that {@code opening} returns. */
     static DirectoryEntries of(Path root, OffloadedCalls.Blocking<Stream<Path>> opening) throws IOException {
         return OffloadedCalls.call(
                 FileOffloads.UNINTERRUPTED, "listing of", root, () -> new DirectoryEntries(root, opening.call()));
     }
 
-    /** The remaining entries, each once; all iterators take from the same source. */
+    /** Returns an iterator over the remaining entries. All iterators consume the same source. */
     @Override
     public Iterator<Path> iterator() {
         return new RemainingEntries();
@@ -65,7 +65,7 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
         @Override
         public Path next() {
             if (!hasNext()) {
-                throw new NoSuchElementException("there are no more entries of " + root);
+                throw new NoSuchElementException("no more entries of " + root);
             }
             return batch.remove();
         }
@@ -97,7 +97,7 @@ public final class DirectoryEntries implements Iterable<Path>, AutoCloseable {
         }
     }
 
-    /** Releases the directories, without waiting for that. */
+    /** Closes the directories in the background, without waiting. */
     @Override
     public void close() {
         batch.clear();

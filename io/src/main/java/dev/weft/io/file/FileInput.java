@@ -10,7 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Reads a regular file sequentially, in chunks that grow while they are filled. */
+/** A stream that reads a regular file sequentially, in chunks that grow as long as they are filled completely. */
 final class FileInput extends InputStream {
     private static final int FIRST_CHUNK = 16 * 1024;
     private static final int LARGEST_CHUNK = 256 * 1024;
@@ -22,7 +22,7 @@ final class FileInput extends InputStream {
     private int next;
     private int limit;
     private volatile boolean closed;
-    private long position; // in the file, behind what is in the buffer
+    private long position; // in the file, after the buffered bytes
 
     FileInput(FileChannel channel, Path path) {
         this.channel = channel;
@@ -86,7 +86,7 @@ final class FileInput extends InputStream {
         return count;
     }
 
-    /** Skips without reading, but not beyond the end of the file. */
+    /** Skips bytes without reading them, but not beyond the end of the file. */
     @Override
     public long skip(long count) throws IOException {
         if (count <= 0) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Writes a file in chunks; the last bytes stay in the buffer until a flush or the close. */
+/** A stream that writes a file in chunks. The last bytes stay in the buffer until the stream is flushed or closed. */
 final class FileOutput extends OutputStream {
     private static final int FIRST_CHUNK = 8 * 1024;
     private static final int LARGEST_CHUNK = 256 * 1024;
@@ -75,7 +75,7 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** Grows the buffer, or empties it, to make room for {@code length} bytes if that is possible. */
+    /** Makes room for {@code length} bytes, if possible, by growing or draining the buffer. */
     private void makeRoom(int length) throws IOException {
         if (count + (long) length <= LARGEST_CHUNK) {
             buffer = Arrays.copyOf(buffer, Math.clamp(4L * (count + length), FIRST_CHUNK, LARGEST_CHUNK));
@@ -92,7 +92,7 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** On a special file a kill abandons the call, so that has a copy; the interrupt has closed the channel. */
+    /** Writes to the file. On a special file a kill abandons the call, hence the copy; the interrupt closes the channel. */
     private void writeOut(byte[] bytes, int offset, int length) throws IOException {
         try {
             if (kind == ClassifiedFile.Kind.REGULAR) {
@@ -103,7 +103,7 @@ final class FileOutput extends OutputStream {
                 OffloadedCalls.runOnOwnThread("write to special file", path, () -> writeFully(copy, 0, length));
             }
         } catch (IOException e) {
-            count = 0; // some of it may be in the file, so it must not be written again
+            count = 0; // part of the buffer may have been written, so it must not be written again
             throw e;
         }
     }
@@ -139,7 +139,7 @@ final class FileOutput extends OutputStream {
         }
     }
 
-    /** Writes the rest and closes the file with one call, which a kill does not prevent. */
+    /** Writes the buffered bytes and closes the file in one off-loaded call, shielded from kills. */
     private void closeRegular() throws IOException {
         OffloadedCalls.runShielded(FileOffloads.UNINTERRUPTED, "close of", path, () -> {
             try (channel) {

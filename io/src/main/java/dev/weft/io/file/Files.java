@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * File operations for greenlets: those of {@link java.nio.file.Files}, with the same names, options and exceptions,
- * off-loaded so that the loop goes on. Most code needs only another import.
+ * File operations for greenlets: those of {@link java.nio.file.Files}, with the same names, options and exceptions, off-loaded so
+ * that the loop is not blocked. In most code it suffices to change the import.
  *
  * <pre>{@code
  * String text = Files.readString(path);
@@ -35,26 +35,25 @@ import java.util.Set;
  * try (OutputStream out = Files.output(report)) { ... }
  * }</pre>
  *
- * <p>All methods may be called anywhere: a greenlet yields, any other thread blocks. At most {@value
- * #MAX_CONCURRENT_CALLS} calls run at a time in the JVM, on the threads of {@link dev.weft.Weft#offload}; further ones
- * wait in order. An off-load costs 10 to 20 microseconds, so streams transfer up to 256 KiB with each, and need no
- * further buffering. Exceptions are those of the JDK; their stack traces show the caller below the call.
+ * <p>All methods may be called anywhere: a greenlet yields, any other thread blocks. At most {@value #MAX_CONCURRENT_CALLS} calls
+ * run concurrently in the JVM, on the threads of {@link dev.weft.Weft#offload}; further calls wait in FIFO order. An off-load
+ * costs 10 to 20 microseconds, so streams transfer up to 256 KiB per off-load and need no further buffering. Exceptions are those
+ * of the JDK; their stack traces show the caller below the call.
  *
- * <p><b>Kill and deadline.</b> A call that has not begun never happens. A call that runs is waited for, as long as the
- * disk takes, and its result is kept: nothing happens behind the greenlet's back, and no buffer is written to later.
- * There are two exceptions: reading a whole file is abandoned at once, and a copy is interrupted. {@code close} always
- * works.
+ * <p><b>Kill and deadline.</b> A call that has not started is never made. A running call is waited for, however long the disk
+ * takes, and its result is kept; nothing happens after the method has ended, and no buffer is modified later. There are two
+ * exceptions: reading a whole file is abandoned immediately, and a copy is interrupted. {@code close} always works.
  *
- * <p><b>Special files</b> (FIFOs, terminals, devices) may block forever. They are detected when they are opened; each
- * call has a thread of its own, and a kill always ends the wait. An abandoned open continues until the other side of
- * the FIFO is opened, and then closes the file; while {@value #MAX_ABANDONED} of those hang, no more are begun. What an
- * abandoned read brings is there for the next read. A killed write closes the stream.
+ * <p><b>Special files</b> (FIFOs, terminals, devices) may block indefinitely. They are detected when opened. Each call on them
+ * has its own thread, and a kill always ends the wait. An abandoned open continues until the other side of the FIFO is opened,
+ * and then closes the file; while {@value #MAX_ABANDONED} such opens are blocked, no more are started. Input that an abandoned
+ * read receives is kept for the next read. A killed write closes the stream.
  */
 public final class Files {
-    /** How many calls on files run at a time in the JVM. */
+    /** The maximum number of file calls that run concurrently in the JVM. */
     public static final int MAX_CONCURRENT_CALLS = 32;
 
-    /** How many abandoned opens of special files may hang at a time. */
+    /** The maximum number of abandoned opens of special files that may be blocked at a time. */
     public static final int MAX_ABANDONED = OffloadedCalls.MAX_ABANDONED;
 
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
@@ -66,20 +65,20 @@ public final class Files {
 
     private Files() {}
 
-    /** A call on files that blocks. */
+    /** A blocking file operation. */
     @FunctionalInterface
     public interface Call<T> {
-        /** Makes the call. */
+        /** Performs the operation. */
         T call() throws IOException;
     }
 
-    /** Opens {@code path} for access at positions, as {@link FileChannel#open(Path, OpenOption...)} does. */
+    /** Opens {@code path} for positional access, as {@link FileChannel#open(Path, OpenOption...)} does. */
     public static OpenFile open(Path path, OpenOption... options) throws IOException {
         return new OpenFile(ClassifiedFile.open(path, Set.of(options)).channel(), path);
     }
 
     /**
-     * Opens {@code path} for sequential reading. The stream is buffered, and for one greenlet at a time; a second one
+     * Opens {@code path} for sequential reading. The stream is buffered. It must be used by one greenlet at a time; a second one
      * gets {@link dev.weft.Busy}. Closing it does not wait.
      */
     public static InputStream input(Path path) throws IOException {
@@ -90,7 +89,7 @@ public final class Files {
                 : new InputPump(new ChannelSource(channel), path.toString());
     }
 
-    /** A special file, read by the thread of the pump. */
+    /** A special file, read by the pump's thread. */
     private record ChannelSource(FileChannel channel) implements InputPump.Source {
         @Override
         public int read(byte[] target) throws IOException {
@@ -104,9 +103,9 @@ public final class Files {
     }
 
     /**
-     * Opens {@code path} for writing; without {@code options} it is created, or truncated. The stream is buffered, and
-     * for one greenlet at a time. Its {@code close} writes the rest, and throws if that fails; for a regular file it
-     * does so even in a greenlet that was killed.
+     * Opens {@code path} for writing. Without {@code options} the file is created, or truncated if it exists. The stream is
+     * buffered and must be used by one greenlet at a time. Its {@code close} writes the buffered bytes and throws if that fails;
+     * for a regular file it does so even in a greenlet that was killed.
      */
     public static OutputStream output(Path path, OpenOption... options) throws IOException {
         return new FileOutput(ClassifiedFile.open(path, toWrite(options)), path);
@@ -115,7 +114,7 @@ public final class Files {
     private static Set<OpenOption> toWrite(OpenOption... options) {
         Set<OpenOption> given = Set.of(options.length == 0 ? TO_WRITE : options);
         if (given.contains(StandardOpenOption.READ)) {
-            throw new IllegalArgumentException("READ is not for output; Files.open gives a file for both");
+            throw new IllegalArgumentException("READ is not supported for output; use Files.open to read and write");
         }
         if (given.contains(StandardOpenOption.WRITE) || given.contains(StandardOpenOption.APPEND)) {
             return given;
@@ -125,12 +124,12 @@ public final class Files {
         return Set.of(more);
     }
 
-    /** The lines of a file in UTF-8, of which only a chunk is in memory at a time. Must be closed. */
+    /** Returns the lines of a file, decoded as UTF-8. Only a chunk is in memory at a time. Must be closed. */
     public static Lines lines(Path path) throws IOException {
         return Lines.of(input(path));
     }
 
-    /** As {@link #lines(Path)}, in {@code charset}; see {@link Lines#of(InputStream, Charset)}. */
+    /** Returns the lines of a file, decoded as {@code charset}; see {@link Lines#of(InputStream, Charset)}. Must be closed. */
     public static Lines lines(Path path, Charset charset) throws IOException {
         InputStream input = input(path);
         try {
@@ -141,7 +140,7 @@ public final class Files {
         }
     }
 
-    /** All bytes of a file, with one off-load. */
+    /** Reads all bytes of a file in one off-load. */
     public static byte[] readAllBytes(Path path) throws IOException {
         Optional<byte[]> regular = OffloadedCalls.call(
                 FileOffloads.ABANDONED,
@@ -158,17 +157,17 @@ public final class Files {
         }
     }
 
-    /** The contents of a file as text in UTF-8; malformed bytes become U+FFFD. */
+    /** Reads a file as text, decoded as UTF-8; malformed input becomes U+FFFD. */
     public static String readString(Path path) throws IOException {
         return readString(path, StandardCharsets.UTF_8);
     }
 
-    /** As {@link #readString(Path)}, in {@code charset}. */
+    /** Reads a file as text, decoded as {@code charset}. */
     public static String readString(Path path, Charset charset) throws IOException {
         return new String(readAllBytes(path), charset);
     }
 
-    /** Writes {@code bytes}, with one off-load; without {@code options} the file is created, or truncated. */
+    /** Writes {@code bytes} in one off-load. Without {@code options} the file is created, or truncated if it exists. */
     public static void write(Path path, byte[] bytes, OpenOption... options) throws IOException {
         Set<OpenOption> toWrite = toWrite(options);
         boolean written = OffloadedCalls.call(
@@ -193,34 +192,34 @@ public final class Files {
         return true;
     }
 
-    /** As {@link #write}, for {@code text} in UTF-8. */
+    /** Writes {@code text}, encoded in UTF-8, as {@link #write} does. */
     public static void writeString(Path path, CharSequence text, OpenOption... options) throws IOException {
         write(path, text.toString().getBytes(StandardCharsets.UTF_8), options);
     }
 
-    /** The entries of a directory. Must be closed. */
+    /** Returns the entries of a directory. Must be closed. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
     public static DirectoryEntries list(Path directory) throws IOException {
         return DirectoryEntries.of(directory, () -> java.nio.file.Files.list(directory));
     }
 
-    /** {@code start} and everything below it, parents first. Must be closed. */
+    /** Returns {@code start} and everything below it, parents first. Must be closed. */
     @SuppressWarnings("StreamResourceLeak") // closed by the entries
     public static DirectoryEntries walk(Path start, FileVisitOption... options) throws IOException {
         return DirectoryEntries.of(start, () -> java.nio.file.Files.walk(start, options));
     }
 
-    /** As {@link java.nio.file.Files#createDirectory}. */
+    /** Creates a directory; see {@link java.nio.file.Files#createDirectory}. */
     public static Path createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
         return call("creation of", directory, () -> java.nio.file.Files.createDirectory(directory, attributes));
     }
 
-    /** As {@link java.nio.file.Files#createDirectories}. */
+    /** Creates a directory and its missing parents; see {@link java.nio.file.Files#createDirectories}. */
     public static Path createDirectories(Path directory, FileAttribute<?>... attributes) throws IOException {
         return call("creation of", directory, () -> java.nio.file.Files.createDirectories(directory, attributes));
     }
 
-    /** As {@link java.nio.file.Files#createTempDirectory(String, FileAttribute...)}. */
+    /** Creates a temporary directory; see {@link java.nio.file.Files#createTempDirectory(String, FileAttribute...)}. */
     public static Path createTempDirectory(String prefix, FileAttribute<?>... attributes) throws IOException {
         return call(
                 "creation of a temporary directory",
@@ -228,7 +227,7 @@ public final class Files {
                 () -> java.nio.file.Files.createTempDirectory(prefix, attributes));
     }
 
-    /** As {@link java.nio.file.Files#createTempFile(String, String, FileAttribute...)}. */
+    /** Creates a temporary file; see {@link java.nio.file.Files#createTempFile(String, String, FileAttribute...)}. */
     public static Path createTempFile(String prefix, String suffix, FileAttribute<?>... attributes) throws IOException {
         return call(
                 "creation of a temporary file",
@@ -236,7 +235,7 @@ public final class Files {
                 () -> java.nio.file.Files.createTempFile(prefix, suffix, attributes));
     }
 
-    /** As {@link java.nio.file.Files#createTempFile(Path, String, String, FileAttribute...)}. */
+    /** Creates a temporary file; see {@link java.nio.file.Files#createTempFile(Path, String, String, FileAttribute...)}. */
     public static Path createTempFile(Path directory, String prefix, String suffix, FileAttribute<?>... attributes)
             throws IOException {
         return call(
@@ -246,8 +245,8 @@ public final class Files {
     }
 
     /**
-     * As {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. On the default file system a kill interrupts it
-     * and removes the partial copy; on others it waits for the end.
+     * Copies a file; see {@link java.nio.file.Files#copy(Path, Path, CopyOption...)}. On the default file system a kill
+     * interrupts the copy and removes its partial result; on others it waits for completion.
      */
     public static Path copy(Path source, Path target, CopyOption... options) throws IOException {
         return OffloadedCalls.call(
@@ -268,7 +267,7 @@ public final class Files {
         return more;
     }
 
-    /** A documented option of the JDK that code compiled without warnings cannot name. */
+    /** Returns a documented JDK option that cannot be referenced directly without a compiler warning. */
     private static Optional<CopyOption> interruptibleOption() {
         try {
             Object[] all = Class.forName("com.sun.nio.file.ExtendedCopyOption").getEnumConstants();
@@ -281,50 +280,52 @@ public final class Files {
         }
     }
 
-    /** As {@link java.nio.file.Files#move}. */
+    /** Moves a file; see {@link java.nio.file.Files#move}. */
     public static Path move(Path source, Path target, CopyOption... options) throws IOException {
         return call("move of", source, () -> java.nio.file.Files.move(source, target, options));
     }
 
-    /** As {@link java.nio.file.Files#delete}. */
+    /** Deletes a file; see {@link java.nio.file.Files#delete}. */
     public static void delete(Path path) throws IOException {
         OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "deletion of", path, () -> java.nio.file.Files.delete(path));
     }
 
-    /** As {@link java.nio.file.Files#deleteIfExists}. */
+    /** Deletes a file if it exists; see {@link java.nio.file.Files#deleteIfExists}. */
     public static boolean deleteIfExists(Path path) throws IOException {
         return call("deletion of", path, () -> java.nio.file.Files.deleteIfExists(path));
     }
 
-    /** The size of a file in bytes. */
+    /** Returns the size of a file in bytes. */
     public static long size(Path path) throws IOException {
         return call("size of", path, () -> java.nio.file.Files.size(path));
     }
 
-    /** Whether the file exists and is accessible. */
+    /** Returns whether the file exists and is accessible. */
     public static boolean exists(Path path, LinkOption... options) {
         try {
-            return call("look at", path, () -> java.nio.file.Files.exists(path, options));
+            return call("check of", path, () -> java.nio.file.Files.exists(path, options));
         } catch (IOException e) {
-            return false; // does not happen: the JDK's method throws nothing
+            return false; // cannot happen: the JDK's method does not throw
         }
     }
 
-    /** Type, times and size of a file, with one off-load. */
+    /** Returns the type, times and size of a file, in one off-load. */
     public static BasicFileAttributes attributes(Path path, LinkOption... options) throws IOException {
         return call(
-                "look at", path, () -> java.nio.file.Files.readAttributes(path, BasicFileAttributes.class, options));
+                "attributes of",
+                path,
+                () -> java.nio.file.Files.readAttributes(path, BasicFileAttributes.class, options));
     }
 
     /**
-     * Any other call that blocks for a file, under the same rules: {@code Files.call(() ->
-     * java.nio.file.Files.getPosixFilePermissions(path))}. Several operations in one call save off-loads.
+     * Makes any other blocking file call under the same rules: {@code Files.call(() ->
+     * java.nio.file.Files.getPosixFilePermissions(path))}. Combining several operations in one call saves off-loads.
      */
     public static <T> T call(Call<T> call) throws IOException {
         return call("file call", call, call::call);
     }
 
-    private static <T> T call(String verb, Object subject, OffloadedCalls.Blocking<T> call) throws IOException {
-        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, verb, subject, call);
+    private static <T> T call(String operation, Object subject, OffloadedCalls.Blocking<T> call) throws IOException {
+        return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, operation, subject, call);
     }
 }

@@ -9,21 +9,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * An open file, read and written at positions, as with a {@link FileChannel}. There is no current position, so several
- * greenlets, of several loops, may use it at the same time.
+ * An open file that is read and written at explicit positions, as with a {@link FileChannel}. It has no current position, so
+ * greenlets of any loops may use it concurrently.
  *
- * <p>Each call is one off-load, which takes 10 to 20 microseconds in addition to the disk: use large buffers, or the
- * streams of {@link Files}. A greenlet that is killed during a call waits for it to return: its result is kept, and the
- * buffer is not touched later. Threads outside loops block.
+ * <p>Each call is one off-load, which takes 10 to 20 microseconds in addition to the disk's time; use large buffers, or the
+ * streams of {@link Files}. A greenlet that is killed during a call waits for the call to return. The result is kept, and the
+ * buffer is not modified later. Threads outside loops block.
  *
- * <p>Failures are those of the JDK: {@link ClosedChannelException} once it is closed, {@link
- * java.nio.channels.AsynchronousCloseException} if it is closed during the call, {@link
- * java.nio.channels.NonReadableChannelException} and its like for what it was not opened for.
+ * <p>Failures are those of the JDK: {@link ClosedChannelException} if the file is closed, {@link
+ * java.nio.channels.AsynchronousCloseException} if it is closed during the call, and {@link
+ * java.nio.channels.NonReadableChannelException} or {@link java.nio.channels.NonWritableChannelException} if it was not opened
+ * for the operation.
  */
 public final class OpenFile implements Closeable {
     private final FileChannel channel;
     private final Path path;
-    private volatile boolean closed; // the channel itself closes a moment later
+    private volatile boolean closed; // the channel itself is closed slightly later
 
     OpenFile(FileChannel channel, Path path) {
         this.channel = channel;
@@ -31,9 +32,9 @@ public final class OpenFile implements Closeable {
     }
 
     /**
-     * Reads at {@code position} until {@code target} is full or the file ends.
+     * Reads from {@code position} until {@code target} is full or the file ends.
      *
-     * @return the number of bytes read; -1 if {@code position} is at or beyond the end and the buffer has room
+     * @return the number of bytes read, or -1 if {@code position} is at or beyond the end and the buffer has room
      */
     public int read(ByteBuffer target, long position) throws IOException {
         requireOpen();
@@ -50,7 +51,7 @@ public final class OpenFile implements Closeable {
         });
     }
 
-    /** Writes all that remains in {@code source} at {@code position}, and returns the number of bytes. */
+    /** Writes all remaining bytes of {@code source} at {@code position}, and returns the number of bytes written. */
     public int write(ByteBuffer source, long position) throws IOException {
         requireOpen();
         return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "write to", path, () -> {
@@ -62,7 +63,7 @@ public final class OpenFile implements Closeable {
         });
     }
 
-    /** The size of the file in bytes. */
+    /** Returns the size of the file in bytes. */
     public long size() throws IOException {
         requireOpen();
         return OffloadedCalls.call(FileOffloads.UNINTERRUPTED, "size of", path, channel::size);
@@ -74,13 +75,13 @@ public final class OpenFile implements Closeable {
         OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "truncation of", path, () -> channel.truncate(size));
     }
 
-    /** Returns when everything written, including metadata, is on the device (fsync). */
+    /** Forces everything written, including metadata, to the device (fsync). */
     public void force() throws IOException {
         requireOpen();
         OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "force of", path, () -> channel.force(true));
     }
 
-    /** As {@link #force()}, without metadata that is not needed to read the data, such as times (fdatasync). */
+    /** Forces everything written to the device, except metadata not needed to read the data, such as times (fdatasync). */
     public void forceData() throws IOException {
         requireOpen();
         OffloadedCalls.run(FileOffloads.UNINTERRUPTED, "force of", path, () -> channel.force(false));
@@ -92,14 +93,14 @@ public final class OpenFile implements Closeable {
         }
     }
 
-    /** Whether it has not been closed. */
+    /** Returns whether this file is open. */
     public boolean isOpen() {
         return !closed;
     }
 
     /**
-     * Closes it. Any thread; a greenlet does not wait until the descriptor is released. Late write errors, as on
-     * network file systems, are not reported here: call {@link #force} first.
+     * Closes this file. Any thread; a greenlet does not wait until the descriptor is released. Deferred write errors, as on
+     * network file systems, are not reported here; call {@link #force} first.
      */
     @Override
     public void close() {

@@ -1,6 +1,6 @@
 /**
- * Files for greenlets: the operations of {@link java.nio.file.Files}, off-loaded in bounded numbers, so that a loop
- * never waits for a disk. Begin with {@link dev.weft.io.file.Files}.
+ * File operations for greenlets: those of {@link java.nio.file.Files}, off-loaded with a limit on concurrent calls, so that a
+ * loop never waits for a disk. Start with {@link dev.weft.io.file.Files}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io.file;

@@ -4,19 +4,19 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps arrays in buffers. Callers mostly pass the same array again, so the last buffer is kept, unless that would keep a
- * large array alive for an idle connection. For one user at a time.
+ * Wraps arrays in buffers. Callers usually pass the same array repeatedly, so the last buffer is cached, unless that would retain
+ * a large array for an idle connection. Must be used by one caller at a time.
  */
-@SuppressWarnings("ByteBufferBackingArray") // only ever of wrapped arrays
+@SuppressWarnings("ByteBufferBackingArray") // all buffers are wrapped arrays
 public final class ArrayWrapper {
     private static final int LARGEST_KEPT = 64 * 1024;
 
     private @Nullable ByteBuffer last;
 
-    /** For one direction of one connection. */
+    /** Creates a wrapper for one direction of one connection. */
     public ArrayWrapper() {}
 
-    /** A buffer over {@code length} of {@code bytes}; valid until the next call. */
+    /** Returns a buffer over a range of {@code bytes}. Valid until the next call. */
     public ByteBuffer wrap(byte[] bytes, int offset, int length) {
         ByteBuffer buffer = last;
         if (buffer == null || buffer.array() != bytes) {

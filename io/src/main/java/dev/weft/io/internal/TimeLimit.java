@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one operation may wait in all its waits: each may use what the ones before it have left. So readiness
- * without data does not extend a timeout. Starts when it is made. For one operation; not thread-safe.
+ * A limit on the total time that one operation may wait. Each wait may use the time that earlier waits have left, so spurious
+ * readiness does not extend a timeout. Starts on creation. For a single operation; not thread-safe.
  */
 public final class TimeLimit {
     private final Duration timeout;
@@ -19,15 +19,15 @@ public final class TimeLimit {
         this.timeout = timeout;
     }
 
-    /** A limit of {@code timeout}, starting now; null means none. */
+    /** Returns a limit of {@code timeout}, starting now, or null if {@code timeout} is null. */
     public static @Nullable TimeLimit of(@Nullable Duration timeout) {
         return timeout == null ? null : new TimeLimit(timeout);
     }
 
     /**
-     * Waits for {@code target} for the time that is left.
+     * Waits for {@code target} for the remaining time.
      *
-     * @throws DeadlineExceeded with the whole timeout, when the time is up
+     * @throws DeadlineExceeded if the time expires; it reports the whole timeout
      */
     public <T extends @Nullable Object, X extends Exception> T await(Awaitable.Checked<T, X> target) throws X {
         Duration left = left(target);
@@ -39,9 +39,9 @@ public final class TimeLimit {
     }
 
     /**
-     * The time that is left for a wait for {@code target}.
+     * Returns the remaining time for a wait for {@code target}.
      *
-     * @throws DeadlineExceeded if nothing is left and this is not the first wait
+     * @throws DeadlineExceeded if no time is left and this is not the first wait
      */
     public Duration left(Object target) {
         if (!waited) {
@@ -55,17 +55,17 @@ public final class TimeLimit {
         return left;
     }
 
-    /** As {@link #left}, in nanoseconds. */
+    /** Returns {@link #left} in nanoseconds. */
     public long leftNanos(Object target) {
         Duration left = left(target);
         try {
             return left.toNanos();
-        } catch (ArithmeticException centuries) {
+        } catch (ArithmeticException overflow) {
             return left.isNegative() ? 0 : Long.MAX_VALUE;
         }
     }
 
-    /** The exception for {@code target}, when the time was up during a wait that failed with {@code cause}. */
+    /** Returns the exception for a wait for {@code target} during which the time expired and which failed with {@code cause}. */
     public DeadlineExceeded exceeded(Object target, Throwable cause) {
         DeadlineExceeded whole = new DeadlineExceeded(target, timeout);
         whole.initCause(cause);

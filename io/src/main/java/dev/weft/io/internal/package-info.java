@@ -1,3 +1,3 @@
-/** What several packages of this module share: time limits, posting to a loop, wrapped arrays. Not exported. */
+/** Classes shared by several packages of this module: time limits and wrapped arrays. Not exported. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io.internal;

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link java.net.Socket} and a {@link java.net.ServerSocket} have in common: a state, options, and a channel
- * for which greenlets of any loop and any thread can wait. Any thread.
+ * The common base of the implementations of {@link java.net.Socket} and {@link java.net.ServerSocket}: a state, options, and a
+ * channel that greenlets of any loop and other threads can wait for. Any thread.
  *
- * <p>Messages are those of the JDK's own implementation, because some programs depend on them.
+ * <p>Messages are those of the JDK's implementation, because some programs depend on them.
  */
 abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, ListeningSocket {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -30,9 +30,9 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
     /**
      * <pre>
      * NEW         -> UNCONNECTED  create
-     * NEW         -> CONNECTED    it was accepted
+     * NEW         -> CONNECTED    accept
      * UNCONNECTED -> CONNECTING   connect
-     * CONNECTING  -> CONNECTED    the peer has answered
+     * CONNECTING  -> CONNECTED    connection established
      * any         -> CLOSED       close, a failed connect, an interrupt
      * </pre>
      */
@@ -44,19 +44,19 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         CLOSED
     }
 
-    final DirectionLock in = new DirectionLock(); // also of accept and connect
+    final DirectionLock in = new DirectionLock(); // also for accept and connect
     final DirectionLock out = new DirectionLock();
-    volatile State state = State.NEW; // changed under the lock of this
-    volatile int timeoutMillis; // of reading and accepting; 0: none
+    volatile State state = State.NEW; // written while synchronized on this
+    volatile int timeoutMillis; // for reads and accepts; 0 means none
     private volatile boolean lingers; // SO_LINGER is above 0
     private @Nullable SharedChannel shared;
     private Cleaner.@Nullable Cleanable cleanable;
 
-    /** The channel, once the socket has been created. */
+    /** Returns the channel. The socket must have been created. */
     abstract NetworkChannel channel();
 
     /**
-     * This socket owns {@code channel} from now on; it is closed at the latest when this object becomes unreachable.
+     * Takes ownership of {@code channel}, which is closed no later than when this object becomes unreachable.
      */
     final void adopt(SelectableChannel channel, int inOperation, int outOperation) throws IOException {
         SharedChannel adopted = new SharedChannel(channel, inOperation, outOperation);
@@ -64,7 +64,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         cleanable = CLEANER.register(this, adopted);
     }
 
-    /** How the caller waits for the channel. */
+    /** Returns the object by which the caller can wait for the channel. */
     final ReadinessWait readinessWait() throws IOException {
         SharedChannel present = shared;
         if (present == null) {
@@ -74,9 +74,9 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
     }
 
     /**
-     * Locks the inbound direction, for as long as {@code SO_TIMEOUT} allows. Returns how many nanoseconds are left.
+     * Locks the inbound direction, waiting at most {@code SO_TIMEOUT}. Returns the remaining nanoseconds.
      *
-     * @throws SocketTimeoutException with the message {@code timedOut}, if it is still locked then
+     * @throws SocketTimeoutException with the message {@code timedOut} if the lock is not acquired in time
      */
     final long lockIn(String timedOut) throws SocketTimeoutException {
         int millis = timeoutMillis;
@@ -101,7 +101,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         }
     }
 
-    /** The exception to throw for an operation that failed with {@code failure}. */
+    /** Returns the exception to throw for an operation that failed with {@code failure}. */
     final IOException translated(IOException failure) {
         if (state == State.CLOSED) {
             return closedException(failure);
@@ -114,7 +114,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         return translated;
     }
 
-    /** The exception of a closed socket; {@code cause}, if there is one, may come from the closer. */
+    /** Returns the exception for a closed socket. {@code cause}, if not null, may have been created by the closer. */
     static SocketException closedException(@Nullable IOException cause) {
         return new SocketException("Socket closed", cause);
     }
@@ -136,13 +136,13 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
     }
 
     /**
-     * Lingering would block the closing thread, which is the loop's here. The system delivers the data all the same.
+     * Disables lingering, which would block the closing thread, here the loop's. The operating system delivers the data anyway.
      */
     private void forgoLingering() {
         try {
             channel().setOption(StandardSocketOptions.SO_LINGER, -1);
         } catch (IOException e) {
-            // It was reset, so there is nothing to deliver.
+            // The connection was reset, so there is nothing to deliver.
         }
     }
 
@@ -238,7 +238,7 @@ abstract sealed class AbstractSocket extends SocketImpl permits StreamSocket, Li
         }
     }
 
-    /** Whether urgent data is received in the stream. Channels have no such option of their own. */
+    /** Returns whether urgent data is received in the stream. Channels have no such option. */
     abstract boolean isUrgentDataInline() throws IOException;
 
     abstract void setUrgentDataInline(Boolean inline) throws IOException;

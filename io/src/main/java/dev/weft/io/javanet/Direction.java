@@ -2,8 +2,8 @@ package dev.weft.io.javanet;
 
 /** The two directions of a socket. */
 enum Direction {
-    /** Reading, accepting. */
+    /** Reading and accepting. */
     IN,
-    /** Connecting, writing. */
+    /** Connecting and writing. */
     OUT
 }

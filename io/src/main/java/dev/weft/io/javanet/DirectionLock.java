@@ -7,27 +7,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Held by the thread or greenlet that uses one direction of a socket; others wait for it. As in the JDK, an interrupt
- * does not end that wait, and is seen by the operation that follows. A kill does end it.
+ * The lock for one direction of a socket, held by the thread or greenlet that uses the direction. As in the JDK, an interrupt
+ * does not end the wait for the lock; the subsequent operation sees it. A kill does end the wait.
  */
 final class DirectionLock {
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Waits for the lock; {@link #unlock} must follow. */
+    /** Acquires the lock, waiting if necessary. */
     void lock() {
         if (!lock.tryLock()) {
             lockWithin(ReadinessWait.FOREVER);
         }
     }
 
-    /** As {@link #lock}, for up to {@code nanos}: returns what is left of them, or 0 if the lock was not taken. */
+    /** Acquires the lock within {@code nanos}. Returns the remaining nanoseconds, or 0 if the lock was not acquired. */
     long tryLock(long nanos) {
         return lock.tryLock() ? nanos : lockWithin(nanos);
     }
 
     private long lockWithin(long nanos) {
         if (Suspension.isOnLoop()) {
-            Greenlet.current(); // throws in a callback of the loop, which must not wait
+            Greenlet.current(); // throws in a loop callback, which must not wait
         }
         long begin = System.nanoTime();
         long left = nanos;

@@ -6,22 +6,22 @@ import java.net.Socket;
 import java.net.SocketImpl;
 
 /**
- * The socket factory that other code has installed. The JDK does not give access to it, but calls it when a connection
- * is accepted.
+ * Identifies the socket factory that other code has installed. The JDK does not give access to the factory, but calls it when a
+ * connection is accepted.
  */
 final class ForeignFactory {
     private ForeignFactory() {}
 
-    /** The class of the sockets that it makes. */
+    /** Returns the name of the implementation class that the factory creates. */
     static String product() {
         try (ProbingServerSocket probing = new ProbingServerSocket()) {
-            return probing.kindOf(new Socket()); // which holds no descriptor, as it is never used
+            return probing.kindOf(new Socket()); // holds no descriptor, because it is never used
         } catch (IOException | RuntimeException e) {
-            return "something unknown, as it failed with " + e;
+            return "an unknown implementation (probing it failed with " + e + ")";
         }
     }
 
-    /** Accepts a connection with a given socket, and sees the implementation that it has. */
+    /** A server socket that discovers the implementation of a given socket by accepting with it. */
     private static final class ProbingServerSocket extends ServerSocket {
         private final Probe probe;
 
@@ -40,9 +40,9 @@ final class ForeignFactory {
         }
     }
 
-    /** Accepts nothing; notes the class of the implementation. */
+    /** Accepts no connection, but records the class of the socket's implementation. */
     static final class Probe extends ListeningSocket {
-        private String seen = "unknown sockets";
+        private String seen = "an unknown implementation";
 
         @Override
         protected void accept(SocketImpl socket) {

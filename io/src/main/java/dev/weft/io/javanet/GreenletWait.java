@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** The wait of a loop's greenlets, which yield until the loop's selector reports the channel ready. */
+/** The wait of one loop's greenlets, which are suspended until the loop's selector reports the channel ready. */
 final class GreenletWait extends ReadinessWait {
     static {
         Suspension.belongsToRuntime(GreenletWait.class);
@@ -19,19 +19,19 @@ final class GreenletWait extends ReadinessWait {
 
     private final Loop loop;
     private final SelectedChannel selected;
-    private Duration limit = Duration.ZERO; // of the last timed wait, kept as the next one mostly has the same
+    private Duration limit = Duration.ZERO; // of the last timed wait, cached because the next usually has the same
 
     GreenletWait(Loop loop, SelectedChannel selected) {
         this.loop = loop;
         this.selected = selected;
     }
 
-    /** Whether the caller is on the loop. */
+    /** Returns whether the caller is on the loop. */
     boolean isCurrent() {
         return Suspension.isOn(loop);
     }
 
-    /** Whether the channel or the loop was closed. */
+    /** Returns whether the channel or the loop is closed. */
     boolean isClosed() {
         return !selected.isOpen();
     }
@@ -80,7 +80,7 @@ final class GreenletWait extends ReadinessWait {
             }
             return true;
         } catch (DeadlineExceeded e) {
-            return false; // of this wait: an outer deadline throws Cancelled
+            return false; // this wait's own limit: an outer deadline throws Cancelled
         } catch (Cancelled e) {
             if (e.getCause() == null && Thread.currentThread().isInterrupted()) {
                 InterruptedIOException interrupted = new InterruptedIOException("interrupted");

@@ -23,7 +23,7 @@ sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Probe
     private static final SocketOperation<ListeningSocket, StreamSocket> ACCEPT = ListeningSocket::tryAccept;
 
     private @Nullable ServerSocketChannel channel;
-    private @Nullable InetSocketAddress toBind; // a channel binds and listens in one step
+    private @Nullable InetSocketAddress toBind; // because a channel binds and listens in one step
 
     @Override
     ServerSocketChannel channel() {
@@ -51,7 +51,7 @@ sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Probe
         }
     }
 
-    /** Takes effect with {@link #listen}, which {@link java.net.ServerSocket} calls next. */
+    /** Records the address; {@link #listen}, which {@link java.net.ServerSocket} calls next, binds it. */
     @Override
     protected void bind(InetAddress host, int wanted) throws IOException {
         synchronized (this) {
@@ -175,6 +175,6 @@ sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Probe
     }
 
     private static SocketException noStream(String operation) {
-        return new SocketException("a server socket cannot " + operation + "; its accepted connections can");
+        return new SocketException("a server socket cannot " + operation + "; use an accepted connection");
     }
 }

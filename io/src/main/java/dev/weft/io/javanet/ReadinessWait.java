@@ -3,16 +3,16 @@ package dev.weft.io.javanet;
 import java.io.IOException;
 
 /**
- * How a caller waits until a channel is ready: the greenlets of each loop have one of these objects, all other threads share
- * one. Each direction has one user at a time, which the {@link DirectionLock}s of the socket ensure.
+ * The way in which a caller waits until a channel is ready. The greenlets of each loop share one instance, and all other threads
+ * share another. The socket's {@link DirectionLock}s ensure that each direction has one user at a time.
  */
 abstract sealed class ReadinessWait permits GreenletWait, ThreadWait {
-    /** A wait without a limit. */
+    /** The timeout of an unlimited wait. */
     static final long FOREVER = Long.MAX_VALUE;
 
     /**
-     * Tries {@code operation} until it is done, waiting between the attempts for {@code nanos} in all, or {@link #FOREVER}.
-     * Returns its result, or {@link SocketOperation#AGAIN} when the time is up.
+     * Tries {@code operation} until it succeeds, waiting between attempts for at most {@code nanos} in total, or {@link
+     * #FOREVER}. Returns its result, or {@link SocketOperation#AGAIN} if the time expires.
      */
     final <S, A> long perform(Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos)
             throws IOException {
@@ -22,7 +22,7 @@ abstract sealed class ReadinessWait permits GreenletWait, ThreadWait {
                 : result;
     }
 
-    /** As {@link #perform}, for an operation that is not tried unless it may succeed. */
+    /** Does the same as {@link #perform}, but skips the first attempt unless it may succeed. */
     final <S, A> long performIfWorthATry(
             Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos) throws IOException {
         return isWorthATry(direction)
@@ -44,33 +44,33 @@ abstract sealed class ReadinessWait permits GreenletWait, ThreadWait {
         return SocketOperation.AGAIN;
     }
 
-    /** Before an operation: throws {@link dev.weft.Cancelled} if the caller was killed, and yields now and then. */
+    /** Called before an operation. Throws {@link dev.weft.Cancelled} if the caller was killed, and occasionally yields. */
     abstract void checkpoint();
 
-    /** Whether an attempt may succeed; if not, wait first. */
+    /** Returns whether an attempt may succeed. If not, the caller should wait first. */
     abstract boolean isWorthATry(Direction direction);
 
-    /** An operation found nothing to do, or used up all there was. */
+    /** Records that an operation found the direction not ready, or exhausted it. */
     abstract void noteDrained(Direction direction);
 
-    /** An operation succeeded, and more may be possible. */
+    /** Records that an operation succeeded and that another may be possible. */
     abstract void noteProgress(Direction direction);
 
-    /** A transfer moved {@code count} bytes where it could have moved {@code room}. */
+    /** Records a transfer of {@code count} bytes where {@code room} were possible. */
     abstract void noteTransfer(Direction direction, long count, long room);
 
-    /** From now on {@code operation}, of {@link java.nio.channels.SelectionKey}, is waited for. */
+    /** Sets the {@link java.nio.channels.SelectionKey} operation to wait for. */
     abstract void become(Direction direction, int operation);
 
     /**
-     * Waits until the direction may be ready, for {@code nanos} or {@link #FOREVER}.
+     * Waits until the direction may be ready, for at most {@code nanos}, or {@link #FOREVER}.
      *
-     * @return false when the time is up
+     * @return false if the time expires
      * @throws java.io.InterruptedIOException if the caller is a virtual thread or a greenlet and was interrupted
      * @throws java.nio.channels.ClosedChannelException if the channel is closed
      */
     abstract boolean await(Direction direction, long nanos) throws IOException;
 
-    /** The channel was closed: waits end. Any thread; never waits. */
+    /** Ends all waits, because the channel was closed. Any thread; never waits. */
     abstract void close();
 }

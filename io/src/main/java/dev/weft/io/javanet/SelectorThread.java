@@ -11,10 +11,10 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads that are not greenlets wait for sockets: one selector for all of them and a daemon thread that runs it,
- * started with the first such wait. The sockets may outlive every loop, so it belongs to none. Any thread.
+ * The selector, and the daemon thread that runs it, on behalf of all threads that are not greenlets. Started on the first such
+ * wait. It belongs to no loop, because the sockets may outlive every loop. Any thread.
  *
- * <p>The thread survives whatever is thrown there; what the selector had to report, it reports again.
+ * <p>The thread survives any exception. Events whose delivery failed are reported again.
  */
 class SelectorThread implements Runnable {
     private static volatile @Nullable SelectorThread open;
@@ -27,16 +27,16 @@ class SelectorThread implements Runnable {
     }
 
     /**
-     * The one of this JVM.
+     * Returns the instance of this JVM.
      *
      * @throws IOException if it has not been started yet and no descriptor is left for its selector
      */
     static SelectorThread current() throws IOException {
         SelectorThread current = open;
-        return current == null ? openOne() : current;
+        return current == null ? openFirst() : current;
     }
 
-    private static synchronized SelectorThread openOne() throws IOException {
+    private static synchronized SelectorThread openFirst() throws IOException {
         SelectorThread current = open;
         if (current == null) {
             current = new SelectorThread();
@@ -46,7 +46,7 @@ class SelectorThread implements Runnable {
         return current;
     }
 
-    /** Starts the thread; if that fails, releases the selector. */
+    /** Starts the thread. Closes the selector if that fails. */
     final void start() throws IOException {
         try {
             thread.start();
@@ -56,7 +56,7 @@ class SelectorThread implements Runnable {
         }
     }
 
-    /** Reports once to {@code wait} when {@code operation} is possible on {@code channel}. */
+    /** Arranges for one report to {@code wait} when {@code operation} is possible on {@code channel}. */
     final void watch(SelectableChannel channel, int operation, ThreadWait wait) throws IOException {
         synchronized (wait) { // so that the first waits of both directions do not overwrite each other's operation
             SelectionKey key = channel.keyFor(selector);
@@ -73,7 +73,7 @@ class SelectorThread implements Runnable {
         selector.wakeup();
     }
 
-    /** {@code channel} was closed: if it is registered, its descriptor is released by the next select. */
+    /** Called after {@code channel} was closed. Triggers a select, which releases the descriptor if the channel is registered. */
     static void forget(SelectableChannel channel) {
         SelectorThread current = open;
         if (current != null) {
@@ -95,11 +95,11 @@ class SelectorThread implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            Thread.interrupted(); // it means nothing here, and would end every later select
+            Thread.interrupted(); // it has no meaning here and would end every later select
         }
     }
 
-    /** Waits until there is something to report, and reports it. */
+    /** Waits for events and reports them. */
     void select() throws IOException {
         selector.select(SelectorThread::report);
     }
@@ -108,7 +108,7 @@ class SelectorThread implements Runnable {
         return thread;
     }
 
-    /** For tests, which may have more than the one of the JVM: its thread ends. */
+    /** Closes the selector, which ends the thread. For tests, which may use additional instances. */
     final void close() throws IOException {
         selector.close();
     }
@@ -124,7 +124,7 @@ class SelectorThread implements Runnable {
                 throw t;
             }
         } catch (CancelledKeyException e) {
-            // It was closed at this moment; its waiter has been told.
+            // The channel was closed concurrently; its waiter has been notified.
         }
     }
 }

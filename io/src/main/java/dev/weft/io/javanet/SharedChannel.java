@@ -11,18 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel for which greenlets of any loop and any thread can wait: non-blocking, and registered with the selector of
- * each loop that has waited for it, and with that of the threads. Any thread.
+ * A non-blocking channel that greenlets of any loop and other threads can wait for. It is registered with the selector of each
+ * loop that has waited for it, and with that of the {@link SelectorThread}. Any thread.
  *
- * <p>It has no reference to its socket, so the socket can become unreachable; the cleaner then closes this.
+ * <p>It has no reference to its socket, so that the socket can become unreachable. The cleaner then closes the channel.
  */
 final class SharedChannel implements Runnable {
     private final SelectableChannel channel;
     private final int inOperation;
     private final int outOperation;
-    private final List<ReadinessWait> waits =
-            new ArrayList<>(1); // one for each loop, one for all threads; guarded by this
-    private volatile @Nullable GreenletWait latest; // since mostly there is only one
+    private final List<ReadinessWait> waits = new ArrayList<>(1); // one per loop, one for all threads; guarded by this
+    private volatile @Nullable GreenletWait latest; // a cache, because there is usually only one
     private volatile @Nullable ThreadWait ofThreads;
     private boolean closed; // guarded by this
 
@@ -33,7 +32,7 @@ final class SharedChannel implements Runnable {
         this.outOperation = outOperation;
     }
 
-    /** How the caller waits. */
+    /** Returns the object by which the caller waits. */
     ReadinessWait readinessWait() throws IOException {
         GreenletWait recent = latest;
         if (recent != null && recent.isCurrent()) {
@@ -82,7 +81,7 @@ final class SharedChannel implements Runnable {
         }
     }
 
-    /** Closes the channel; waits end. Never waits; a second call does nothing. */
+    /** Closes the channel and ends all waits. Never waits. A second call has no effect. */
     void close() {
         List<ReadinessWait> toClose;
         synchronized (this) {
@@ -95,12 +94,12 @@ final class SharedChannel implements Runnable {
         try {
             channel.close();
         } catch (IOException e) {
-            // Closing a socket that the peer has reset may fail; it is closed all the same.
+            // Closing a socket that the peer has reset may fail; it is closed regardless.
         }
         toClose.forEach(ReadinessWait::close);
     }
 
-    /** For the cleaner. */
+    /** Called by the cleaner. */
     @Override
     public void run() {
         close();

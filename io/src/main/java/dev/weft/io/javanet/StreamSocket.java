@@ -32,12 +32,13 @@ final class StreamSocket extends AbstractSocket {
     private static final SocketOperation<StreamSocket, ByteBuffer> READ = StreamSocket::tryRead;
     private static final SocketOperation<StreamSocket, ByteBuffer> WRITE = StreamSocket::tryWrite;
 
-    private static volatile @Nullable Set<SocketOption<?>> supported; // the same for all; known with the first channel
+    private static volatile @Nullable Set<SocketOption<?>>
+            supported; // the same for all channels; set when the first is created
 
     private @Nullable SocketChannel channel;
     private final ArrayWrapper readWrapper = new ArrayWrapper(); // of the reader
     private final ArrayWrapper writeWrapper = new ArrayWrapper(); // of the writer
-    private boolean atEnd; // of the reader: once seen, the end stays, even after a close
+    private boolean atEnd; // the reader's: once reached, the end is permanent, even after a close
     private volatile boolean outputShut;
     private volatile @Nullable InputStream adaptor; // for available(), which channels lack
 
@@ -133,7 +134,7 @@ final class StreamSocket extends AbstractSocket {
         }
     }
 
-    /** {@code target}; where that is the wildcard address, this host. */
+    /** Returns {@code target}, or this host if {@code target} is the wildcard address. */
     private static InetSocketAddress reachable(InetSocketAddress target) throws UnknownHostException {
         return target.getAddress().isAnyLocalAddress()
                 ? new InetSocketAddress(InetAddress.getLocalHost(), target.getPort())
@@ -183,12 +184,12 @@ final class StreamSocket extends AbstractSocket {
 
     @Override
     protected void accept(SocketImpl connection) throws IOException {
-        throw new SocketException("a stream socket does not accept: " + connection);
+        throw new SocketException("a stream socket cannot accept connections: " + connection);
     }
 
     @Override
     protected void listen(int backlog) throws IOException {
-        throw new SocketException("a stream socket does not listen");
+        throw new SocketException("a stream socket cannot listen");
     }
 
     @Override
@@ -196,7 +197,7 @@ final class StreamSocket extends AbstractSocket {
         Set<SocketOption<?>> known = supported;
         if (known == null) {
             known = channel().supportedOptions().stream()
-                    .filter(option -> !option.name().equals("SO_OOBINLINE")) // of the adaptor only
+                    .filter(option -> !option.name().equals("SO_OOBINLINE")) // supported only by the adaptor
                     .collect(Collectors.toUnmodifiableSet());
             supported = known;
         }
@@ -229,8 +230,8 @@ final class StreamSocket extends AbstractSocket {
     }
 
     /**
-     * Closes the socket, as an interrupt does: after a cancelled transfer nobody knows how much of a message has passed. Scopes
-     * recognise the cancellation by the cause.
+     * Closes the socket, as an interrupt does, because after a cancelled transfer it is unknown how much of a message has been
+     * transferred. Scopes recognise the cancellation by the cause of the returned exception.
      */
     private SocketException closedBy(Cancelled cancellation) {
         close();
@@ -250,7 +251,7 @@ final class StreamSocket extends AbstractSocket {
             requireConnected();
             int count = receive(readWrapper.wrap(bytes, offset, Math.min(length, LARGEST_COPY)), nanos);
             if (count < 0) {
-                requireConnected(); // if it is closed, this was not the end of the stream
+                requireConnected(); // if the socket was closed, this is not the end of the stream
                 atEnd = true;
             }
             return count;
@@ -322,7 +323,7 @@ final class StreamSocket extends AbstractSocket {
         }
     }
 
-    /** After the half-close the system would fail a write with a broken pipe; the channel fails it as closed. */
+    /** Translates the failure of a write. After a half-close, JDK sockets report a broken pipe but channels throw "closed". */
     private IOException translatedWrite(IOException failure) {
         return failure instanceof ClosedChannelException && outputShut && state == State.CONNECTED
                 ? new SocketException("Broken pipe", failure)
@@ -352,7 +353,7 @@ final class StreamSocket extends AbstractSocket {
             channel().socket().sendUrgentData(data);
         } catch (ClosedChannelException | SocketException e) {
             throw translatedWrite(e);
-        } catch (IOException e) { // the adaptor's way to say so
+        } catch (IOException e) { // how the adaptor reports a full buffer
             throw new SocketException("No buffer space available", e);
         } finally {
             out.unlock();

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The wait of platform threads and ordinary virtual threads, which park until the {@link SelectorThread} unparks them.
  *
- * <p>As in the JDK, an interrupt ends the wait of a virtual thread, but not that of a platform thread, for which it
- * stays pending.
+ * <p>As in the JDK, an interrupt ends the wait of a virtual thread. It does not end that of a platform thread, but stays pending.
  */
 final class ThreadWait extends ReadinessWait {
     private final SelectableChannel channel;
@@ -21,13 +20,13 @@ final class ThreadWait extends ReadinessWait {
     private final WaitingThread out;
     private volatile boolean closed;
 
-    /** Where the selector thread comes from. */
+    /** A supplier of the selector thread. */
     @FunctionalInterface
     interface SelectorThreads {
         SelectorThread current() throws IOException;
     }
 
-    /** The thread that waits in one direction. */
+    /** The waiting thread of one direction. */
     private static final class WaitingThread {
         volatile int operation;
         volatile boolean ready;
@@ -111,7 +110,7 @@ final class ThreadWait extends ReadinessWait {
                     LockSupport.parkNanos(this, left);
                 }
                 if (Thread.interrupted()) {
-                    interrupted = true; // while it is set, parking ends at once
+                    interrupted = true; // while the status is set, park returns immediately
                     if (Thread.currentThread().isVirtual()) {
                         throw new InterruptedIOException("interrupted");
                     }
@@ -125,7 +124,7 @@ final class ThreadWait extends ReadinessWait {
         }
     }
 
-    /** From the selector thread: these operations are possible now. */
+    /** Called by the selector thread when the {@code ready} operations are possible. */
     void report(int ready) {
         if ((ready & in.operation) != 0) {
             in.report();

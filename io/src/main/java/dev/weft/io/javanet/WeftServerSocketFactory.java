@@ -9,7 +9,7 @@ import java.net.SocketException;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes server sockets. As in the JDK, a server socket that cannot be bound is closed. */
+/** The factory of server sockets. As in the JDK, a server socket that cannot be bound is closed. */
 final class WeftServerSocketFactory extends ServerSocketFactory {
     static final WeftServerSocketFactory INSTANCE = new WeftServerSocketFactory();
 
@@ -17,7 +17,7 @@ final class WeftServerSocketFactory extends ServerSocketFactory {
 
     private WeftServerSocketFactory() {}
 
-    /** A server socket whose connections have our implementation, whatever factory is installed in the JVM. */
+    /** A server socket whose connections use this implementation, regardless of the factory installed in the JVM. */
     private static final class PlainServerSocket extends ServerSocket {
         PlainServerSocket() {
             super(new ListeningSocket());

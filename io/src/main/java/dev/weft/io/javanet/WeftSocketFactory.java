@@ -9,13 +9,13 @@ import java.net.UnknownHostException;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sockets. As in the JDK, a socket that cannot connect is closed. */
+/** The factory of sockets. As in the JDK, a socket that cannot connect is closed. */
 final class WeftSocketFactory extends SocketFactory {
     static final WeftSocketFactory INSTANCE = new WeftSocketFactory();
 
     private WeftSocketFactory() {}
 
-    /** A socket with one of our implementations, whatever factory is installed in the JVM. */
+    /** A socket with this implementation, regardless of the factory installed in the JVM. */
     static final class PlainSocket extends Socket {
         PlainSocket() throws SocketException {
             super(new StreamSocket());

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A resolver that makes a greenlet yield while {@linkplain ResolverCalls a thread} asks the JDK's. All other threads
- * use the JDK's directly, and so do callbacks of a loop, which cannot wait.
+ * A resolver that suspends a greenlet while {@linkplain ResolverCalls a thread} calls the JDK's resolver. All other threads call
+ * the JDK's resolver directly, as do loop callbacks, which cannot wait.
  *
- * <p>The JDK takes a runtime exception of a resolver for an unknown host, and remembers that for ten seconds, for all
- * callers. So what ends a greenlet's wait (a kill, a deadline) is thrown as an {@link InterruptedIOException}, which
- * the JDK passes on, with the {@link dev.weft.Cancelled} as its cause; scopes recognise it by that.
+ * <p>The JDK treats a runtime exception from a resolver as an unknown host, and caches that result for ten seconds for all
+ * callers. An exception that ends a greenlet's wait (a kill or a deadline) is therefore thrown as an {@link
+ * InterruptedIOException}, which the JDK propagates, with the {@link dev.weft.Cancelled} as its cause, by which scopes recognise
+ * it.
  */
 final class GreenletResolver implements InetAddressResolver {
     private final InetAddressResolver system;
@@ -70,14 +71,14 @@ final class GreenletResolver implements InetAddressResolver {
         try {
             return lookUps.ask(query);
         } catch (RuntimeException e) {
-            InterruptedIOException passing =
+            InterruptedIOException interrupted =
                     new InterruptedIOException("the " + query + " was abandoned: " + e.getMessage());
-            passing.initCause(e);
-            throw Sneaky.rethrow(passing);
+            interrupted.initCause(e);
+            throw Sneaky.rethrow(interrupted);
         }
     }
 
-    /** Whether the caller can wait. Called also in a JVM without loops, where the flag for them may be missing. */
+    /** Returns whether the caller is a greenlet. Also called in JVMs without loops, where the flag they need may be missing. */
     private static boolean inGreenlet() {
         if (!Thread.currentThread().isVirtual()) {
             return false;

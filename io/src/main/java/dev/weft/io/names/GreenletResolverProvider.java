@@ -8,38 +8,38 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * Makes the look-ups of {@link InetAddress} yield in greenlets; see {@link HostNames}. The JDK finds it as a service
- * with the first look-up of the JVM. For other threads nothing changes: they get the answers of the JDK's own resolver,
- * or of the next provider on the path, if the application has one.
+ * The service provider that makes {@link InetAddress} look-ups yield in greenlets; see {@link HostNames}. The JDK loads it on the
+ * first look-up in the JVM. Nothing changes for other threads: they get the answers of the JDK's own resolver, or of the next
+ * provider on the path if the application has one.
  *
- * <p>The JDK uses only one provider. If another one is first on the path, or the property {@code jdk.net.hosts.file} is
- * set, {@link InetAddress} blocks the loop; {@link HostNames} and {@code TcpStream.connect(String, int)} then off-load.
+ * <p>The JDK uses only one provider. If another one comes first on the path, or the property {@code jdk.net.hosts.file} is set,
+ * {@link InetAddress} blocks the loop; {@link HostNames} and {@code TcpStream.connect(String, int)} then off-load.
  */
 public final class GreenletResolverProvider extends InetAddressResolverProvider {
     private static volatile boolean inUse;
 
-    /** For the JDK. */
+    /** Creates the provider; called by the JDK. */
     public GreenletResolverProvider() {}
 
-    /** Whether {@link InetAddress} yields in greenlets; false also before the first look-up of the JVM. */
+    /** Returns whether {@link InetAddress} yields in greenlets. Also false before the first look-up in the JVM. */
     static boolean isInUse() {
         return inUse;
     }
 
     @Override
     public InetAddressResolver get(Configuration configuration) {
-        return over(beneath(configuration));
+        return over(delegate(configuration));
     }
 
-    /** The resolver that the JDK is to use, on top of {@code system}. */
+    /** Returns the resolver for the JDK to use, which delegates to {@code system}. */
     static InetAddressResolver over(InetAddressResolver system) {
         InetAddressResolver resolver = new GreenletResolver(system);
         inUse = true;
         return resolver;
     }
 
-    /** The resolver that the JDK would use without this provider: that of the next provider, if this is the first. */
-    private static InetAddressResolver beneath(Configuration configuration) {
+    /** Returns the resolver that the JDK would use without this provider: the next provider's, if this one is first. */
+    private static InetAddressResolver delegate(Configuration configuration) {
         try {
             List<ServiceLoader.Provider<InetAddressResolverProvider>> all =
                     ServiceLoader.load(InetAddressResolverProvider.class).stream()

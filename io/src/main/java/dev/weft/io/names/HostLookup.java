@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** The addresses of a host, as an awaitable for greenlets of any loop; it may be awaited repeatedly. */
+/** An awaitable for the addresses of a host. May be awaited repeatedly, by greenlets of any loop. */
 record HostLookup(String host) implements Awaitable.Checked<List<InetAddress>, UnknownHostException> {
     private static final LoopLocal<LoopLookups> LOOKUPS = LoopLocal.withInitial(LoopLookups::new);
 

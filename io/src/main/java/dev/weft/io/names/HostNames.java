@@ -9,51 +9,51 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Look-ups of host names. The system offers only blocking ones, so a thread blocks while the greenlet waits, and other
- * greenlets run.
+ * Host-name look-ups. The operating system offers only blocking ones, so each runs on a separate thread while the greenlet waits
+ * and other greenlets run.
  *
  * <pre>{@code
  * List<InetAddress> addresses = HostNames.lookUp("db.internal", Duration.ofSeconds(2));
  * }</pre>
  *
- * <p>{@link InetAddress} yields too ({@code getByName}, {@code getAllByName}, {@code getHostName}, {@code
- * getCanonicalHostName}, {@code getLocalHost}), and so does what is built on it, such as {@code new
- * InetSocketAddress(host, port)}. Both share its cache. A name in the cache, or an address as text, needs no thread.
+ * <p>{@link InetAddress} also yields ({@code getByName}, {@code getAllByName}, {@code getHostName}, {@code
+ * getCanonicalHostName}, {@code getLocalHost}), as does code built on it, such as {@code new InetSocketAddress(host, port)}. This
+ * class and {@code InetAddress} share the latter's cache. A cached name or a textual IP address needs no thread.
  *
- * <p>A name server that hangs occupies one thread per name, and up to 16 in the JVM, which are not those of {@link
- * Weft#offload}; further look-ups wait for one. Equal look-ups at the same time share one call. A greenlet that is
- * killed, or whose time is up, leaves at once; the call goes on for the others. After 30 s all that wait get {@link
- * UnknownHostException}.
+ * <p>A name server that does not respond occupies one thread per name, and at most 16 in the JVM. These threads are separate from
+ * those of {@link Weft#offload}. Further look-ups wait for a thread. Concurrent look-ups of the same name share one call. A
+ * greenlet that is killed or reaches its deadline stops waiting immediately; the call continues for the others. After 30 s, all
+ * waiting greenlets get {@link UnknownHostException}.
  *
- * <p>There is one difference. {@code InetAddress} lets one caller per name into the resolver, and the others wait for a
- * lock, where neither a kill nor a deadline reaches them until the first one is done (30 s at most). The methods here
- * have no such wait. Where deadlines matter, use these, or {@code TcpStream.connect(String, int)}, which does.
+ * <p>There is one difference. {@code InetAddress} admits one caller per name to the resolver. The others wait for a lock, where
+ * neither a kill nor a deadline reaches them until the first caller is done (30 s at most). The methods of this class have no
+ * such wait. Where deadlines matter, use them, or {@code TcpStream.connect(String, int)}, which uses them too.
  *
- * <p>For greenlets. A callback of a loop must not look up names: it would block the loop, and forever if a greenlet of
- * that loop is looking up the same name.
+ * <p>Must be called by greenlets. A loop callback must not look up names: it would block the loop, and would deadlock if a
+ * greenlet of that loop is looking up the same name.
  */
 public final class HostNames {
     private HostNames() {}
 
     /**
-     * The addresses of {@code host}, a name or an address as text, in the resolver's order; at least one.
+     * Looks up {@code host}, which is a host name or a textual IP address. Returns at least one address, in the resolver's order.
      *
-     * @throws UnknownHostException if the name is unknown, or there was no answer for 30 s
+     * @throws UnknownHostException if the name is unknown or there is no answer within 30 s
      */
     public static List<InetAddress> lookUp(String host) throws UnknownHostException {
         return Weft.await(lookingUp(host));
     }
 
     /**
-     * As {@link #lookUp(String)}, waiting for up to {@code timeout}.
+     * Does the same as {@link #lookUp(String)}, but waits at most {@code timeout}.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @throws dev.weft.DeadlineExceeded if the timeout expires
      */
     public static List<InetAddress> lookUp(String host, Duration timeout) throws UnknownHostException {
         return Weft.await(lookingUp(host), timeout);
     }
 
-    /** The explicit form of {@link #lookUp(String)}. */
+    /** Returns the awaitable form of {@link #lookUp(String)}. */
     public static Awaitable.Checked<List<InetAddress>, UnknownHostException> lookingUp(String host) {
         return new HostLookup(Objects.requireNonNull(host, "host"));
     }

@@ -16,12 +16,12 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The look-ups that greenlets of one loop wait for. Each has a greenlet of its own that asks {@link InetAddress},
- * because the caller of that may have to wait for the JDK's lock on the name, where neither a deadline nor a kill
- * reaches it. When nobody waits any more, that greenlet is killed. Belongs to the loop's thread.
+ * The look-ups that greenlets of one loop wait for. Each look-up has its own greenlet that calls {@link InetAddress}, because
+ * that call may have to wait for the JDK's lock on the name, where neither a deadline nor a kill reaches it. The greenlet is
+ * killed when its last waiter leaves. Confined to the loop's thread.
  */
 final class LoopLookups {
-    /** For a JVM in which {@link InetAddress} blocks. */
+    /** Used in a JVM in which {@link InetAddress} blocks. */
     private static final Offload OFFLOAD = Offload.abandoning().limit(new Semaphore(ResolverCalls.THREADS, true));
 
     static {
@@ -30,7 +30,7 @@ final class LoopLookups {
 
     private final Map<String, Lookup> open = new HashMap<>();
 
-    /** A look-up without an answer yet. */
+    /** A look-up that has no answer yet. */
     private final class Lookup {
         private final String host;
         private final WaitQueue<List<InetAddress>> waiting = new WaitQueue<>();
@@ -40,8 +40,7 @@ final class LoopLookups {
             this.host = host;
             resolving = Loop.current().spawn("look-up of " + host, this::ask);
             Suspension.whenEnded(
-                    resolving,
-                    ended -> fail(new Cancelled("the greenlet that looked up " + host + " was killed", null)));
+                    resolving, ended -> fail(new Cancelled("the greenlet looking up " + host + " was killed", null)));
         }
 
         private void ask() {
@@ -89,7 +88,7 @@ final class LoopLookups {
         @Nullable Lookup lookup = open.get(host);
         if (lookup != null && lookup.waiting.remove(waiter) && lookup.waiting.isEmpty()) {
             lookup.close();
-            lookup.resolving.kill("nobody waits for it");
+            lookup.resolving.kill("no greenlet waits for this look-up");
         }
     }
 }

@@ -8,26 +8,26 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to the system's resolver, and the callers that wait for it. Guarded by the lock of its {@link ResolverCalls}.
+ * A call to the system's resolver, and the callers that wait for its answer. Guarded by the lock of its {@link ResolverCalls}.
  */
 final class ResolverCall<T> {
     final Query<T> query;
     final long begun;
     final SequencedSet<PendingAnswer<T>> pending = new LinkedHashSet<>();
-    volatile boolean hasThread; // volatile, since a message reads it without the lock
+    volatile boolean hasThread; // volatile because it is read for a message without the lock
 
     ResolverCall(Query<T> query, long begun) {
         this.query = query;
         this.begun = begun;
     }
 
-    /** What the system's resolver is asked. Equal queries have the same answer. */
+    /** A query to the system's resolver. Equal queries have the same answer. */
     interface Query<T> {
-        /** Blocks until the answer is there. */
+        /** Queries {@code resolver}. Blocks until the answer is available. */
         T ask(InetAddressResolver resolver) throws UnknownHostException;
     }
 
-    /** The answer that a caller waits for; its text describes the wait. */
+    /** A future for the answer that one caller waits for. Its string form describes the wait. */
     static final class PendingAnswer<T> extends CompletableFuture<Answer<T>> {
         final Query<T> query;
 
@@ -41,10 +41,10 @@ final class ResolverCall<T> {
         }
     }
 
-    /** The result of a call. */
+    /** The result of a call: a value or a failure. */
     record Answer<T>(@Nullable T value, @Nullable Throwable failure) {
 
-        /** The value; or throws the failure, as a new exception for each caller. */
+        /** Returns the value, or throws the failure as a new exception for each caller. */
         T valueFor(Query<T> query) throws UnknownHostException {
             T found = value;
             if (found != null) {
@@ -57,7 +57,7 @@ final class ResolverCall<T> {
         }
     }
 
-    /** A new exception for each caller, since a greenlet's failure may get suppressed exceptions. */
+    /** Returns a new exception for each caller, because suppressed exceptions may be added to a greenlet's failure. */
     static UnknownHostException failed(Object lookUp, @Nullable Throwable cause) {
         String reason = cause instanceof UnknownHostException ? cause.getMessage() : null;
         UnknownHostException failed = new UnknownHostException(reason == null ? "the " + lookUp + " failed" : reason);
@@ -65,7 +65,7 @@ final class ResolverCall<T> {
         return failed;
     }
 
-    /** Makes the call. */
+    /** Executes the call on the current thread. */
     Answer<T> call(InetAddressResolver system) {
         try {
             return new Answer<>(query.ask(system), null);

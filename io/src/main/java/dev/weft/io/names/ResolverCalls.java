@@ -17,15 +17,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to the system's resolver on behalf of greenlets. The system offers only blocking calls that ignore interrupts,
- * so each has a thread: up to {@value #THREADS} daemons, which end when there is nothing to do. Equal queries at the
- * same time share one call. When all threads are busy, further calls wait in order.
+ * Calls to the system's resolver on behalf of greenlets of all loops. The operating system offers only blocking calls that ignore
+ * interrupts, so each call has its own thread. There are at most {@value #THREADS} threads; they are daemons and end when idle.
+ * Concurrent equal queries share one call. When all threads are busy, further calls wait in FIFO order.
  *
- * <p>A caller that is killed or runs out of time leaves the call to the others; a call that nobody waits for does not
- * begin. After 30 s all callers get {@link UnknownHostException}, and so does, at once, whoever asks the same while
- * that thread still hangs. So a name occupies at most one thread, whatever its server does.
- *
- * <p>For greenlets of all loops.
+ * <p>A caller that is killed or reaches its deadline leaves; the call continues for the others. A queued call is dropped when its
+ * last caller leaves. After 30 s all callers get {@link UnknownHostException}. Later callers with the same query get it
+ * immediately while the thread is still blocked. A name therefore never occupies more than one thread, whatever its server does.
  */
 final class ResolverCalls {
     static final int THREADS = 16;
@@ -33,22 +31,22 @@ final class ResolverCalls {
 
     private final InetAddressResolver system;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock(); // held briefly; guards all below
-    private final Map<Query<?>, ResolverCall<?>> underWay = new HashMap<>();
+    private final ReentrantLock lock = new ReentrantLock(); // held briefly; guards all fields below
+    private final Map<Query<?>, ResolverCall<?>> calls = new HashMap<>();
     private final LinkedHashSet<ResolverCall<?>> waitingForThread = new LinkedHashSet<>();
     private int threads;
 
-    /** Calls of {@code system}, whose age {@code clock} measures. */
+    /** Creates an instance that calls {@code system} and measures the age of calls by {@code clock}. */
     ResolverCalls(InetAddressResolver system, Clock clock) {
         this.system = system;
         this.clock = clock;
     }
 
     /**
-     * Waits for the answer to {@code query}. For greenlets.
+     * Waits for the answer to {@code query}. Must be called by a greenlet.
      *
-     * @throws UnknownHostException if there is none, or none in time
-     * @throws RuntimeException what ended the wait
+     * @throws UnknownHostException if the look-up fails or there is no answer in time
+     * @throws RuntimeException if the wait is ended by a kill or a deadline
      */
     <T> T ask(Query<T> query) throws UnknownHostException {
         PendingAnswer<T> pendingAnswer = new PendingAnswer<>(query);
@@ -66,8 +64,8 @@ final class ResolverCalls {
     private static UnknownHostException unanswered(ResolverCall<?> lookUp) {
         return new UnknownHostException("no answer to the " + lookUp.query + " in " + ANSWER_TIMEOUT.toSeconds() + " s"
                 + (lookUp.hasThread
-                        ? ": the name server hangs"
-                        : ", which could not be begun: " + THREADS + " others hang, as the name server does"));
+                        ? ": the name server does not respond"
+                        : ": it could not be started because " + THREADS + " others are blocked by a name server"));
     }
 
     @SuppressWarnings("unchecked") // an equal query is of the same type
@@ -77,10 +75,10 @@ final class ResolverCalls {
         boolean start = false;
         lock.lock();
         try {
-            lookUp = (ResolverCall<T>) underWay.get(query);
+            lookUp = (ResolverCall<T>) calls.get(query);
             if (lookUp == null) {
                 lookUp = new ResolverCall<>(query, clock.nanos());
-                underWay.put(query, lookUp);
+                calls.put(query, lookUp);
                 start = threads < THREADS;
                 if (start) {
                     threads++;
@@ -105,7 +103,7 @@ final class ResolverCalls {
             lookUp.pending.remove(pendingAnswer);
             if (lookUp.pending.isEmpty() && !lookUp.hasThread) {
                 waitingForThread.remove(lookUp);
-                underWay.remove(lookUp.query, lookUp);
+                calls.remove(lookUp.query, lookUp);
             }
         } finally {
             lock.unlock();
@@ -126,13 +124,13 @@ final class ResolverCalls {
         }
     }
 
-    /** The work of a thread. If something is thrown, it continues where it was. */
+    /** The body of a thread. If an exception interrupts it, it resumes where it stopped. */
     private final class Serving implements Runnable {
-        private @Nullable ResolverCall<?> present;
+        private @Nullable ResolverCall<?> current;
         private @Nullable Answer<?> answer;
 
         Serving(ResolverCall<?> first) {
-            present = first;
+            current = first;
         }
 
         @Override
@@ -141,29 +139,30 @@ final class ResolverCalls {
         }
 
         private void serve() {
-            ResolverCall<?> lookUp = present == null ? next() : present;
+            ResolverCall<?> lookUp = current == null ? next() : current;
             while (lookUp != null) {
-                present = lookUp;
+                current = lookUp;
                 Answer<?> known = answer;
                 if (known == null) {
-                    Thread.currentThread().setName("weft " + lookUp.query); // a thread dump shows which name hangs
+                    Thread.currentThread()
+                            .setName("weft " + lookUp.query); // so that a thread dump shows which name is blocked
                     known = lookUp.call(system);
                     answer = known;
                 }
                 deliver(lookUp, known);
-                present = null;
+                current = null;
                 answer = null;
                 lookUp = next();
             }
         }
     }
 
-    /** Gives the answer to all callers; if called again, to those that have not got it yet. */
+    /** Delivers the answer to all callers; a repeated call delivers it to those that have not yet received it. */
     @SuppressWarnings("unchecked") // the answer is to this very query
     private <T> void deliver(ResolverCall<T> lookUp, Answer<?> answer) {
         lock.lock();
         try {
-            underWay.remove(lookUp.query, lookUp);
+            calls.remove(lookUp.query, lookUp);
         } finally {
             lock.unlock();
         }
@@ -183,7 +182,7 @@ final class ResolverCalls {
         }
     }
 
-    /** Takes the call that has waited longest for a thread, for the calling thread; null: the thread is to end. */
+    /** Removes and returns the call that has waited longest for a thread, or null if the calling thread must end. */
     private @Nullable ResolverCall<?> next() {
         lock.lock();
         try {
@@ -203,7 +202,7 @@ final class ResolverCalls {
     public String toString() {
         lock.lock();
         try {
-            return underWay.size() + " look-ups on " + threads + " threads";
+            return calls.size() + " look-ups on " + threads + " threads";
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,6 @@
 /**
- * Look-ups of host names that yield. {@link dev.weft.io.names.HostNames} has deadlines that always hold; {@link
- * java.net.InetAddress} yields as well, without any set-up.
+ * Host-name look-ups that suspend the greenlet instead of blocking the loop. {@link dev.weft.io.names.HostNames} always honours
+ * deadlines. {@link java.net.InetAddress} also yields, without any set-up.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io.names;

@@ -4,20 +4,20 @@ import dev.weft.Busy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Ensures that a resource has one user at a time; a second one fails at once. Any thread. */
+/** A guard that ensures that a resource has one user at a time; a second one fails immediately. Any thread. */
 public final class Exclusive {
     private final Object resource;
     private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
 
-    /** For {@code resource}, which messages name. */
+    /** Creates a guard for {@code resource}, which is named in messages. */
     public Exclusive(Object resource) {
         this.resource = resource;
     }
 
     /**
-     * The caller begins to use it; {@link #leave} must follow.
+     * Acquires the resource for the caller. Must be followed by {@link #leave}.
      *
-     * @throws Busy if another uses it
+     * @throws Busy if another user holds it
      */
     public void enter() {
         Thread other = user.compareAndExchange(null, Thread.currentThread());
@@ -26,7 +26,7 @@ public final class Exclusive {
         }
     }
 
-    /** The caller no longer uses it. */
+    /** Releases the resource. */
     public void leave() {
         user.set(null);
     }

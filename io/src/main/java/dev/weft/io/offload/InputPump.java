@@ -13,29 +13,29 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream over a source whose reads may block forever and which no selector can watch: a console, a FIFO. A daemon
- * thread of its own, started with the first read, reads a chunk whenever one is asked for; greenlets of any loop and
- * threads wait for it.
+ * A stream over a source whose reads may block indefinitely and which no selector can watch, such as a console or a FIFO. Its
+ * daemon thread, started on the first read, reads a chunk whenever one is requested. Greenlets of any loop and other threads wait
+ * for it.
  *
- * <p>A reader that is killed while it waits takes nothing: the chunk is there for the next reader. Nothing is read
- * before somebody asks, and at most one chunk of 64 KiB is kept.
+ * <p>A reader that is killed while waiting consumes nothing; the chunk is kept for the next reader. Nothing is read before a
+ * reader requests it, and at most one chunk of 64 KiB is kept.
  *
  * <pre>
- * EMPTY  -> ASKED    a reader finds nothing; the thread begins to read
- * ASKED  -> FILLED   it has read something
- * ASKED  -> ENDED    it has reached the end, or failed; the thread ends
- * FILLED -> EMPTY    readers have taken everything
+ * EMPTY  -> ASKED    a reader found no data; the thread starts to read
+ * ASKED  -> FILLED   the thread has read data
+ * ASKED  -> ENDED    the thread has reached the end, or failed, and ends
+ * FILLED -> EMPTY    readers have consumed all data
  * </pre>
  */
 public final class InputPump extends InputStream {
     private static final int CHUNK = 64 * 1024;
 
-    /** What the thread reads from. */
+    /** The source from which the thread reads. */
     public interface Source extends Closeable {
-        /** Blocks until there is something, and reads it; -1 at the end. */
+        /** Reads the available bytes, blocking until there are some. Returns their number, or -1 at the end. */
         int read(byte[] target) throws IOException;
 
-        /** Closes it; a read that is under way should end. Any thread. */
+        /** Closes the source. A read in progress should end. Any thread. */
         @Override
         void close() throws IOException;
     }
@@ -51,9 +51,9 @@ public final class InputPump extends InputStream {
     private final String name;
     private final Exclusive reading;
     private final SingleWaiterCondition arrival;
-    private final Runnable announcement;
+    private final Runnable signalArrival;
     private final Semaphore demand = new Semaphore(0);
-    private byte[] chunk = {}; // this and the next four fields are published by the state
+    private byte[] chunk = {}; // this and the next four fields are published by writes of state
     private int next;
     private int limit;
     private @Nullable Throwable failure;
@@ -61,13 +61,13 @@ public final class InputPump extends InputStream {
     private volatile ChunkState state = ChunkState.EMPTY;
     private volatile boolean closed;
 
-    /** A stream over {@code source}; {@code name} appears in messages and in the name of the thread. */
+    /** Creates a stream over {@code source}. {@code name} appears in messages and in the thread's name. */
     public InputPump(Source source, String name) {
         this.source = source;
         this.name = name;
         reading = new Exclusive(this);
         arrival = new SingleWaiterCondition(() -> state != ChunkState.ASKED || closed, "input from " + name);
-        announcement = arrival::signal;
+        signalArrival = arrival::signal;
     }
 
     @Override
@@ -77,10 +77,10 @@ public final class InputPump extends InputStream {
     }
 
     /**
-     * Reads what is there, waiting until there is something.
+     * Reads the available bytes, waiting until there are some.
      *
-     * @throws dev.weft.Busy if another reads
-     * @throws AsynchronousCloseException if it is closed meanwhile
+     * @throws dev.weft.Busy if another reader is active
+     * @throws AsynchronousCloseException if the stream is closed during the wait
      */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -88,9 +88,9 @@ public final class InputPump extends InputStream {
     }
 
     /**
-     * As {@link #read(byte[], int, int)}, within {@code limit}, if there is one.
+     * Reads as {@link #read(byte[], int, int)} does, within {@code limit} if it is not null.
      *
-     * @throws dev.weft.DeadlineExceeded when the time is up; nothing was taken then
+     * @throws dev.weft.DeadlineExceeded if the limit expires; nothing has been consumed
      */
     public int read(byte[] bytes, int offset, int length, @Nullable TimeLimit limit) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -125,7 +125,7 @@ public final class InputPump extends InputStream {
         if (state == ChunkState.EMPTY) {
             if (!started) {
                 new RuntimeThread("weft-input " + name, this::pump).start();
-                started = true; // or else the next reader tries
+                started = true; // if start() throws, the next reader tries again
             }
             state = ChunkState.ASKED;
             demand.release();
@@ -150,7 +150,7 @@ public final class InputPump extends InputStream {
         return -1;
     }
 
-    /** An awaitable that is done when a read would not wait. One wait at a time. Asks for a chunk, as a read does. */
+    /** Returns an awaitable that completes when a read would not wait. One wait at a time. Requests a chunk, as a read does. */
     public Awaitable.Checked<@Nullable Void, IOException> readable() {
         reading.enter();
         try {
@@ -166,7 +166,7 @@ public final class InputPump extends InputStream {
         return state == ChunkState.FILLED ? limit - next : 0;
     }
 
-    /** The thread's work. */
+    /** The body of the thread. */
     private void pump() {
         while (true) {
             demand.acquireUninterruptibly();
@@ -175,7 +175,7 @@ public final class InputPump extends InputStream {
             }
             ChunkState now = fill();
             state = now;
-            RuntimeThread.insist(announcement);
+            RuntimeThread.insist(signalArrival);
             if (now == ChunkState.ENDED) {
                 return;
             }
@@ -190,18 +190,18 @@ public final class InputPump extends InputStream {
             next = 0;
             limit = source.read(chunk);
             return limit < 0 ? ChunkState.ENDED : limit == 0 ? ChunkState.EMPTY : ChunkState.FILLED;
-        } catch (Throwable t) { // the next reader is told
+        } catch (Throwable t) { // reported to the next reader
             failure = t;
             return ChunkState.ENDED;
         }
     }
 
-    /** Whether it has not been closed. */
+    /** Returns whether this stream is open. */
     public boolean isOpen() {
         return !closed;
     }
 
-    /** Closes the source without waiting for it; a waiting reader gets an exception. */
+    /** Closes the source in the background, without waiting. A waiting reader gets an exception. */
     @Override
     public void close() {
         if (!closed) {

@@ -11,34 +11,34 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocking calls: off-loaded for a greenlet, made directly by any other thread. The stack trace of an exception shows
- * the frames of the call, and below them those of the greenlet that made it, as if it had been called there.
+ * Blocking calls, which are off-loaded for greenlets and made directly on any other thread. The stack trace of an exception shows
+ * the frames of the call followed by those of the calling greenlet, as if the call had been made directly.
  */
 public final class OffloadedCalls {
     private static final System.Logger LOGGER = System.getLogger("dev.weft.io");
 
-    /** How many abandoned calls may hang at a time. */
+    /** The maximum number of abandoned calls that may be blocked at a time. */
     public static final int MAX_ABANDONED = 64;
 
     private OffloadedCalls() {}
 
-    /** A call that blocks. */
+    /** A blocking call. */
     @FunctionalInterface
     public interface Blocking<T extends @Nullable Object> {
-        /** Blocks until it is done. */
+        /** Makes the call. */
         T call() throws IOException;
     }
 
-    /** As {@link Blocking}, without a result. */
+    /** A blocking call without a result. */
     @FunctionalInterface
     public interface BlockingAction {
-        /** Blocks until it is done. */
+        /** Makes the call. */
         void run() throws IOException;
     }
 
     /**
-     * A call with a description for waiting greenlets and timeouts. Its frame marks the end of the interesting part of
-     * a stack trace.
+     * A call with a description for waiting greenlets and timeouts. Its frame marks the end of the relevant part of a stack
+     * trace.
      */
     private record Described<T extends @Nullable Object>(String verb, Object subject, Blocking<T> body)
             implements Callable<T> {
@@ -54,8 +54,8 @@ public final class OffloadedCalls {
     }
 
     /**
-     * Makes the call {@code body}, which does {@code verb} to {@code subject}; on a loop it is off-loaded on {@code
-     * terms}.
+     * Makes the call {@code body}, off-loading it as {@code terms} define if the caller is on a loop. {@code verb} and {@code
+     * subject} describe the call.
      */
     public static <T extends @Nullable Object> T call(Offload terms, String verb, Object subject, Blocking<T> body)
             throws IOException {
@@ -70,7 +70,7 @@ public final class OffloadedCalls {
         }
     }
 
-    /** As {@link #call}, without a result. */
+    /** Makes a call without a result, as {@link #call} does. */
     @SuppressWarnings("NullAway") // a Void is always null
     public static void run(Offload terms, String verb, Object subject, BlockingAction body) throws IOException {
         OffloadedCalls.<@Nullable Void>call(terms, verb, subject, () -> {
@@ -79,7 +79,7 @@ public final class OffloadedCalls {
         });
     }
 
-    /** As {@link #run}, for what must happen even if the greenlet was killed. */
+    /** Makes a call as {@link #run} does, even if the greenlet was killed. */
     public static void runShielded(Offload terms, String verb, Object subject, BlockingAction body) throws IOException {
         if (Suspension.isOnLoop()) {
             Weft.shield(() -> run(terms, verb, subject, body));
@@ -88,16 +88,16 @@ public final class OffloadedCalls {
         }
     }
 
-    @SuppressWarnings("RedundantThrows") // the off-loaded call throws it, though its declaration does not say so
+    @SuppressWarnings("RedundantThrows") // thrown by the off-loaded call, although Offload.call does not declare it
     private static <T extends @Nullable Object> T offload(Offload terms, Described<T> call) throws IOException {
         return terms.call(call);
     }
 
     /**
-     * As {@link #call}, for calls that may never return. Each has a thread of its own, so calls that hang do not delay
-     * others, as they would in a bounded pool. A greenlet that is killed interrupts the call and abandons it.
+     * Makes a call that may never return. Each call has its own thread, so that blocked calls do not delay others as they would
+     * in a bounded pool. Killing the greenlet interrupts the call and abandons it.
      *
-     * @throws IOException if {@code body} throws it, or {@value #MAX_ABANDONED} abandoned calls hang
+     * @throws IOException if {@code body} throws it, or if {@value #MAX_ABANDONED} abandoned calls are still blocked
      */
     public static <T extends @Nullable Object> T callOnOwnThread(String verb, Object subject, Blocking<T> body)
             throws IOException {
@@ -105,8 +105,9 @@ public final class OffloadedCalls {
             return body.call();
         }
         if (OwnThreadCall.abandoned() >= MAX_ABANDONED) {
-            throw new IOException(MAX_ABANDONED + " abandoned calls still hang, so there will be no " + verb + " "
-                    + subject + "; open the other ends of the FIFOs or devices, or do not abandon and retry");
+            throw new IOException(
+                    "cannot start the " + verb + " " + subject + " because " + MAX_ABANDONED
+                            + " abandoned calls are still blocked; open the other ends of the FIFOs, or do not abandon and retry");
         }
         try {
             return new OwnThreadCall<>(new Described<>(verb, subject, body)).await();
@@ -116,7 +117,7 @@ public final class OffloadedCalls {
         }
     }
 
-    /** As {@link #callOnOwnThread}, without a result. */
+    /** Makes a call without a result, as {@link #callOnOwnThread} does. */
     @SuppressWarnings("NullAway") // a Void is always null
     public static void runOnOwnThread(String verb, Object subject, BlockingAction body) throws IOException {
         OffloadedCalls.<@Nullable Void>callOnOwnThread(verb, subject, () -> {
@@ -126,8 +127,8 @@ public final class OffloadedCalls {
     }
 
     /**
-     * Closes {@code resource} without waiting for it, since a close may block and must work in a greenlet that was
-     * killed. A failure is logged.
+     * Closes {@code resource} without waiting, because a close may block and must work in a greenlet that was killed. A failure
+     * is logged.
      */
     public static void closeInBackground(Closeable resource) {
         if (!Suspension.isOnLoop()) {
@@ -149,7 +150,7 @@ public final class OffloadedCalls {
         }
     }
 
-    /** Appends the caller's stack to that of the call, if {@code failure} comes from the call. */
+    /** Appends the caller's stack trace to that of the call, if the call threw {@code failure}. */
     private static void showCaller(Throwable failure) {
         StackTraceElement[] there = failure.getStackTrace();
         int end = indexOfCall(there);

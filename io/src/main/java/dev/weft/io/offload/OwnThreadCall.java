@@ -9,25 +9,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A call with a thread of its own, for one greenlet, which abandons it when it is killed. */
+/** A call on its own thread, made for one greenlet. The greenlet abandons it when killed. */
 final class OwnThreadCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final AtomicInteger ABANDONED = new AtomicInteger();
 
     private final Callable<T> call;
     private final Thread thread;
     private final Runnable delivery = this::deliver;
-    private @Nullable T result; // this and the next belong to the thread
+    private @Nullable T result; // this field and the next are confined to the thread
     private @Nullable Throwable failure;
-    private final AtomicBoolean isOver = new AtomicBoolean(); // or abandoned, whichever is first
+    private final AtomicBoolean isOver = new AtomicBoolean(); // returned or abandoned, whichever comes first
 
-    /** Begins {@code call}. */
+    /** Starts {@code call}. */
     OwnThreadCall(Callable<T> call) {
         this.call = call;
         thread = new RuntimeThread("weft-call " + call, this::run);
         thread.start();
     }
 
-    /** How many abandoned calls have not returned. */
+    /** Returns the number of abandoned calls that have not returned. */
     static int abandoned() {
         return ABANDONED.get();
     }
@@ -44,7 +44,7 @@ final class OwnThreadCall<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
-    @SuppressWarnings("NullAway") // the call's own kind of result, which may be null
+    @SuppressWarnings("NullAway") // null only if the call's result type permits it
     private void deliver() {
         Throwable thrown = failure;
         if (thrown == null) {
@@ -55,7 +55,7 @@ final class OwnThreadCall<T extends @Nullable Object> extends CompletableFuture<
     }
 
     /** Waits for the call and returns its result. */
-    @SuppressWarnings("RedundantThrows") // the call throws it, though no declaration says so
+    @SuppressWarnings("RedundantThrows") // thrown by the call, although Weft.await does not declare it
     T await() throws IOException {
         try {
             return Weft.await(this);

@@ -18,42 +18,42 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition that other threads bring about, and for which one greenlet of any loop, or one thread, waits at a time.
- * Whoever changes the condition does so first and then calls {@link #signal}; the waiter registers first and then
- * checks the condition, so no signal is lost. Wake-ups may be spurious: check again.
+ * A condition that other threads change and that one greenlet of any loop, or one thread, may wait for at a time. A thread
+ * changes the condition before it calls {@link #signal}; the waiter registers before it checks the condition. Therefore no signal
+ * is lost. Wakeups may be spurious, so callers must check the condition again.
  */
 final class SingleWaiterCondition {
     private final BooleanSupplier condition;
     private final Object description;
     private final AtomicReference<@Nullable WakeUp> waiting = new AtomicReference<>();
 
-    /** How the waiter is woken. */
+    /** The action that wakes the waiter. */
     private static final class WakeUp {
-        final Runnable how;
-        volatile boolean isOver; // the wait has ended, so another may take its place
+        final Runnable action;
+        volatile boolean isOver; // the wait has ended, so another waiter may replace it
 
-        WakeUp(Runnable how) {
-            this.how = how;
+        WakeUp(Runnable action) {
+            this.action = action;
         }
     }
 
     /**
-     * A condition.
+     * Creates a condition.
      *
      * @param condition called by any thread; must not wait
-     * @param description what the waiter waits for, in messages
+     * @param description describes the condition in messages
      */
     SingleWaiterCondition(BooleanSupplier condition, Object description) {
         this.condition = condition;
         this.description = description;
     }
 
-    /** The condition may hold now. Any thread; never waits. */
+    /** Wakes the waiter, if any, because the condition may hold now. Any thread; never waits. */
     void signal() {
         WakeUp wake = waiting.getAndSet(null);
         if (wake != null) {
             try {
-                wake.how.run();
+                wake.action.run();
             } catch (Throwable t) { // such as OutOfMemoryError
                 waiting.compareAndSet(null, wake); // so that another signal can wake it
                 throw t;
@@ -62,8 +62,8 @@ final class SingleWaiterCondition {
     }
 
     /**
-     * Waits for a signal, or until the condition holds, within {@code limit}, if there is one. A greenlet yields, a
-     * thread blocks.
+     * Waits until the condition holds or is signalled, within {@code limit} if it is not null. A greenlet is suspended; a thread
+     * blocks.
      */
     void await(@Nullable TimeLimit limit) throws IOException {
         if (!Suspension.isOnLoop()) {
@@ -75,7 +75,7 @@ final class SingleWaiterCondition {
         }
     }
 
-    /** The explicit form of {@link #await}. */
+    /** Returns the awaitable form of {@link #await}. */
     Awaitable.Checked<@Nullable Void, IOException> awaiting() {
         return new ConditionWait();
     }
@@ -84,13 +84,13 @@ final class SingleWaiterCondition {
         WakeUp present;
         while ((present = waiting.compareAndExchange(null, wake)) != null) {
             if (!present.isOver) {
-                throw new Busy(description, "another");
+                throw new Busy(description, "another greenlet or thread");
             }
             waiting.compareAndSet(present, null);
         }
     }
 
-    /** Whether the condition holds, so that there is no need to wait, and no signal is under way. */
+    /** Returns whether the condition already holds and no signal is in progress, so that there is no need to wait. */
     private boolean holdsAlready(WakeUp wake) {
         return condition.getAsBoolean() && waiting.compareAndSet(wake, null);
     }
@@ -122,11 +122,11 @@ final class SingleWaiterCondition {
         }
     }
 
-    /** The wait of one greenlet. Belongs to its loop, but for being signalled. */
+    /** The wait of one greenlet. Confined to its loop, except for the signal. */
     private final class ConditionWait implements Awaitable.Checked<@Nullable Void, IOException> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
         private @Nullable WakeUp wake;
-        private Loop.@Nullable Handle alive; // others will bring something in
+        private Loop.@Nullable Handle alive; // because other threads will complete the wait
 
         @Override
         public void subscribe(Waiter<? super @Nullable Void> subscriber) {

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A pipe of which a child process gets one end by redirection, and a selector the other.
+ * A pipe between this process and a child. The child gets one end by redirection; a selector watches the other.
  *
- * <p>A selector cannot watch the pipes of {@link Process}. It can watch those of {@link Pipe}, but a child can be
- * redirected to one only by a file name. On Linux each has one, {@code /proc/self/fd/N}, and N is found by comparing
- * the pipes before and after opening one. If another thread opens a pipe at that moment there are two new ones, and it
- * is tried again.
+ * <p>A selector cannot watch the pipes of {@link Process}. It can watch those of {@link Pipe}, but a child can be redirected to
+ * one only by file name. On Linux every pipe has one, {@code /proc/self/fd/N}. N is found by comparing this process's pipes
+ * before and after opening one. If another thread opens a pipe at the same moment, there are two new ones and the attempt is
+ * repeated.
  */
 final class ChildPipe implements Closeable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -32,12 +32,12 @@ final class ChildPipe implements Closeable {
         this.name = name;
     }
 
-    /** Opens a pipe; empty where that is not possible. Blocks, for some microseconds per open descriptor. */
+    /** Opens a pipe, or returns empty if that is not possible. Blocks for a few microseconds per open descriptor. */
     static Optional<ChildPipe> open() throws IOException {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return Optional.empty();
         }
-        synchronized (ChildPipe.class) { // callers of this method must not disturb each other
+        synchronized (ChildPipe.class) { // concurrent callers would see each other's pipes
             for (int i = 0; i < ATTEMPTS; i++) {
                 Optional<ChildPipe> found = tryOpen();
                 if (found.isPresent()) {
@@ -66,7 +66,7 @@ final class ChildPipe implements Closeable {
         return Optional.empty();
     }
 
-    /** The pipes of this process: the identity of each, and one of its descriptors. */
+    /** Returns the pipes of this process: the identity of each, and one of its descriptors. */
     private static Map<String, Path> pipes() throws IOException {
         Map<String, Path> pipes = new HashMap<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
@@ -86,22 +86,22 @@ final class ChildPipe implements Closeable {
         try {
             return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return ""; // closed meanwhile
+            return ""; // closed in the meantime
         }
     }
 
-    /** The file to redirect to or from, while both ends are open. */
+    /** Returns the file to redirect to or from. Valid while both ends are open. */
     File name() {
         return name;
     }
 
-    /** This side's end of a pipe that the child reads from. */
+    /** Closes the child's end and returns this side's end of a pipe that the child reads from. */
     Pipe.SinkChannel sink() throws IOException {
         pipe.source().close();
         return pipe.sink();
     }
 
-    /** This side's end of a pipe that the child writes to. */
+    /** Closes the child's end and returns this side's end of a pipe that the child writes to. */
     Pipe.SourceChannel source() throws IOException {
         pipe.sink().close();
         return pipe.source();

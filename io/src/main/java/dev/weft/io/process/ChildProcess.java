@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process started by a greenlet, whose pipes and whose end greenlets can wait for. Closing it kills it and its
- * descendants, so none outlives the block, whether that returns, throws or is killed:
+ * A child process whose pipes and exit greenlets can wait for. Closing it kills the process and its descendants, so that none
+ * outlives the block, whether the block returns, throws or is killed:
  *
  * <pre>{@code
  * try (ChildProcess sort = ChildProcess.start("sort", "-u")) {
@@ -30,20 +30,20 @@ import org.jspecify.annotations.Nullable;
  * CompletedProcess listing = ChildProcess.run("ls", "-l").orThrow();
  * }</pre>
  *
- * <p>Command, environment, directory and redirections are those of a {@link ProcessBuilder}. The start is off-loaded
- * and takes some milliseconds. Waiting for the end takes no thread; nor do the pipes on Linux, where the loop's
- * selector watches them. Elsewhere each pipe that is read has a thread.
+ * <p>The command, environment, directory and redirections are those of a {@link ProcessBuilder}. Starting is off-loaded and takes
+ * a few milliseconds. Waiting for the exit needs no thread. Nor do the pipes on Linux, where the loop's selector watches them; on
+ * other systems each pipe that is read has a thread.
  *
- * <p>A child whose output nobody reads stops when the pipe is full (64 KiB on Linux): read it or redirect it. Deadlines
- * are those of the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills a process that is not
- * done in time (as trio's {@code run_process}).
+ * <p>A child whose output is not read blocks when the pipe is full (64 KiB on Linux), so read the output or redirect it.
+ * Deadlines are those of the greenlet: {@code Weft.withTimeout(limit, () -> ChildProcess.run(...))} kills a process that does not
+ * finish in time (as trio's {@code run_process} does).
  *
- * <p>It belongs to the loop on which it was started. All methods are for greenlets of that loop, except {@link #pid},
- * {@link #isAlive}, {@link #handle}, {@link #stop} and {@link #close}, which any thread and greenlets of any loop may
- * call, even when the loop is closed.
+ * <p>A process belongs to the loop on which it was started. All methods must be called by greenlets of that loop, except {@link
+ * #pid}, {@link #isAlive}, {@link #handle}, {@link #stop} and {@link #close}, which may be called by any thread and by greenlets
+ * of any loop, even after the loop is closed.
  */
 public final class ChildProcess implements AutoCloseable {
-    /** How many bytes of each stream {@link #run} collects by default. */
+    /** The default maximum number of bytes that {@link #run} collects from each stream. */
     public static final int MAX_COLLECTED_BYTES = 16 * 1024 * 1024;
 
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -77,17 +77,17 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a program, which is searched in the PATH, with its arguments. No shell is involved.
+     * Starts a program with arguments. The program is searched for in the PATH. No shell is involved.
      *
-     * @throws java.nio.file.NoSuchFileException if there is no such program; the message says where it was searched
+     * @throws java.nio.file.NoSuchFileException if there is no such program; the message says where it was searched for
      */
     public static ChildProcess start(String... command) throws IOException {
         return start(new ProcessBuilder(command));
     }
 
     /**
-     * As {@link #start(String...)}, with the environment, directory and redirections of {@code builder}, which may be
-     * used again.
+     * Starts the process that {@code builder} describes, with its environment, directory and redirections. The builder may be
+     * reused.
      *
      * @throws java.nio.file.NotDirectoryException if the directory does not exist
      */
@@ -96,7 +96,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     static ChildProcess start(ProcessBuilder builder, ProcessLauncher.Piping piping) throws IOException {
-        Loop.current(); // throws elsewhere, where nobody could wait for it
+        Loop.current(); // throws outside a loop, where nothing could wait for the process
         List<String> command = List.copyOf(builder.command());
         ProcessLauncher.LaunchedProcess launched =
                 OffloadedCalls.call(STARTS, "start of", command.get(0), () -> ProcessLauncher.start(builder, piping));
@@ -109,26 +109,26 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Runs {@code command} to its end, without input, and collects its output. A kill or a deadline of the greenlet
-     * kills it.
+     * Runs {@code command} to completion, without input, and collects its output. Killing the greenlet, or its deadline, kills
+     * the process.
      *
-     * @throws IOException if it cannot be started, or writes more than {@link #MAX_COLLECTED_BYTES} bytes
+     * @throws IOException if the process cannot be started, or writes more than {@link #MAX_COLLECTED_BYTES} bytes
      */
     public static CompletedProcess run(String... command) throws IOException {
         return run(new ProcessBuilder(command), new byte[0], MAX_COLLECTED_BYTES);
     }
 
-    /** As {@link #run(String...)}, for the process that {@code builder} describes, with {@code input} in UTF-8. */
+    /** Runs the process that {@code builder} describes, as {@link #run(String...)} does, with {@code input} encoded in UTF-8. */
     public static CompletedProcess run(ProcessBuilder builder, String input) throws IOException {
         return run(builder, input.getBytes(StandardCharsets.UTF_8), MAX_COLLECTED_BYTES);
     }
 
     /**
-     * As {@link #run(String...)}, for the process that {@code builder} describes.
+     * Runs the process that {@code builder} describes, as {@link #run(String...)} does.
      *
-     * @param input what it can read; it need not read all
-     * @param limit how many bytes of each stream are collected; a process that writes more is killed
-     * @throws IOException if it cannot be started, or writes more
+     * @param input the standard input; the process need not read all of it
+     * @param limit the maximum number of bytes to collect from each stream; a process that writes more is killed
+     * @throws IOException if the process cannot be started, or exceeds the limit
      */
     public static CompletedProcess run(ProcessBuilder builder, byte[] input, int limit) throws IOException {
         try (ChildProcess child = start(builder)) {
@@ -147,72 +147,71 @@ public final class ChildProcess implements AutoCloseable {
                 stdin.write(input);
             }
         } catch (IOException e) {
-            // It has closed its input, or has ended; its status tells whether that is a failure.
+            // The process has closed its input or has ended. Its exit status shows whether that is a failure.
         }
     }
 
-    /** Its standard input. Close it to signal the end. If it was redirected, writing throws. */
+    /** Returns its standard input. Close it to signal the end of the input. If it was redirected, writing throws. */
     public PipeOutput stdin() {
         return stdin;
     }
 
-    /** Its standard output; if that was redirected, at its end. */
+    /** Returns its standard output. If that was redirected, the stream is empty. */
     public PipeInput stdout() {
         return stdout;
     }
 
-    /** Its standard error; if that was redirected, at its end. */
+    /** Returns its standard error. If that was redirected, the stream is empty. */
     public PipeInput stderr() {
         return stderr;
     }
 
-    /** Waits for its end and returns its exit status; 128 plus the number of the signal if one has ended it. */
+    /** Waits for the process to end and returns its exit status, or 128 plus the signal number if a signal ended it. */
     public int waitFor() {
         return Weft.await(exit);
     }
 
-    /** The explicit form of {@link #waitFor}, for a select for example. */
+    /** Returns the awaitable form of {@link #waitFor}, for example for a select. */
     public Awaitable<Integer> exit() {
         return exit;
     }
 
-    /** Its process id. */
+    /** Returns its process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** Whether it has not ended. */
+    /** Returns whether the process is still running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** The JDK's handle. Signals are fine; its blocking methods are not for loops. */
+    /** Returns the JDK's handle. It may be used to send signals, but its blocking methods must not be called on a loop. */
     public ProcessHandle handle() {
         return process.toHandle();
     }
 
-    /** As {@link #stop(Duration)} with two seconds. */
+    /** Stops the process as {@link #stop(Duration)} does, with a grace period of two seconds. */
     @Override
     public void close() {
         stop(GRACE);
     }
 
     /**
-     * Ends it and its descendants: asks all to end (SIGTERM), waits for {@code grace}, kills those that are left
-     * (SIGKILL), and closes the pipes. Returns when all have ended, even in a greenlet that was killed or a thread that
-     * is interrupted, so it may wait for {@code grace} and a moment more. If the process has ended already, only the
-     * pipes are closed; a second call does nothing. Processes that have detached themselves, as daemons do, are not
-     * found.
+     * Stops the process and its descendants: sends SIGTERM to all, waits up to {@code grace}, sends SIGKILL to those that remain,
+     * and closes the pipes. Returns when all have ended, even in a greenlet that was killed or a thread that is interrupted, so
+     * it may take slightly longer than {@code grace}. If the process has already ended, only the pipes are closed. A second call
+     * has no effect. Processes that have detached themselves, as daemons do, are not found.
      *
-     * <p>A greenlet yields, a thread blocks.
+     * <p>A greenlet is suspended; a thread blocks.
      *
-     * @throws IllegalStateException in a callback of a loop, which can do neither
+     * @throws IllegalStateException if called in a loop callback, which cannot wait
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         boolean yields = Suspension.isOnLoop();
         if (yields) {
-            Greenlet.current(); // throws in a callback, which cannot wait
+            Greenlet.current(); // throws in a loop callback, which cannot wait
         }
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -238,13 +237,13 @@ public final class ChildProcess implements AutoCloseable {
         if (!terminator.endsWithin(grace)) {
             terminator.signal(ProcessTree::kill);
             if (!terminator.endsWithin(LAST_GRACE)) {
-                // It may wait for a device, and ends when that answers.
-                LOGGER.log(System.Logger.Level.WARNING, this + ": SIGKILL has not ended all of " + terminator.tree);
+                // A process may be blocked by a device. It ends when the device responds.
+                LOGGER.log(System.Logger.Level.WARNING, this + ": still running after SIGKILL: " + terminator.tree);
             }
         }
     }
 
-    /** How the caller of stop signals and waits. */
+    /** Signals and waits, in the way suited to the caller of {@link #stop}. */
     private abstract static sealed class Terminator {
         final ProcessTree tree;
 
@@ -262,7 +261,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Yields, on whichever loop. */
+    /** For greenlets of any loop: yields. */
     private final class ByGreenlet extends Terminator {
         ByGreenlet(ProcessTree tree) {
             super(tree);
@@ -285,12 +284,12 @@ public final class ChildProcess implements AutoCloseable {
                     Weft.sleep(pause);
                     pause = longer(pause);
                 }
-                Weft.await(process.onExit()); // the JDK notices a moment later
+                Weft.await(process.onExit()); // the JDK notices the exit a moment later
             });
         }
     }
 
-    /** Blocks; an interrupt takes effect afterwards. */
+    /** For threads: blocks. Restores the interrupt status afterwards. */
     private final class ByThread extends Terminator {
         ByThread(ProcessTree tree) {
             super(tree);

@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The result of a process that was {@linkplain ChildProcess#run run} to its end: its exit status and its output.
- * Immutable.
+ * The result of a process that was {@linkplain ChildProcess#run run} to completion: its exit status and output. Immutable.
  */
 public final class CompletedProcess {
     private static final int ERRORS_SHOWN = 500;
@@ -24,35 +23,35 @@ public final class CompletedProcess {
         this.errors = errors;
     }
 
-    /** The exit status; 128 plus the number of the signal if one has ended it. */
+    /** Returns the exit status, or 128 plus the signal number if a signal ended the process. */
     public int status() {
         return status;
     }
 
-    /** What it wrote to standard output, decoded as UTF-8. */
+    /** Returns the standard output, decoded as UTF-8. */
     public String output() {
         return output(StandardCharsets.UTF_8);
     }
 
-    /** As {@link #output()}, decoded as {@code charset}. */
+    /** Returns the standard output, decoded as {@code charset}. */
     public String output(Charset charset) {
         return new String(output, charset);
     }
 
-    /** What it wrote to standard output; a copy. */
+    /** Returns a copy of the bytes of the standard output. */
     public byte[] outputBytes() {
         return output.clone();
     }
 
-    /** What it wrote to standard error, decoded as UTF-8; empty if that was redirected. */
+    /** Returns the standard error, decoded as UTF-8; empty if it was redirected. */
     public String errors() {
         return new String(errors, StandardCharsets.UTF_8);
     }
 
     /**
-     * This, if the status is zero.
+     * Returns this object if the status is zero.
      *
-     * @throws IOException if it is not; the message has the command, the status, and the end of standard error
+     * @throws IOException if it is not; the message contains the command, the status and the end of standard error
      */
     public CompletedProcess orThrow() throws IOException {
         if (status != 0) {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/** The input from an output that was redirected: it is at its end. */
+/** The input from an output that was redirected: always at its end. */
 final class EmptyPipeInput extends PipeInput {
     private boolean closed;
 

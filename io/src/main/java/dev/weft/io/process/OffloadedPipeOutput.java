@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * The writing end of a pipe where no selector can watch it: each write has a thread, and a copy, since a kill abandons
- * it.
+ * The writing end of a pipe that no selector can watch. Each write runs on its own thread, with a copy of the bytes because a
+ * kill abandons the write.
  */
 final class OffloadedPipeOutput extends PipeOutput {
     private final OutputStream stream;

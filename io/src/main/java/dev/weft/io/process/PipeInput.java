@@ -10,11 +10,11 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output of a {@link ChildProcess}, as a stream and a channel whose reads yield until there is something.
- * Unbuffered; what nobody reads stays in the system's pipe and holds up the child.
+ * The standard output or standard error of a {@link ChildProcess}, as a stream and a channel. Reads suspend the greenlet until
+ * bytes are available. Unbuffered: unread bytes stay in the operating system's pipe, and the child blocks when the pipe is full.
  *
- * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A greenlet that is
- * killed, or whose time is up, while it waits has taken nothing.
+ * <p>Must be used by one greenlet of the child's loop at a time; a second one gets {@link dev.weft.Busy}. A greenlet that is
+ * killed or reaches its deadline while waiting has consumed nothing.
  */
 public abstract sealed class PipeInput extends InputStream implements ReadableByteChannel
         permits SelectedPipeInput, PumpedPipeInput, EmptyPipeInput {
@@ -26,7 +26,7 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         this.description = description;
     }
 
-    /** Reads what is there, waiting until there is something. Returns the number of bytes, or -1 at the end. */
+    /** Reads the available bytes, waiting until there are some. Returns the number of bytes read, or -1 at the end. */
     @Override
     public abstract int read(ByteBuffer target) throws IOException;
 
@@ -41,18 +41,18 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         return read(ByteBuffer.wrap(bytes, offset, length));
     }
 
-    /** An awaitable that is done when a read would not wait: there are bytes, or the end was reached. For a select. */
+    /** Returns an awaitable, for example for a select, that completes when bytes are available or the end is reached. */
     public abstract Awaitable.Checked<@Nullable Void, IOException> readable();
 
-    /** The lines in UTF-8; for other charsets see {@link Lines#of(InputStream, java.nio.charset.Charset)}. */
+    /** Returns the lines, decoded as UTF-8. For other charsets see {@link Lines#of(InputStream, java.nio.charset.Charset)}. */
     public Lines lines() {
         return Lines.of(this);
     }
 
     /**
-     * Reads everything up to the end, if that is not more than {@code limit} bytes.
+     * Reads all bytes up to the end.
      *
-     * @throws IOException if it is more
+     * @throws IOException if there are more than {@code limit} bytes
      */
     byte[] collect(int limit) throws IOException {
         ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -61,7 +61,7 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
         while ((count = read(chunk)) >= 0) {
             if (collected.size() + count > limit) {
                 throw new IOException(this + " has more than " + limit
-                        + " bytes; allow more, or start the process and read its stdout() as it comes");
+                        + " bytes; raise the limit, or start the process and read its output incrementally");
             }
             collected.write(chunk, 0, count);
             if (count == chunk.length && chunk.length < 16 * FIRST_SIZE) {
@@ -72,8 +72,7 @@ public abstract sealed class PipeInput extends InputStream implements ReadableBy
     }
 
     /**
-     * Closes this end; the child's next write fails, and a greenlet that waits gets an exception. Any thread; never
-     * waits.
+     * Closes this end. The child's next write fails, and a waiting greenlet gets an exception. Any thread; never waits.
      */
     @Override
     public abstract void close();

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * The standard input of a {@link ChildProcess}, as a stream and a channel whose writes yield while the pipe is full.
- * Unbuffered. When the child has ended, or has closed its input, a write throws an {@link IOException} ({@code Broken
- * pipe}). Close it to signal the end to the child.
+ * The standard input of a {@link ChildProcess}, as a stream and a channel. Writes suspend the greenlet while the pipe is full.
+ * Unbuffered. If the child has ended or has closed its input, a write throws an {@link IOException} ({@code Broken pipe}). Close
+ * it to signal the end of the input to the child.
  *
- * <p>For greenlets of the child's loop, one at a time; a second one gets {@link dev.weft.Busy}. A write that is killed
- * while it waits may be done in part.
+ * <p>Must be used by one greenlet of the child's loop at a time; a second one gets {@link dev.weft.Busy}. A write that is killed
+ * while waiting may have written part of its bytes.
  */
 public abstract sealed class PipeOutput extends OutputStream implements WritableByteChannel
         permits SelectedPipeOutput, OffloadedPipeOutput {
@@ -22,7 +22,8 @@ public abstract sealed class PipeOutput extends OutputStream implements Writable
     }
 
     /**
-     * Writes all that remains in {@code source}, waiting while the child does not keep up. Returns the number of bytes.
+     * Writes all remaining bytes of {@code source}, waiting while the child does not keep up. Returns the number of bytes
+     * written.
      */
     @Override
     public abstract int write(ByteBuffer source) throws IOException;
@@ -37,7 +38,7 @@ public abstract sealed class PipeOutput extends OutputStream implements Writable
         write(ByteBuffer.wrap(bytes, offset, length));
     }
 
-    /** Closes it: the child sees the end when it has read what is in the pipe. Any thread; never waits. */
+    /** Closes this end. The child sees the end of the input when it has drained the pipe. Any thread; never waits. */
     @Override
     public abstract void close();
 

@@ -8,13 +8,12 @@ import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a process, as an awaitable of its loop. A wait allocates nothing; any number of greenlets may wait.
- * Belongs to the loop.
+ * An awaitable for the exit of a process. Waiting does not allocate, and any number of greenlets may wait. Belongs to the loop.
  */
 final class ProcessExit implements Awaitable<Integer> {
     private final Loop home;
     private final String description;
-    private final Loop.Handle alive; // the event comes from the JDK's reaper thread
+    private final Loop.Handle alive; // because the exit is reported by the JDK's reaper thread
     private final WaitQueue<Integer> waiting = new WaitQueue<>();
     private @Nullable Integer status;
 
@@ -24,14 +23,14 @@ final class ProcessExit implements Awaitable<Integer> {
         alive = home.keepAlive();
     }
 
-    /** The end of {@code process}, for greenlets of the calling loop. */
+    /** Returns an awaitable for the exit of {@code process}, for greenlets of the calling loop. */
     static ProcessExit of(Process process, String description) {
         ProcessExit exit = new ProcessExit(Loop.current(), description);
         process.onExit().thenAccept(ended -> exit.report(ended.exitValue()));
         return exit;
     }
 
-    /** Any thread. */
+    /** Reports the exit to the home loop. Any thread. */
     private void report(int exitValue) {
         alive.close();
         Suspension.tell(home, () -> complete(exitValue));
@@ -63,6 +62,6 @@ final class ProcessExit implements Awaitable<Integer> {
 
     @Override
     public String toString() {
-        return "the end of " + description;
+        return "the exit of " + description;
     }
 }

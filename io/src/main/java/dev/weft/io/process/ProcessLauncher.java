@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Starts a process, with pipes for a selector where that is possible. Blocks, so it is not for loops. */
+/** Starts processes, with selectable pipes where possible. Blocks, so it must not be called on a loop. */
 final class ProcessLauncher {
     private final ProcessBuilder builder;
     private final List<ChildPipe> opened = new ArrayList<>();
 
-    /** A started process, those of its pipes that are not its own, and its redirections. */
+    /** A started process, the selectable pipes that replace its own, and its redirections. */
     record LaunchedProcess(
             Process process,
             Optional<ChildPipe> input,
@@ -41,7 +41,7 @@ final class ProcessLauncher {
             return from(errors, to, process.getErrorStream(), description);
         }
 
-        /** Nobody will use the process. */
+        /** Kills the process and closes its pipes, because it will not be used. */
         void abort() throws IOException {
             process.toHandle().destroyForcibly();
             for (Optional<ChildPipe> pipe : List.of(input, output, errors)) {
@@ -63,7 +63,7 @@ final class ProcessLauncher {
         }
     }
 
-    /** How the pipes are read and written. */
+    /** How pipes are read and written: by a selector or by threads. */
     enum Piping {
         SELECTED,
         PUMPED
@@ -77,7 +77,7 @@ final class ProcessLauncher {
         return new ProcessLauncher(template).start(piping);
     }
 
-    /** The caller may change its own builder meanwhile. */
+    /** Returns a copy, because the caller may modify its builder concurrently. */
     private static ProcessBuilder copy(ProcessBuilder template) {
         ProcessBuilder copy = new ProcessBuilder(List.copyOf(template.command()))
                 .directory(template.directory())
@@ -129,17 +129,17 @@ final class ProcessLauncher {
         IOException explained = failure;
         if (directory != null && !directory.isDirectory()) {
             explained = new NotDirectoryException(directory + " does not exist, so " + program
-                    + " cannot be started there; create it, or set another directory");
+                    + " cannot be started in it; create it or set another directory");
         } else if (program.contains(File.separator)) {
             if (!inDirectory(program).exists()) {
-                explained = new NoSuchFileException(program, null, "no such program to start; check the path");
+                explained = new NoSuchFileException(program, null, "no such program; check the path");
             }
         } else if (!isInPath(program)) {
             explained = new NoSuchFileException(
                     program,
                     null,
                     "no such program in the PATH of this JVM (" + System.getenv("PATH")
-                            + "); install it, or use its full path");
+                            + "); install it or use its full path");
         }
         if (explained != failure) {
             explained.initCause(failure);
@@ -155,7 +155,7 @@ final class ProcessLauncher {
     private static boolean isInPath(String program) {
         String path = System.getenv("PATH");
         return path == null
-                || File.separatorChar != '/' // elsewhere the name may lack its extension
+                || File.separatorChar != '/' // on Windows the name may lack its extension
                 || Pattern.compile(Pattern.quote(File.pathSeparator))
                         .splitAsStream(path)
                         .anyMatch(directory -> Files.exists(Path.of(directory, program)));

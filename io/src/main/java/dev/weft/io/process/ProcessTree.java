@@ -7,11 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A process and its descendants, as far as they were seen: the JDK does not find descendants whose parent has ended.
- * All methods read {@code /proc} or the like, and must be off-loaded, one at a time.
+ * A process and the descendants seen so far. Descendants are remembered because the JDK does not find those whose parent has
+ * ended. All methods read {@code /proc} or an equivalent, so they must be off-loaded, one call at a time.
  */
 final class ProcessTree {
-    private static final int ROUNDS = 8; // of discovery, for a tree that forks meanwhile
+    private static final int ROUNDS = 8; // of discovery, because the tree may fork concurrently
 
     private final Set<ProcessHandle> known = new LinkedHashSet<>();
 
@@ -19,19 +19,19 @@ final class ProcessTree {
         known.add(root);
     }
 
-    /** Asks all to end (SIGTERM). */
+    /** Asks all processes to end (SIGTERM). */
     void terminate() {
         discover();
         known.forEach(ProcessHandle::destroy);
     }
 
-    /** Kills all (SIGKILL), including those started meanwhile. */
+    /** Kills all processes (SIGKILL), including those started in the meantime. */
     void kill() {
         discover();
         known.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Whether all have ended. */
+    /** Returns whether all processes have ended. */
     boolean isEmpty() {
         discover();
         return known.stream().noneMatch(ProcessTree::isRunning);
@@ -47,7 +47,7 @@ final class ProcessTree {
         }
     }
 
-    /** A zombie, which its new parent has not reaped, still exists but does nothing. */
+    /** Returns whether the process is alive and not a zombie, which exists only because its parent has not reaped it. */
     private static boolean isRunning(ProcessHandle process) {
         return process.isAlive() && !isZombie(process.pid());
     }
@@ -57,7 +57,7 @@ final class ProcessTree {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             return stat.startsWith(") Z", stat.lastIndexOf(')'));
         } catch (IOException e) {
-            return false; // ended meanwhile, or there is no /proc
+            return false; // ended in the meantime, or there is no /proc
         }
     }
 

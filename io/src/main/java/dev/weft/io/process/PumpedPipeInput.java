@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The reading end of a pipe where no selector can watch it: a thread reads while a greenlet waits. */
+/** The reading end of a pipe that no selector can watch: a thread reads while a greenlet waits. */
 final class PumpedPipeInput extends PipeInput {
     private final InputPump pump;
 
@@ -34,7 +34,7 @@ final class PumpedPipeInput extends PipeInput {
     }
 
     @Override
-    @SuppressWarnings("ByteBufferBackingArray") // asked for first
+    @SuppressWarnings("ByteBufferBackingArray") // hasArray() is checked first
     public int read(ByteBuffer target) throws IOException {
         if (target.hasArray()) {
             int count = pump.read(target.array(), target.arrayOffset() + target.position(), target.remaining());

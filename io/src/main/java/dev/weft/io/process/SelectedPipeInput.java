@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import org.jspecify.annotations.Nullable;
 
-/** The reading end of a pipe that the loop's own selector watches. */
+/** The reading end of a pipe that is watched by the loop's selector. */
 final class SelectedPipeInput extends PipeInput {
     private final SelectedStream stream;
 

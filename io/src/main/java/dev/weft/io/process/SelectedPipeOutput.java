@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 
-/** The writing end of a pipe that the loop's own selector watches. */
+/** The writing end of a pipe that is watched by the loop's selector. */
 final class SelectedPipeOutput extends PipeOutput {
     private final SelectedStream stream;
 

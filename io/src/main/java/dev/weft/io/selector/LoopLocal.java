@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A value of which each loop has its own, made when it is first asked for. A constant of the class that uses it, as a {@link
- * ThreadLocal} is. The values belong to their loops' threads; {@link #get} costs an array access.
+ * A loop-local variable: each loop has its own value, created on first use. Like a {@link ThreadLocal}, it is usually a static
+ * constant. Values are confined to their loops' threads. {@link #get} costs an array access.
  */
 public final class LoopLocal<T> {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -18,13 +18,13 @@ public final class LoopLocal<T> {
         this.initial = initial;
     }
 
-    /** One whose values are made by {@code initial}. */
+    /** Creates a loop-local variable whose values are created by {@code initial}. */
     public static <T> LoopLocal<T> withInitial(Supplier<? extends T> initial) {
         return new LoopLocal<>(initial);
     }
 
     /**
-     * The value of {@code loop}. On the loop's thread.
+     * Returns the value of {@code loop}. Must be called on the loop's thread.
      *
      * @throws IllegalStateException if the loop has no selector
      */

@@ -3,11 +3,11 @@ package dev.weft.io.selector;
 import java.io.IOException;
 
 /**
- * An operation on a channel that can be tried without waiting, such as a read. {@link Readiness#perform} tries it until it is
- * done. Implementations are constants that capture nothing, so performing one allocates nothing.
+ * A non-blocking attempt at an operation on a channel, such as a read. {@link Readiness#perform} repeats it until it succeeds.
+ * Implementations are non-capturing constants, so performing one does not allocate.
  *
- * @param <S> whose operation it is: a stream, a listener
- * @param <A> what it works on: a buffer, several buffers
+ * @param <S> the type of the subject, such as a stream or a listener
+ * @param <A> the type of the argument, such as one or several buffers
  */
 @FunctionalInterface
 public interface Operation<S, A> {
@@ -15,16 +15,16 @@ public interface Operation<S, A> {
     long AGAIN = Long.MIN_VALUE;
 
     /**
-     * Tries once, without waiting, and notes in the direction's {@link Readiness} what it learned: {@link Readiness#noteDrained}
-     * or {@link Readiness#noteProgress}.
+     * Tries once, without waiting, and records in the direction's {@link Readiness} what it learned, by {@link
+     * Readiness#noteDrained} or {@link Readiness#noteProgress}.
      *
-     * @return the result, which is for the operation to define; or {@link #AGAIN}
+     * @return a result defined by the operation, or {@link #AGAIN}
      */
     long attempt(S subject, A argument) throws IOException;
 
     /**
-     * Whether it is to be tried before any wait, even if the direction is not known to be ready: a write, or a read into an empty
-     * buffer, which is done at once.
+     * Returns whether to try before any wait, even if the direction is not known to be ready. True for a write, and for a read
+     * into an empty buffer, which succeeds immediately.
      */
     default boolean triesFirst(A argument) {
         return false;

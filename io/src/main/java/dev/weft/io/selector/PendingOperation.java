@@ -11,11 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Operation} as an awaitable: tried at once, and again whenever its direction becomes ready, until it is done. One
- * wait at a time; it may be awaited again. It is itself the waiter for the readiness, so a wait allocates nothing more. Belongs
- * to the loop's thread.
+ * An {@link Operation} as an awaitable. It is tried immediately, and again whenever its direction becomes ready, until it
+ * succeeds. Supports one wait at a time, and may be awaited repeatedly. It is itself the waiter for readiness, so that a wait
+ * needs no further allocation. Confined to the loop's thread.
  *
- * @param <T> the result
+ * @param <T> the type of the result
  */
 public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable Void>
         implements Awaitable.Checked<T, IOException> {
@@ -26,19 +26,19 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
     private final Operation<S, A> operation;
     private final Result<? extends T> result;
     private @Nullable Waiter<? super T> waiter;
-    private boolean tried; // and found nothing
+    private boolean tried; // at least once, without success
 
-    /** Makes the awaitable's result of the operation's. */
+    /** A function from the operation's result to the awaitable's. */
     @FunctionalInterface
     public interface Result<T> {
-        /** The result, given what the last attempt has returned. */
+        /** Returns the awaitable's result, given the value that the last attempt returned. */
         T of(long done) throws IOException;
     }
 
     /**
-     * An operation that has not begun.
+     * Creates an operation that has not started.
      *
-     * @param description what a timeout and the list of greenlets show
+     * @param description the text shown by timeouts and in lists of greenlets
      */
     public PendingOperation(
             Readiness direction,
@@ -92,7 +92,7 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
         }
     }
 
-    /** The direction is ready. If a select was won by another clause, nothing may be read any more. */
+    /** Called when the direction is ready. Does nothing if another clause has won the select, because it must not read then. */
     @Override
     public void succeed(@Nullable Void ready) {
         Waiter<? super T> subscriber = waiter;
@@ -106,7 +106,7 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
             if (done != Operation.AGAIN) {
                 value = result.of(done);
             }
-        } catch (Throwable t) { // errors too, such as no memory for a copy: they must not reach the selector
+        } catch (Throwable t) { // including errors such as OutOfMemoryError, which must not reach the selector
             subscriber.keepClaim();
             fail(t);
             return;
@@ -134,7 +134,7 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
 
     @Override
     protected Waiter<? super T> receiver() {
-        return Objects.requireNonNull(waiter, "nobody waits for this operation");
+        return Objects.requireNonNull(waiter, "no greenlet waits for this operation");
     }
 
     @Override

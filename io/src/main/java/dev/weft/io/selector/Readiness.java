@@ -15,29 +15,30 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a channel: whether an operation can succeed now, and {@link #perform}, which tries one until it does. One
- * greenlet at a time may use a direction. Belongs to the loop's thread.
+ * The readiness of one direction of a channel. {@link #perform} repeats an operation until it succeeds. One greenlet at a time
+ * may use a direction. Confined to the loop's thread.
  *
- * <p>It remembers what it learned. After {@link #noteDrained} an operation would find nothing, so it waits before it tries.
- * Otherwise it tries first; but only between a report of the selector and the next operation ({@link #noteProgress}) is the
- * direction known to be ready, so that a wait for it ends at once.
+ * <p>It remembers the outcome of previous operations. After {@link #noteDrained} an operation would fail, so it waits before its
+ * first attempt. Otherwise it tries first. The direction is known to be ready, so that a wait for it completes immediately, only
+ * between a report by the selector and the next operation ({@link #noteProgress}).
  *
- * <p>The selector is asked to report reads permanently, and writes only while a greenlet waits. A report that nobody waits for
- * has one of two causes: the greenlet was woken and is still in the run queue, or there is data that nobody reads. The latter
- * would keep the selector from ever sleeping, so it is told to stop until somebody waits again: at once if it had been asked
- * to sleep, since then the run queue was empty, and after {@value #UNUSED_REPORTS} reports if not.
+ * <p>Interest in reads is registered with the selector permanently, interest in writes only while a greenlet waits. A report
+ * without a waiter has one of two causes: the greenlet was woken and is still in the run queue, or there is data that no greenlet
+ * reads. The latter would prevent the selector from ever blocking, so the interest is removed until the next wait: immediately if
+ * the selector had been allowed to block, because then the run queue was empty, and otherwise after {@value #UNUSED_REPORTS}
+ * reports.
  */
 public final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
     private static final int UNUSED_REPORTS = 64;
 
     private final SelectedChannel channel;
     private final String description;
-    private byte operation; // of SelectionKey; a byte, as every connection has two of these objects
+    private byte operation; // of SelectionKey; a byte, because every connection has two of these objects
     private boolean worthATry = true; // true for a new channel
-    private boolean known; // reported, and nothing was done since
-    private byte unused;
+    private boolean known; // reported ready, and no operation since
+    private byte unused; // consecutive reports without a waiter
     private @Nullable Waiter<? super @Nullable Void> waiter;
-    private @Nullable Greenlet<?> occupant; // its operation has begun; it waits, or was woken and has not run yet
+    private @Nullable Greenlet<?> occupant; // its operation is in progress: it waits, or was woken and has not run yet
 
     Readiness(SelectedChannel channel, int operation, String description) {
         this.channel = channel;
@@ -46,13 +47,13 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     }
 
     /**
-     * Tries {@code operation} until it is done, and returns its result; waits between the attempts. First throws if the channel
-     * is closed, the caller was killed or another operation is under way; then nothing has been done.
+     * Tries {@code operation} until it succeeds, waiting between attempts, and returns its result. Before the first attempt,
+     * throws if the channel is closed, the caller was killed or another operation is in progress.
      *
-     * @param timeout how long to wait in all; null: without limit
-     * @throws Busy if another operation is under way in this direction
+     * @param timeout the maximum total time to wait; null for no limit
+     * @throws Busy if another operation is in progress in this direction
      * @throws AsynchronousCloseException if the channel is closed during the wait
-     * @throws dev.weft.DeadlineExceeded when the time is up
+     * @throws dev.weft.DeadlineExceeded if the timeout expires
      */
     public <S, A> long perform(S subject, A argument, Operation<S, A> operation, @Nullable Duration timeout)
             throws IOException {
@@ -71,7 +72,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         }
     }
 
-    /** The part of {@link #perform} that waits. The caller has {@linkplain #occupy occupied} the direction. */
+    /** The waiting part of {@link #perform}. The caller must have {@linkplain #occupy occupied} the direction. */
     public <S, A> long performWhenReady(S subject, A argument, Operation<S, A> operation, @Nullable TimeLimit limit)
             throws IOException {
         long result;
@@ -82,7 +83,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         return result;
     }
 
-    /** An operation begins. Here it may throw or yield, so that one which throws {@link dev.weft.Cancelled} has done nothing. */
+    /** Begins an operation. May throw or yield, so that an operation that throws {@link dev.weft.Cancelled} has had no effect. */
     private void begin() throws IOException {
         channel.requireUsable();
         Suspension.checkpoint();
@@ -107,22 +108,21 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     }
 
     /**
-     * The calling greenlet begins a series of operations, between which nobody else may use the direction; {@link #vacate} must
-     * follow.
+     * Reserves the direction for a series of operations by the calling greenlet. Must be followed by {@link #vacate}.
      *
-     * @throws Busy if another operation is under way
+     * @throws Busy if another operation is in progress
      */
     public void occupy() throws IOException {
         begin();
         occupant = Greenlet.current();
     }
 
-    /** The series has ended. */
+    /** Ends the series of operations. */
     public void vacate() {
         occupant = null;
     }
 
-    /** An operation is about to begin; if it succeeded at once it could take the data of another that waits. */
+    /** Checks that no other operation is in progress, whose data a new one that succeeds immediately would take. */
     void requireFree() {
         if (waiter != null) {
             throw new Busy(this, waiter);
@@ -132,7 +132,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         }
     }
 
-    /** Throws as {@link SelectedChannel#requireUsable} does. */
+    /** Checks the channel as {@link SelectedChannel#requireUsable} does. */
     void requireUsable() throws IOException {
         channel.requireUsable();
     }
@@ -141,39 +141,39 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         return operation;
     }
 
-    /** From now on {@code newOperation}, of {@link SelectionKey}, is waited for: a channel that has connected is to be written. */
+    /** Replaces the {@link SelectionKey} operation to wait for, such as connecting by writing once a channel has connected. */
     public void become(int newOperation) {
         channel.remove(operation);
         operation = (byte) newOperation;
     }
 
-    /** Whether an attempt may succeed; if not, wait first. */
+    /** Returns whether an attempt may succeed. If not, the caller should wait first. */
     public boolean isWorthATry() {
         return worthATry;
     }
 
-    /** An operation succeeded, and more may be possible. */
+    /** Records that an operation succeeded and that another may be possible. */
     public void noteProgress() {
         known = false;
     }
 
-    /** An operation found nothing to do, or used up all there was. */
+    /** Records that an operation found the direction not ready, or exhausted it. */
     public void noteDrained() {
         worthATry = false;
         known = false;
         unused = 0;
     }
 
-    /** A byte channel transferred {@code count} bytes where it could have transferred {@code room}. */
+    /** Records that a byte channel transferred {@code count} bytes where {@code room} were possible. */
     public void noteTransfer(long count, long room) {
         if (count >= 0 && count < room) {
-            noteDrained(); // a short read has emptied the socket, a short write has filled it
+            noteDrained(); // a short read emptied the socket; a short write filled it
         } else if (count > 0) {
             noteProgress();
         }
     }
 
-    /** A layer above the channel holds data, so the next operation need not wait, whatever the channel says. */
+    /** Records that a layer above the channel holds data, so the next operation need not wait, regardless of the channel. */
     public void noteBuffered() {
         worthATry = true;
         known = true;
@@ -182,8 +182,8 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     @Override
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-        boolean isUnderWay = occupant != null && occupant == Greenlet.current();
-        if (!isUnderWay) {
+        boolean inProgress = occupant != null && occupant == Greenlet.current();
+        if (!inProgress) {
             requireFree();
         }
         try {
@@ -192,8 +192,8 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
                 channel.add(operation);
                 waiter = subscriber;
             }
-        } catch (ClosedChannelException e) { // an operation that has begun was interrupted by the close
-            subscriber.fail(isUnderWay ? new AsynchronousCloseException() : e);
+        } catch (ClosedChannelException e) { // the close interrupted an operation in progress
+            subscriber.fail(inProgress ? new AsynchronousCloseException() : e);
             return;
         } catch (IOException e) {
             subscriber.fail(e);
@@ -212,12 +212,12 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         return true;
     }
 
-    /** The direction has changed without the selector's knowledge, as by a half-close: a waiting operation tries again. */
+    /** Makes a waiting operation retry after a change that the selector does not report, such as a half-close. */
     public void wake() {
         report(false);
     }
 
-    /** From the selector, which {@code hadSlept} or was only looked at. */
+    /** Called when the selector reports the direction ready. {@code hadSlept} is false if the selector was only polled. */
     @SuppressWarnings("NullAway") // a Void is always null
     void report(boolean hadSlept) {
         Waiter<? super @Nullable Void> subscriber = waiter;
@@ -233,12 +233,12 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         }
     }
 
-    /** Whether the selector is asked permanently, and not only while somebody waits. */
+    /** Returns whether interest is registered permanently rather than only while a greenlet waits. */
     private boolean isPermanent() {
         return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
     }
 
-    /** The channel was closed. */
+    /** Fails the waiter, if any, because the channel was closed. */
     void fail(Supplier<? extends IOException> failure) {
         Waiter<? super @Nullable Void> subscriber = waiter;
         if (subscriber != null) {

@@ -7,22 +7,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop's buffers for {@code ByteStream.receive}. A buffer is taken when there is something to read, and given back when the
- * receiver has returned, so an idle connection holds none. The buffer given back last is taken first, since it is still in the
- * core's cache. Belongs to the loop's thread.
+ * A loop's buffers for {@code ByteStream.receive}. A buffer is taken when there is data to read and returned when the receiver is
+ * done, so an idle connection holds none. Buffers are reused last in, first out, because the last one is still in the CPU cache.
+ * Confined to the loop's thread.
  */
 public final class ReceiveBuffers {
-    /** The size of a buffer in bytes. Receiving more with one system call saves little. */
+    /** The size of a buffer in bytes. Receiving more in one system call gains little. */
     static final int SIZE = 64 * 1024;
 
     private static final int KEPT = 16;
 
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
-    private @Nullable ByteBuffer filled; // by an attempt, whose caller takes it before anything else runs
+    private @Nullable ByteBuffer filled; // filled by an attempt, and taken by its caller before any other code runs
 
     ReceiveBuffers() {}
 
-    /** Tries {@code read} on a buffer; if it reads something, {@link #takeFilled} has the buffer. */
+    /** Tries {@code read} on a buffer. If it reads any bytes, {@link #takeFilled} returns the buffer. */
     public <S> long tryFill(S stream, Operation<S, ByteBuffer> read) throws IOException {
         ByteBuffer last = free.pollLast();
         ByteBuffer buffer = last == null ? ByteBuffer.allocateDirect(SIZE) : last;
@@ -39,21 +39,21 @@ public final class ReceiveBuffers {
         }
     }
 
-    /** The buffer that was filled, ready to be read; {@link #giveBack} must follow. */
+    /** Returns the filled buffer, ready for reading. Must be followed by {@link #giveBack}. */
     public ByteBuffer takeFilled() {
         ByteBuffer buffer = Objects.requireNonNull(filled, "nothing was read");
         filled = null;
         return buffer.flip();
     }
 
-    /** The buffer is no longer needed. */
+    /** Returns a buffer that is no longer needed to this pool. */
     public void giveBack(ByteBuffer buffer) {
         if (free.size() < KEPT) {
             free.addLast(buffer.clear());
         }
     }
 
-    /** How many buffers are kept and not in use. */
+    /** Returns the number of buffers that are kept and not in use. */
     public int free() {
         return free.size();
     }

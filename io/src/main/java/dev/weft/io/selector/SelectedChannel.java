@@ -12,14 +12,14 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel on a loop's selector: its two directions, and the selection key that connects them to the selector. The channel is
- * registered with the first wait. All methods but {@link #close} and {@link #isOpen} belong to the loop's thread.
+ * A channel on a loop's selector: its two directions and its selection key. The channel is registered on the first wait. All
+ * methods except {@link #close} and {@link #isOpen} are confined to the loop's thread.
  */
 public class SelectedChannel {
     private enum Lifetime {
-        /** The channel is closed when its loop is. */
+        /** The channel is closed together with its loop. */
         OF_THE_LOOP,
-        /** The channel outlives the loop; other loops may have it on their selectors too. */
+        /** The channel outlives the loop, and may be on the selectors of other loops as well. */
         SHARED
     }
 
@@ -35,12 +35,12 @@ public class SelectedChannel {
     private volatile boolean closed;
 
     /**
-     * Puts {@code channel} on the selector of {@code loop}, which closes it when it is closed itself.
+     * Creates a channel on the selector of {@code loop}. It is closed together with the loop.
      *
-     * @param channel must be non-blocking
-     * @param owner described in messages and in waits
-     * @param inOperation of {@link SelectionKey}: reading or accepting; 0 for none
-     * @param outOperation writing; 0 for none
+     * @param channel a non-blocking channel
+     * @param owner the object that messages and descriptions of waits show
+     * @param inOperation the {@link SelectionKey} operation for reading or accepting; 0 for none
+     * @param outOperation the {@link SelectionKey} operation for writing; 0 for none
      * @throws IllegalStateException if the loop has no selector
      */
     public SelectedChannel(Loop loop, SelectableChannel channel, Object owner, int inOperation, int outOperation) {
@@ -59,20 +59,20 @@ public class SelectedChannel {
     }
 
     /**
-     * As the constructor, for a channel that outlives the loop and may be on several selectors, with one of these objects for
-     * each. A loop that closes leaves the channel open. When the channel is closed, {@link #close} of each must be called.
+     * Creates an instance for a channel that outlives the loop and may be on several selectors, with one instance for each.
+     * Closing a loop leaves the channel open. When the channel is closed, {@link #close} must be called on each instance.
      */
     public static SelectedChannel shared(
             Loop loop, SelectableChannel channel, Object owner, int inOperation, int outOperation) {
         return new SelectedChannel(loop, channel, owner, Lifetime.SHARED, inOperation, outOperation);
     }
 
-    /** The direction from the peer: reading, accepting. */
+    /** Returns the inbound direction: reading and accepting. */
     public final Readiness in() {
         return in;
     }
 
-    /** The direction to the peer: connecting, writing. */
+    /** Returns the outbound direction: connecting and writing. */
     public final Readiness out() {
         return out;
     }
@@ -90,7 +90,7 @@ public class SelectedChannel {
         }
     }
 
-    /** Whether it has not been closed. Any thread. */
+    /** Returns whether the channel is open. Any thread. */
     public final boolean isOpen() {
         return !closed;
     }
@@ -99,28 +99,28 @@ public class SelectedChannel {
         return owner;
     }
 
-    /** A protocol layer on the channel that has something to send before the channel is closed. */
+    /** A protocol layer over the channel that is notified before the channel is closed. */
     public interface Layer {
-        /** The channel is about to be closed. Must neither wait nor throw. */
+        /** Called before the channel is closed. Must neither wait nor throw. */
         void beforeClose();
     }
 
-    /** From now on {@code layer} uses the channel: it is notified of the close, and named in descriptions of waits. */
+    /** Passes the channel to {@code layer}, which is notified before a close and shown in descriptions of waits. */
     public final void passTo(Layer layer) {
         owner = layer;
     }
 
-    /** The loop's buffers for received bytes. */
+    /** Returns the loop's receive buffers. */
     public final ReceiveBuffers receiveBuffers() {
         return poller.receiveBuffers();
     }
 
-    /** The loop whose selector it is on. */
+    /** Returns the loop whose selector the channel is on. */
     public final Loop loop() {
         return loop;
     }
 
-    /** The channel itself. */
+    /** Returns the underlying channel. */
     public final SelectableChannel channel() {
         return channel;
     }
@@ -135,9 +135,9 @@ public class SelectedChannel {
                     key.interestOps(all);
                 }
                 operations = all;
-            } catch (CancelledKeyException e) { // another thread has just closed it
+            } catch (CancelledKeyException e) { // another thread has just closed the channel
                 throw new ClosedChannelException();
-            } catch (UncheckedIOException e) { // the kernel refused, and interestOps throws nothing else
+            } catch (UncheckedIOException e) { // the kernel refused; interestOps can throw no checked exception
                 throw e.getCause();
             }
         }
@@ -150,16 +150,16 @@ public class SelectedChannel {
                 try {
                     key.interestOps(rest);
                 } catch (CancelledKeyException e) {
-                    // Another thread has just closed the channel; its waiters are about to be told.
+                    // Another thread has just closed the channel; its waiters are about to be notified.
                 } catch (UncheckedIOException e) {
-                    return; // it stays selected; reports that nobody waits for do no harm
+                    return; // the interest remains; reports without a waiter are harmless
                 }
             }
             operations = rest;
         }
     }
 
-    /** From the selector: these operations are possible now. */
+    /** Called when the selector reports that the {@code ready} operations are possible. */
     final void report(int ready, boolean hadSlept) {
         if ((ready & in.operation()) != 0) {
             in.report(hadSlept);
@@ -169,12 +169,12 @@ public class SelectedChannel {
         }
     }
 
-    /** The selector was replaced. */
+    /** Sets the new key after the selector was replaced. */
     final void moved(SelectionKey replacement) {
         key = replacement;
     }
 
-    /** The loop closes; nobody waits there any more. */
+    /** Called when the loop closes and no greenlets wait on it any more. */
     final void loopClosed(SelectionKey last) throws IOException {
         if (isShared) {
             closed = true;
@@ -185,8 +185,8 @@ public class SelectedChannel {
     }
 
     /**
-     * Closes the channel; waits fail with {@link AsynchronousCloseException}. Any thread; never waits. On another thread than
-     * the loop's it takes effect with the loop's next turn. Closing it again does nothing.
+     * Closes the channel. Waits fail with {@link AsynchronousCloseException}. Any thread; never waits. If called outside the
+     * loop's thread, it takes effect in the loop's next iteration. Has no effect if already closed.
      */
     public final void close() {
         if (!closed) {
@@ -214,7 +214,7 @@ public class SelectedChannel {
         try {
             channel.close();
         } catch (IOException e) {
-            // Closing a socket that the peer has reset may fail; it is closed all the same.
+            // Closing a socket that the peer has reset may fail; it is closed regardless.
         }
     }
 }

@@ -18,11 +18,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A byte channel on a loop's selector: a connected socket, or one end of a pipe. The one place where bytes are read from such
- * a channel ({@link #tryRead}), and the one where they are written ({@link #tryWrite}). Belongs to the loop's thread.
+ * A byte channel on a loop's selector: a connected socket or one end of a pipe. Single buffers are read from such channels only
+ * in {@link #tryRead} and written only in {@link #tryWrite}. Confined to the loop's thread.
  */
 public final class SelectedStream extends SelectedChannel {
-    private static final int LARGEST_COPY = 128 * 1024; // the JDK copies a heap buffer into a cached direct one
+    private static final int LARGEST_COPY = 128 * 1024; // the JDK copies heap buffers into a cached direct buffer
 
     private static final Operation<SelectedStream, ByteBuffer> READ = new Operation<>() {
         @Override
@@ -105,27 +105,27 @@ public final class SelectedStream extends SelectedChannel {
         this.sink = sink;
     }
 
-    /** The stream of {@code channel}, which must be non-blocking; waits are described as those of {@code owner}. */
+    /** Creates a stream over {@code channel}, which must be non-blocking. Descriptions of waits show {@code owner}. */
     public static SelectedStream of(Loop loop, SocketChannel channel, Object owner) {
         return new SelectedStream(loop, channel, owner, channel, channel);
     }
 
-    /** As {@link #of(Loop, SocketChannel, Object)}, for the reading end of a pipe. */
+    /** Creates a stream over the reading end of a pipe; see {@link #of(Loop, SocketChannel, Object)}. */
     public static SelectedStream of(Loop loop, Pipe.SourceChannel channel, Object owner) {
         return new SelectedStream(loop, channel, owner, channel, null);
     }
 
-    /** As {@link #of(Loop, SocketChannel, Object)}, for the writing end of a pipe. */
+    /** Creates a stream over the writing end of a pipe; see {@link #of(Loop, SocketChannel, Object)}. */
     public static SelectedStream of(Loop loop, Pipe.SinkChannel channel, Object owner) {
         return new SelectedStream(loop, channel, owner, null, channel);
     }
 
-    /** The stream below {@code owner}. */
+    /** Returns the stream that underlies {@code owner}. */
     public static SelectedStream below(SelectedStreamOwner owner) {
         return owner.stream;
     }
 
-    /** Reads what is there, without waiting: the number of bytes, -1 at the end, or 0 if nothing is there. */
+    /** Reads the available bytes without waiting. Returns their number, 0 if there are none, or -1 at the end. */
     public int tryRead(ByteBuffer target) throws IOException {
         int room = target.remaining();
         int count = source().read(target);
@@ -133,27 +133,27 @@ public final class SelectedStream extends SelectedChannel {
         return count;
     }
 
-    /** Waits until something can be read, and reads it: the number of bytes, or -1 at the end. */
+    /** Reads the available bytes, waiting until there are some. Returns their number, or -1 at the end. */
     public int read(ByteBuffer target, @Nullable Duration timeout) throws IOException {
         return (int) in().perform(this, target, READ, timeout);
     }
 
-    /** As {@link #read(ByteBuffer, Duration)}, into several buffers. */
+    /** Reads into several buffers, as {@link #read(ByteBuffer, Duration)} does. */
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
         return in().perform(this, range(targets, offset, length), SCATTER, null);
     }
 
-    /** As {@link #read(ByteBuffer, Duration)}, into one of the loop's buffers, which the caller takes from {@code buffers}. */
+    /** Reads into one of the loop's buffers, which the caller then takes from {@code buffers}. */
     public int receive(ReceiveBuffers buffers) throws IOException {
         return (int) in().perform(this, buffers, RECEIVE, null);
     }
 
-    /** The explicit form of {@link #read(ByteBuffer, Duration)}. */
+    /** Returns the awaitable form of {@link #read(ByteBuffer, Duration)}. */
     public Awaitable.Checked<Integer, IOException> reading(ByteBuffer target) {
         return new PendingOperation<>(in(), "read from " + owner(), this, target, READ, count -> (int) count);
     }
 
-    /** Writes without waiting. Returns whether all was written; if not, the channel is full. */
+    /** Writes without waiting. Returns whether all bytes were written; if not, the channel is full. */
     public boolean tryWrite(ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
             int wanted = source.remaining();
@@ -179,14 +179,14 @@ public final class SelectedStream extends SelectedChannel {
         return true;
     }
 
-    /** Writes all of {@code source}, waiting while the channel is full. Returns the number of bytes. */
+    /** Writes all of {@code source}, waiting while the channel is full. Returns the number of bytes written. */
     public int write(ByteBuffer source, @Nullable Duration timeout) throws IOException {
         int total = source.remaining();
         out().perform(this, source, WRITE, timeout);
         return total;
     }
 
-    /** As {@link #write(ByteBuffer, Duration)}, of several buffers. */
+    /** Writes several buffers, as {@link #write(ByteBuffer, Duration)} does. */
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         ByteBuffer[] range = range(sources, offset, length);
         long total = remaining(range);
@@ -194,7 +194,7 @@ public final class SelectedStream extends SelectedChannel {
         return total;
     }
 
-    /** The explicit form of {@link #write(ByteBuffer, Duration)}. */
+    /** Returns the awaitable form of {@link #write(ByteBuffer, Duration)}. */
     public Awaitable.Checked<Integer, IOException> writing(ByteBuffer source) {
         int total = source.remaining();
         return new PendingOperation<>(out(), "write to " + owner(), this, source, WRITE, done -> total);
@@ -216,13 +216,13 @@ public final class SelectedStream extends SelectedChannel {
         return present;
     }
 
-    /** {@code length} of {@code buffers}, in an array of their own unless these are all. */
+    /** Returns a range of {@code buffers}: the same array if it is the whole range, otherwise a copy. */
     public static ByteBuffer[] range(ByteBuffer[] buffers, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffers.length);
         return length == buffers.length ? buffers : Arrays.copyOfRange(buffers, offset, offset + length);
     }
 
-    /** How many bytes remain in all {@code buffers}. */
+    /** Returns the total number of bytes remaining in {@code buffers}. */
     public static long remaining(ByteBuffer[] buffers) {
         long sum = 0;
         for (ByteBuffer buffer : buffers) {

@@ -14,34 +14,34 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop's poller on a {@link Selector}. What the selector reports is only noted, and its waiter queued: the callback runs
- * inside two of the selector's monitors, where no greenlet may run.
+ * A loop's poller based on a {@link Selector}. The selector's callback only records readiness and enqueues waiters, because it
+ * runs while two of the selector's monitors are held, where no greenlet may run.
  *
- * <p>A selector that returns at once, without an event and for no reason, 512 times in a row is replaced by a new one, to which
- * the keys are moved (as Netty does, because of a defect in Linux's epoll).
+ * <p>A selector that returns immediately, without an event or another reason, 512 times in a row is replaced by a new one, to
+ * which the keys are moved (as in Netty, because of a defect in Linux's epoll).
  *
- * <p>All methods but {@link #wakeup} belong to the loop's thread.
+ * <p>All methods except {@link #wakeup} are confined to the loop's thread.
  */
 public final class SelectorPoller implements Poller {
     private static final int REBUILD_AFTER = 512;
     private static final long MILLI = 1_000_000;
 
     private final SelectorOpener opener;
-    private final Consumer<SelectionKey> markInPassing = new Marking(false);
-    private final Consumer<SelectionKey> markAfterSleep = new Marking(true);
+    private final Consumer<SelectionKey> reportFromPoll = new Marking(false);
+    private final Consumer<SelectionKey> reportFromSleep = new Marking(true);
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private @Nullable Object[] locals = {}; // by the index of the LoopLocal
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
-    private boolean closing; // a key was cancelled; its descriptor goes with the next select
+    private boolean closing; // a key was cancelled; the next select releases its descriptor
     private int emptyInRow;
     private long rebuilds;
 
-    /** Opens selectors: the JDK's, the one on epoll, or one of a test. */
+    /** A factory of selectors: the JDK's, Weft's epoll selector, or a test's. */
     @FunctionalInterface
     public interface SelectorOpener {
-        /** Opens one. */
+        /** Opens a selector. */
         Selector open() throws IOException;
     }
 
@@ -52,36 +52,36 @@ public final class SelectorPoller implements Poller {
         }
     }
 
-    /** A poller on a selector of the JDK. */
+    /** Creates a poller on a selector of the JDK. */
     public SelectorPoller() throws IOException {
         this(new SystemSelectors());
     }
 
-    /** A poller on a selector of {@code opener}, and a new one when that one fails. */
+    /** Creates a poller on a selector from {@code opener}, which is also used to replace a failing selector. */
     public SelectorPoller(SelectorOpener opener) throws IOException {
         this.opener = opener;
         selector = opener.open();
     }
 
     /**
-     * The poller of {@code loop}.
+     * Returns the poller of {@code loop}.
      *
-     * @throws IllegalStateException if it is of another kind
+     * @throws IllegalStateException if the loop's poller is of another type
      */
     public static SelectorPoller of(Loop loop) {
         if (loop.poller() instanceof SelectorPoller poller) {
             return poller;
         }
-        throw new IllegalStateException("loop " + loop.name() + " has no selector but " + loop.poller()
-                + "; open its group without a poller of your own, with weft-io on the path");
+        throw new IllegalStateException("loop " + loop.name() + " has no selector; its poller is " + loop.poller()
+                + "; open its group without a custom poller, with weft-io on the class path or module path");
     }
 
-    /** The loop's buffers for received bytes. */
+    /** Returns the loop's receive buffers. */
     public ReceiveBuffers receiveBuffers() {
         return receiveBuffers;
     }
 
-    @SuppressWarnings("unchecked") // only this method puts values in, and the index is the local's own
+    @SuppressWarnings("unchecked") // only this method stores values, and each index belongs to one LoopLocal
     <T> T local(LoopLocal<T> local) {
         int index = local.index();
         if (index >= locals.length) {
@@ -99,12 +99,12 @@ public final class SelectorPoller implements Poller {
     public int poll(long timeoutNanos) throws IOException {
         closing = false;
         if (timeoutNanos <= 0) {
-            return selector.selectNow(markInPassing);
+            return selector.selectNow(reportFromPoll);
         }
         long begin = System.nanoTime();
-        // A timeout of zero would mean forever.
+        // For select, a timeout of zero means no limit.
         long millis = timeoutNanos == FOREVER ? 0 : Math.max(1, Math.ceilDiv(timeoutNanos, MILLI));
-        int events = selector.select(markAfterSleep, millis);
+        int events = selector.select(reportFromSleep, millis);
         if (events > 0) {
             emptyInRow = 0;
         } else {
@@ -115,7 +115,7 @@ public final class SelectorPoller implements Poller {
     }
 
     private void countEmpty(long timeoutNanos, long tookNanos) throws IOException {
-        boolean interrupted = Thread.interrupted(); // means nothing here, and would end every later select
+        boolean interrupted = Thread.interrupted(); // has no meaning here and would end every later select
         if (woken || interrupted || tookNanos >= timeoutNanos) {
             emptyInRow = 0;
         } else if (++emptyInRow >= REBUILD_AFTER) {
@@ -130,7 +130,7 @@ public final class SelectorPoller implements Poller {
             try {
                 ((SelectedChannel) key.attachment()).report(key.readyOps(), hadSlept);
             } catch (CancelledKeyException e) {
-                // It was closed in this turn; its waiters have been told.
+                // The channel was closed in this iteration; its waiters have been notified.
             }
         }
     }
@@ -146,7 +146,7 @@ public final class SelectorPoller implements Poller {
         selector = fresh;
         rebuilds++;
         old.close();
-        fresh.wakeup(); // one that went to the old selector would be lost
+        fresh.wakeup(); // a wakeup that went to the old selector would be lost
     }
 
     private static void move(SelectionKey key, Selector fresh) throws IOException {
@@ -156,13 +156,13 @@ public final class SelectorPoller implements Poller {
             key.cancel();
             selected.moved(key.channel().register(fresh, operations, selected));
         } catch (CancelledKeyException | ClosedChannelException e) {
-            // Another thread has just closed it.
+            // Another thread has just closed the channel.
         } catch (UncheckedIOException e) {
-            selected.close(); // it cannot be watched any more; its waiters are told
+            selected.close(); // it can no longer be watched; this notifies its waiters
         }
     }
 
-    /** How often the selector has been replaced. */
+    /** Returns how many times the selector has been replaced. */
     long rebuilds() {
         return rebuilds;
     }
@@ -173,7 +173,7 @@ public final class SelectorPoller implements Poller {
         return key;
     }
 
-    /** A registered channel was closed. */
+    /** Called after a registered channel was closed. */
     void deregistered() {
         sources--;
         closing = true;

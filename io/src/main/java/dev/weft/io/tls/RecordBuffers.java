@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * A loop's buffers for TLS records. A connection takes one when it has something to put in, and gives it back when that
- * has been processed, so an idle connection holds none. A few are kept; the one given back last is taken first. On the
- * heap, where the JDK's ciphers work without a copy. Belongs to the loop's thread.
+ * A loop's buffers for TLS records. A connection takes a buffer when it has data to store and returns it when that data has been
+ * processed, so an idle connection holds none. A few buffers are kept for reuse, last in, first out. They are on the heap, where
+ * the JDK's ciphers work without copying. Confined to the loop's thread.
  */
 final class RecordBuffers {
     /**
-     * Room for any record that the JDK's engine makes; and for any that it accepts, except oversized ones of some old
-     * peers.
+     * The size of a buffer in bytes: enough for any record that the JDK's engine produces, and for any that it accepts except
+     * the oversized ones of some old peers.
      */
     static final int SIZE = 17 * 1024;
 
@@ -19,7 +19,7 @@ final class RecordBuffers {
 
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
 
-    /** An empty buffer of at least {@code size} bytes. */
+    /** Returns an empty buffer of at least {@code size} bytes. */
     ByteBuffer take(int size) {
         if (size > SIZE) {
             return ByteBuffer.allocate(size);
@@ -28,7 +28,7 @@ final class RecordBuffers {
         return last == null ? ByteBuffer.allocate(SIZE) : last;
     }
 
-    /** {@code buffer} is no longer needed. */
+    /** Returns {@code buffer}, which is no longer needed, to this pool. */
     void give(ByteBuffer buffer) {
         if (buffer.capacity() == SIZE && free.size() < KEPT) {
             free.addLast(buffer.clear());

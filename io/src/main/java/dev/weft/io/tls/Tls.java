@@ -14,26 +14,27 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of TLS, which makes {@link TlsStream}s. Immutable; made once per service and used by all loops.
- * Certificates, trust and the session cache are those of the {@link SSLContext}: a client that connects again to the
- * same host and port with the same context resumes the session, which saves both sides the expensive half of the
- * handshake.
+ * A TLS configuration, from which {@link TlsStream}s are created. Immutable; create one per service and use it on all loops.
+ * Certificates, trust and the session cache come from the {@link SSLContext}. A client that reconnects to the same host and
+ * port with the same context resumes the session, which saves both sides the expensive half of the handshake.
  *
  * <pre>{@code
  * Tls tls = Tls.of(context).applicationProtocols("h2", "http/1.1");
  *
- * // a client try (TlsStream stream = tls.client(TcpStream.connect("example.org", 443), "example.org")) { ... }
+ * // client
+ * try (TlsStream stream = tls.client(TcpStream.connect("example.org", 443), "example.org")) { ... }
  *
- * // a server TcpServer.start("127.0.0.1", 8443, socket -> { try (TlsStream stream = tls.server(socket)) { ... } });
+ * // server
+ * TcpServer.start("127.0.0.1", 8443, socket -> { try (TlsStream stream = tls.server(socket)) { ... } });
  * }</pre>
  *
- * <p>A client verifies that the certificate is the host's (by the rules of HTTPS), sends the host name to the server
- * (SNI), and refuses what it cannot verify. A server with several certificates chooses by that name if its key managers
- * are of the kind {@code KeyManagerFactory.getInstance("PKIX")}. The requested name is in the {@linkplain
- * TlsStream#session session}, which is an {@link javax.net.ssl.ExtendedSSLSession}.
+ * <p>A client verifies that the certificate belongs to the host (by the rules of HTTPS), sends the host name to the server (SNI),
+ * and rejects a server that it cannot verify. A server with several certificates selects one by that name if its key managers
+ * come from {@code KeyManagerFactory.getInstance("PKIX")}. The requested name is available from the {@linkplain TlsStream#session
+ * session}, which is an {@link javax.net.ssl.ExtendedSSLSession}.
  */
 public final class Tls {
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // as Netty's
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // Netty's default
 
     private final SSLContext context;
     private final Consumer<SSLParameters> parameters;
@@ -45,51 +46,51 @@ public final class Tls {
         this.handshakeTimeout = handshakeTimeout;
     }
 
-    /** The certificates and the trust of {@code context}, with the JDK's defaults for everything else. */
+    /** Returns a configuration with the certificates and trust of {@code context}, and the JDK's defaults otherwise. */
     public static Tls of(SSLContext context) {
         return new Tls(Objects.requireNonNull(context, "context"), parameters -> {}, HANDSHAKE_TIMEOUT);
     }
 
     /**
-     * A copy of this that applies {@code change} to the parameters of each connection: protocols, cipher suites, SNI
-     * matchers and whatever else {@link SSLParameters} has. It is called on the loop and must not wait.
+     * Returns a copy that also applies {@code change} to the {@link SSLParameters} of each connection: protocols, cipher suites,
+     * SNI matchers and so on. {@code change} is called on the loop and must not wait.
      */
     public Tls with(Consumer<SSLParameters> change) {
         return new Tls(context, parameters.andThen(change), handshakeTimeout);
     }
 
     /**
-     * A copy of this that offers (client) or accepts (server) the application protocols {@code names}, in order of
-     * preference (ALPN).
+     * Returns a copy that offers (client) or accepts (server) the application protocols {@code names}, in order of preference
+     * (ALPN).
      */
     public Tls applicationProtocols(String... names) {
         String[] copy = names.clone();
         return with(changed -> changed.setApplicationProtocols(copy));
     }
 
-    /** A copy of this whose servers refuse clients without a trusted certificate. */
+    /** Returns a copy whose servers reject clients without a trusted certificate. */
     public Tls needClientCertificate() {
         return with(changed -> changed.setNeedClientAuth(true));
     }
 
-    /** A copy of this whose servers ask clients for a certificate, which they need not have. */
+    /** Returns a copy whose servers request a certificate from clients but do not require one. */
     public Tls wantClientCertificate() {
         return with(changed -> changed.setWantClientAuth(true));
     }
 
-    /** A copy of this that allows {@code timeout} for a whole handshake; the default is ten seconds. */
+    /** Returns a copy with {@code timeout} as the limit for a whole handshake; the default is ten seconds. */
     public Tls handshakeTimeout(Duration timeout) {
         return new Tls(context, parameters, Objects.requireNonNull(timeout, "timeout"));
     }
 
     /**
-     * Performs the handshake with the server at the other end of {@code socket}, which belongs to the stream from then
-     * on. For greenlets of the socket's loop. If this throws, the socket is closed.
+     * Performs the handshake with the server at the other end of {@code socket}. The returned stream owns the socket. If this
+     * method throws, the socket is closed. Must be called by a greenlet of the socket's loop.
      *
-     * @param host name or address as text, which the certificate must be for
-     * @throws javax.net.ssl.SSLException if the two sides cannot agree, the certificate is not accepted, or the peer
-     *     does not speak TLS; the message says which, and what to do
-     * @throws DeadlineExceeded when the time for the handshake is up
+     * @param host the host name or textual IP address for which the certificate must be valid
+     * @throws javax.net.ssl.SSLException if the two sides cannot agree on parameters, the certificate is not accepted, or the
+     *     peer does not speak TLS; the message states which, and suggests a remedy
+     * @throws DeadlineExceeded if the handshake timeout expires
      */
     public TlsStream client(SocketStream socket, String host) throws IOException {
         int port = socket.remoteAddress() instanceof InetSocketAddress address ? address.getPort() : -1;
@@ -101,11 +102,11 @@ public final class Tls {
     }
 
     /**
-     * Performs the handshake with the client at the other end of {@code socket}, which belongs to the stream from then
-     * on. For greenlets of the socket's loop. If this throws, the socket is closed.
+     * Performs the handshake with the client at the other end of {@code socket}. The returned stream owns the socket. If this
+     * method throws, the socket is closed. Must be called by a greenlet of the socket's loop.
      *
-     * @throws javax.net.ssl.SSLException as {@link #client}
-     * @throws DeadlineExceeded when the time for the handshake is up
+     * @throws javax.net.ssl.SSLException as for {@link #client}
+     * @throws DeadlineExceeded if the handshake timeout expires
      */
     public TlsStream server(SocketStream socket) throws IOException {
         SSLEngine engine = context.createSSLEngine();

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** A socket with a TLS engine, and the handshake. Belongs to the loop's thread. */
+/** A socket with its TLS engine; performs the handshake. Confined to the loop's thread. */
 final class TlsConnection implements SelectedChannel.Layer {
     private static final LoopLocal<RecordBuffers> RECORD_BUFFERS = LoopLocal.withInitial(RecordBuffers::new);
     private static final ByteBuffer[] NO_BUFFERS = {};
@@ -26,12 +26,12 @@ final class TlsConnection implements SelectedChannel.Layer {
 
     final SSLEngine engine;
     final SocketStream socket;
-    final SelectedStream stream; // of the socket
+    final SelectedStream stream; // the socket's
     final TlsInput input;
     final TlsOutput output;
-    private final @Nullable String host; // the server to connect to; null on a server
+    private final @Nullable String host; // the server's name; null on the server side
     private final String description;
-    private boolean computing; // another thread uses the engine and holds its lock
+    private boolean computing; // another thread is using the engine and holds its lock
 
     TlsConnection(SSLEngine engine, SocketStream socket, @Nullable String host) {
         this.engine = engine;
@@ -44,7 +44,7 @@ final class TlsConnection implements SelectedChannel.Layer {
         input = new TlsInput(description, engine, stream, buffers, output);
     }
 
-    /** Performs the handshake. If it fails in any way, the socket is closed. */
+    /** Performs the handshake. Closes the socket on any failure. */
     void handshake() throws IOException {
         stream.passTo(this);
         try {
@@ -90,7 +90,7 @@ final class TlsConnection implements SelectedChannel.Layer {
                 case NOT_HANDSHAKING, FINISHED -> {
                     flush();
                     if (engine.isInboundDone() || engine.isOutboundDone()) {
-                        throw new SSLHandshakeException("the peer has cancelled the handshake");
+                        throw new SSLHandshakeException("the peer cancelled the handshake");
                     }
                     return;
                 }
@@ -99,7 +99,7 @@ final class TlsConnection implements SelectedChannel.Layer {
     }
 
     private void feed() throws IOException {
-        Suspension.checkpoint(); // much input may have come, and be nonsense
+        Suspension.checkpoint(); // a peer may send large amounts of invalid input
         if (!input.tryFeed()) {
             stream.in().performWhenReady(input, NO_BUFFERS, FEED, null);
         }
@@ -123,7 +123,7 @@ final class TlsConnection implements SelectedChannel.Layer {
         }
     }
 
-    /** The work with keys and certificates, a millisecond or more, which runs off the loop. */
+    /** The cryptographic part of the handshake (keys and certificates). Takes a millisecond or more, so it runs off the loop. */
     private final class HandshakeWork implements Callable<@Nullable SSLException> {
         private final boolean begins;
 

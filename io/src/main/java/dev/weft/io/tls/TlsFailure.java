@@ -13,8 +13,8 @@ import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exceptions of the JDK's engine, with a message that names the peer and the cure. The type stays; the original is the
- * cause.
+ * Converts exceptions of the JDK's engine into exceptions of the same type whose message names the peer and suggests a remedy.
+ * The original exception is the cause.
  */
 final class TlsFailure {
     private static final int SHOWN = 40;
@@ -23,29 +23,30 @@ final class TlsFailure {
     private TlsFailure() {}
 
     /**
-     * A failure of the handshake.
+     * Returns the exception for a failed handshake.
      *
-     * @param host the server to connect to; null on a server
-     * @param rest what the peer sent and the engine did not consume
+     * @param host the server's name; null on the server side
+     * @param rest the bytes that the peer sent and the engine did not consume
      */
     static SSLException inHandshake(Object stream, @Nullable String host, ByteBuffer rest, SSLException failure) {
         String begin = "TLS handshake of " + stream + " failed: ";
         if (failure instanceof Truncated) {
             return new SSLHandshakeException(
-                    begin + "the peer closed the connection; it may speak no TLS on this port, or refuse what it was"
-                            + " offered (protocols, cipher suites, server name)",
+                    begin
+                            + "the peer closed the connection; it may not speak TLS on this port, or may have rejected the"
+                            + " offered protocols, cipher suites or server name",
                     failure);
         }
         if (rest.hasRemaining() && !TlsInput.startsRecord(rest)) {
             return new SSLException(
-                    begin + "the peer does not speak TLS, it sent \"" + printable(rest) + "\"; is this the right port?",
+                    begin + "the peer does not speak TLS; it sent \"" + printable(rest) + "\"; is this the right port?",
                     failure);
         }
         return like(failure, begin + explained(host == null ? "the client" : host, failure));
     }
 
-    /** A failure after the handshake. */
-    static SSLException inMidstream(Object stream, SSLException failure) {
+    /** Returns the exception for a failure after the handshake. */
+    static SSLException afterHandshake(Object stream, SSLException failure) {
         return like(failure, stream + " is broken: " + explained("the peer", failure));
     }
 
@@ -54,7 +55,7 @@ final class TlsFailure {
         int alert = original.indexOf(ALERT);
         if (alert >= 0) {
             String name = original.substring(alert + ALERT.length());
-            return "the peer broke it off with the alert " + name + cureOf(name);
+            return "the peer aborted it with the alert " + name + remedyFor(name);
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String text = ofCertificate(peer, cause);
@@ -67,36 +68,36 @@ final class TlsFailure {
 
     private static String ofCertificate(String peer, Throwable cause) {
         if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
-            return "the certificate of " + peer + " is not valid now (" + cause.getMessage()
-                    + "); it has to be renewed, unless this machine's clock is wrong";
+            return "the certificate of " + peer + " is not currently valid (" + cause.getMessage()
+                    + "); renew it, or check this machine's clock";
         }
         if (cause instanceof CertPathBuilderException) {
             return "the certificate of " + peer + " has no issuer that the SSLContext trusts (" + cause.getMessage()
-                    + "); add its issuer to the trust store if it should be";
+                    + "); if it should be trusted, add its issuer to the trust store";
         }
-        // HostnameChecker of the JDK has no exception of its own.
+        // The JDK's HostnameChecker has no exception type of its own.
         if (cause.getClass() == CertificateException.class
                 && String.valueOf(cause.getMessage()).startsWith("No ")) {
-            return "the certificate is not one of " + peer + " (" + cause.getMessage()
-                    + "); connect by a name that it lists, or let it list this one";
+            return "the certificate is not valid for " + peer + " (" + cause.getMessage()
+                    + "); connect by a name that it lists, or reissue it with this name";
         }
         return "";
     }
 
-    private static String cureOf(String alert) {
+    private static String remedyFor(String alert) {
         return switch (alert) {
             case "certificate_required" ->
-                ": it wants a certificate; give the SSLContext a key manager with one that it trusts";
+                ": it requires a client certificate; give the SSLContext a key manager with one that the peer trusts";
             case "bad_certificate",
                     "certificate_unknown",
                     "unknown_ca",
                     "certificate_expired",
                     "unsupported_certificate" ->
-                ": it does not accept this side's certificate, or wants one and got none";
+                ": it rejected this side's certificate, or requires one and received none";
             case "handshake_failure", "protocol_version", "insufficient_security" ->
-                ": the two have no protocol version or cipher suite in common, or a certificate that it wants is missing";
-            case "no_application_protocol" -> ": it speaks none of the application protocols that were offered";
-            case "unrecognized_name" -> ": it knows no such server name";
+                ": no protocol version or cipher suite in common, or it requires a certificate and received none";
+            case "no_application_protocol" -> ": it supports none of the offered application protocols";
+            case "unrecognized_name" -> ": it does not recognise the server name";
             default -> "";
         };
     }

@@ -13,15 +13,15 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving side of a TLS connection: takes records from the socket, decrypts them one at a time and returns the
- * contents; directly into the reader's buffer if a record fits. It holds a buffer only while it has part of a record.
- * Nothing here waits. Belongs to the loop's thread.
+ * The receiving side of a TLS connection. Reads records from the socket, decrypts them one at a time and returns their contents,
+ * decrypting directly into the reader's buffer if a record fits. Holds a buffer only while it has part of a record. Never waits.
+ * Confined to the loop's thread.
  */
 final class TlsInput {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final int HEADER = 5;
-    private static final int LARGEST = 2 * RecordBuffers.SIZE; // some old peers send records of twice the allowed size
-    private static final int RECORDS_WITHOUT_DATA = 32; // in a row; Go's crypto/tls allows 16
+    private static final int HEADER = 5; // bytes
+    private static final int LARGEST = 2 * RecordBuffers.SIZE; // some old peers send records of twice the maximum size
+    private static final int RECORDS_WITHOUT_DATA = 32; // consecutive; Go's crypto/tls allows 16
     private static final int DROPPED_BUFFERS = 4;
 
     private final Object stream; // for messages
@@ -32,8 +32,8 @@ final class TlsInput {
     private final TlsOutput output;
     private @Nullable ByteBuffer cipher; // to be decrypted; never empty
     private @Nullable ByteBuffer plain; // to be read; never empty
-    private boolean drained; // the socket has no more, as far as known
-    private boolean ended; // the peer has announced the end
+    private boolean drained; // the socket is believed to be empty
+    private boolean ended; // the peer has sent close_notify
     private @Nullable IOException failure;
 
     TlsInput(Object stream, SSLEngine engine, SelectedStream socket, RecordBuffers buffers, TlsOutput output) {
@@ -46,8 +46,8 @@ final class TlsInput {
     }
 
     /**
-     * Reads into the buffers what is there. Returns the number of bytes, -1 at the end, or 0 if it must be tried again
-     * when the direction is ready.
+     * Reads the available bytes into the buffers. Returns the number of bytes, -1 at the end, or 0 if the caller must retry when
+     * the direction is ready.
      */
     int tryRead(ByteBuffer... targets) throws IOException {
         try {
@@ -64,11 +64,11 @@ final class TlsInput {
             }
             return count;
         } finally {
-            settle();
+            updateReadiness();
         }
     }
 
-    /** Checked before any wait, since it is a mistake of the caller. */
+    /** Checks for read-only buffers. Called before any wait, because passing one is a programming error. */
     static void requireWritable(ByteBuffer... targets) {
         for (ByteBuffer target : targets) {
             if (target.isReadOnly()) {
@@ -93,14 +93,14 @@ final class TlsInput {
         return count;
     }
 
-    /** Decrypts until there is something for the reader, in {@code target}, or in {@link #plain} if it does not fit. */
+    /** Decrypts until there are bytes for the reader, in {@code target}, or in {@link #plain} if they do not fit. */
     private int decrypt(ByteBuffer target) throws IOException {
         if (failure != null) {
             throw failure;
         }
         drained = false;
         for (int records = 0; !ended; ) {
-            if (!tryHaveRecord()) {
+            if (!tryReadRecord()) {
                 return 0;
             }
             int count = decryptRecord(target);
@@ -108,7 +108,8 @@ final class TlsInput {
                 return count;
             }
             if (!ended && ++records > RECORDS_WITHOUT_DATA) {
-                throw fail(new SSLException(stream + " got " + records + " records without data in a row; refused"));
+                throw fail(new SSLException(
+                        stream + " received " + records + " consecutive records without data; rejected"));
             }
         }
         return -1;
@@ -130,26 +131,26 @@ final class TlsInput {
         }
         if (result.getStatus() == Status.CLOSED) {
             ended = true;
-            output.trySendOwn(); // before TLS 1.3 the engine answers with its own close_notify
+            output.trySendOwn(); // before TLS 1.3, the engine replies with its own close_notify
         } else if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             engine.closeOutbound();
             output.trySendOwn();
             throw fail(new SSLHandshakeException(
-                    stream + " got a request for renegotiation, which is refused:" + " use TLS 1.3, or connect anew"));
+                    stream + " received a request for renegotiation, which is rejected; use TLS 1.3 or reconnect"));
         } else if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             output.trySendOwn();
         }
         return plain == null ? result.bytesProduced() : 0;
     }
 
-    /** One step of the engine with the received bytes. An exception is final. */
+    /** Lets the engine process the received bytes once. An exception is permanent. */
     private SSLEngineResult unwrap(ByteBuffer target) throws IOException {
         ByteBuffer source = cipher == null ? NOTHING : cipher;
         try {
             return engine.unwrap(source, target);
         } catch (SSLException e) {
             output.trySendOwn(); // the alert
-            throw fail(TlsFailure.inMidstream(stream, e));
+            throw fail(TlsFailure.afterHandshake(stream, e));
         } finally {
             dropIfEmpty();
         }
@@ -169,36 +170,36 @@ final class TlsInput {
     }
 
     /**
-     * Feeds the engine during the handshake. Returns whether it consumed something; if not, try again when the
-     * direction is ready.
+     * Passes received bytes to the engine during the handshake. Returns whether there were any; if not, the caller must retry
+     * when the direction is ready.
      *
      * @throws SSLException if the peer does not speak TLS, has closed the connection, or violates the protocol
      */
     boolean tryFeed() throws IOException {
         try {
             drained = false;
-            if (!tryHaveRecord()) {
+            if (!tryReadRecord()) {
                 return false;
             }
             SSLEngineResult result = engine.unwrap(cipher == null ? NOTHING : cipher, NOTHING);
             if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
-                throw new SSLException("not TLS"); // the engine takes it for SSL 2.0 and expects more
+                throw new SSLException("not TLS"); // the engine mistakes it for SSL 2.0 and expects more
             }
             ended |= result.getStatus() == Status.CLOSED;
             return true;
         } finally {
             dropIfEmpty();
-            settle();
+            updateReadiness();
         }
     }
 
-    /** The bytes that were received and not understood, for messages. */
+    /** Returns the bytes that were received and not consumed, for messages. */
     ByteBuffer rest() {
         return cipher == null ? NOTHING : cipher.asReadOnlyBuffer();
     }
 
-    /** Whether there is enough to decrypt, after reading from the socket if necessary. */
-    private boolean tryHaveRecord() throws IOException {
+    /** Reads from the socket until there is enough to decrypt. Returns false if the socket does not have enough. */
+    private boolean tryReadRecord() throws IOException {
         while (!hasRecord()) {
             if (drained || !tryFill()) {
                 return false;
@@ -207,7 +208,7 @@ final class TlsInput {
         return true;
     }
 
-    /** Whether there is enough to decrypt. True also if it is not TLS, which the engine will report. */
+    /** Returns whether there is enough to decrypt. Also true if the bytes are not TLS, which the engine will report. */
     private boolean hasRecord() {
         ByteBuffer source = cipher;
         if (source == null || !startsRecord(source)) {
@@ -221,14 +222,14 @@ final class TlsInput {
         return source.remaining() >= HEADER + length || source.remaining() == LARGEST;
     }
 
-    /** Whether {@code source}, which is not empty, begins like a record: with its type, and the major version 3. */
+    /** Returns whether {@code source}, which is not empty, starts like a record: with a record type and major version 3. */
     static boolean startsRecord(ByteBuffer source) {
         int start = source.position();
         int kind = source.get(start);
         return kind >= 20 && kind <= 24 && (source.remaining() == 1 || source.get(start + 1) == 3);
     }
 
-    /** Reads what the socket has. Returns whether there was anything. */
+    /** Reads the available bytes from the socket. Returns whether there were any. */
     private boolean tryFill() throws IOException {
         ByteBuffer target = room();
         int room = target.remaining();
@@ -250,7 +251,7 @@ final class TlsInput {
         return count > 0;
     }
 
-    /** A buffer for the next bytes, which follow those that are there. */
+    /** Returns a buffer to which the next bytes can be appended. */
     private ByteBuffer room() {
         ByteBuffer present = cipher;
         if (present == null) {
@@ -264,8 +265,8 @@ final class TlsInput {
         return larger;
     }
 
-    /** Notes in the direction whether a read would find something, here or in the socket. */
-    private void settle() {
+    /** Tells the direction whether a read would find bytes, here or in the socket. */
+    private void updateReadiness() {
         if (plain != null || ended || failure != null || hasRecord()) {
             direction.noteBuffered();
         } else if (drained) {
@@ -276,8 +277,8 @@ final class TlsInput {
     }
 
     /**
-     * The connection is about to be closed. Drops what was not read, here and in the socket, as unread bytes turn a
-     * close into a reset.
+     * Called before the connection is closed. Discards unread bytes, here and in the socket, because they would turn the close
+     * into a reset.
      */
     void beforeClose() {
         ByteBuffer dropped = cipher == null ? buffers.take(RecordBuffers.SIZE) : cipher;
@@ -285,7 +286,7 @@ final class TlsInput {
         try {
             for (int i = 0; i < DROPPED_BUFFERS && socket.tryRead(dropped.clear()) == dropped.capacity(); i++) {}
         } catch (IOException e) {
-            // It is closed all the same.
+            // The connection is closed regardless.
         }
         buffers.give(dropped);
         if (plain != null) {

@@ -12,21 +12,20 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending side of a TLS connection: encrypts one record at a time and writes it to the socket. A record that the
- * socket has accepted only in part is finished by the next caller, so an interrupted write never garbles the stream.
- * Messages of the engine itself (handshake, key updates, alerts) are sent the same way. Nothing here waits. Belongs to
- * the loop's thread.
+ * The sending side of a TLS connection. Encrypts one record at a time and writes it to the socket. A record that the socket has
+ * accepted only in part is completed by the next caller, so an interrupted write never corrupts the stream. The engine's own
+ * messages (handshake, key updates, alerts) are sent the same way. Never waits. Confined to the loop's thread.
  */
 final class TlsOutput {
     private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
-    private static final int RECORDS_AT_ONCE = 16; // 256 KiB, some 200 microseconds, then others get a turn
+    private static final int RECORDS_AT_ONCE = 16; // 256 KiB, about 200 microseconds; then other greenlets get a turn
     private static final int OWN_RECORDS_AT_ONCE = 32;
 
     private final SSLEngine engine;
     private final SelectedStream socket;
     private final RecordBuffers buffers;
-    private @Nullable ByteBuffer record; // the part that the socket has not accepted
-    private boolean finishing; // the end is being announced, or was
+    private @Nullable ByteBuffer record; // the part that the socket has not yet accepted
+    private boolean finishing; // close_notify is being sent, or has been sent
 
     TlsOutput(SSLEngine engine, SelectedStream socket, RecordBuffers buffers) {
         this.engine = engine;
@@ -34,7 +33,7 @@ final class TlsOutput {
         this.buffers = buffers;
     }
 
-    /** Whether the socket has accepted all of {@code sources}. If not, try again when the direction is ready. */
+    /** Writes {@code sources}. Returns whether the socket has accepted all; if not, retry when the direction is ready. */
     boolean tryWrite(ByteBuffer... sources) throws IOException {
         if (finishing) {
             throw new ClosedChannelException();
@@ -53,12 +52,12 @@ final class TlsOutput {
             encrypt(sources, next, sources.length - next);
         }
         if (tryFlush()) {
-            socket.out().noteDrained(); // it is not, but a look at the selector lets others run
+            socket.out().noteDrained(); // it is not drained, but polling the selector lets other greenlets run
         }
         return false;
     }
 
-    /** Whether the socket has accepted the last record; if not, it is full. */
+    /** Writes the pending record, if any. Returns whether the socket has accepted all of it; if not, the socket is full. */
     boolean tryFlush() throws IOException {
         ByteBuffer rest = record;
         if (rest == null) {
@@ -72,7 +71,7 @@ final class TlsOutput {
         return true;
     }
 
-    /** Encrypts a record of {@code sources}, unless the engine has a message of its own to send first. */
+    /** Encrypts a record of {@code sources}, or the engine's own message if it has one to send first. */
     private void encrypt(ByteBuffer[] sources, int offset, int length) throws IOException {
         ByteBuffer target = buffers.take(RecordBuffers.SIZE);
         try {
@@ -83,7 +82,7 @@ final class TlsOutput {
                 result = engine.wrap(sources, offset, length, target);
             }
             if (result.bytesProduced() == 0 && length > 0 && sources != NOTHING) {
-                requireGoingOn(result);
+                requireHandshakeFinished(result);
             }
         } finally {
             if (target.position() > 0) {
@@ -94,26 +93,26 @@ final class TlsOutput {
         }
     }
 
-    /** The engine has consumed nothing: correct if it only had to report the end of a handshake. */
-    private static void requireGoingOn(SSLEngineResult result) throws SSLException {
+    /** Checks a result in which the engine consumed nothing; this is valid only if it reports the end of a handshake. */
+    private static void requireHandshakeFinished(SSLEngineResult result) throws SSLException {
         if (result.getStatus() == Status.CLOSED) {
             throw new SSLException(
-                    "the TLS connection has ended: before TLS 1.3, a peer that closes its direction, or an"
-                            + " error in either, closes both");
+                    "the TLS connection has ended (before TLS 1.3, closing one direction, or an error in either,"
+                            + " closes both)");
         }
         if (result.getHandshakeStatus() != HandshakeStatus.FINISHED) {
             throw new SSLException("cannot write while the engine is in state " + result.getHandshakeStatus());
         }
     }
 
-    /** Encrypts the next message of the engine. {@link #tryFlush} must have returned true. */
+    /** Encrypts the engine's next message. {@link #tryFlush} must have returned true. */
     void encryptOwn() throws IOException {
         encrypt(NOTHING, 0, 1);
     }
 
     /**
-     * Sends messages of the engine as far as possible without waiting; the rest is sent by the next write. For messages
-     * that may be late: key updates, alerts.
+     * Sends as many of the engine's messages as possible without waiting; the next write sends the rest. For messages that may be
+     * delayed: key updates, alerts.
      */
     void trySendOwn() {
         try {
@@ -128,7 +127,7 @@ final class TlsOutput {
         }
     }
 
-    /** Whether the end was announced to the peer. If not, try again when the direction is ready. */
+    /** Sends {@code close_notify}. Returns whether the socket has accepted it; if not, retry when the direction is ready. */
     boolean tryFinish() throws IOException {
         finishing = true;
         engine.closeOutbound();
@@ -141,12 +140,12 @@ final class TlsOutput {
         return false;
     }
 
-    /** The connection is about to be closed: announces the end, if possible without waiting. */
+    /** Called before the connection is closed. Sends {@code close_notify} if possible without waiting. */
     void beforeClose() {
         try {
             tryFinish();
         } catch (IOException e) {
-            // It is closed all the same.
+            // The connection is closed regardless.
         }
         if (record != null) {
             buffers.give(record);

@@ -16,28 +16,28 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS over a {@link SocketStream}, by the JDK's {@link javax.net.ssl.SSLEngine}. {@link Tls#client} and {@link
- * Tls#server} return it after the handshake. Threads and failures are as with every {@link ByteStream}; in addition:
+ * A TLS connection over a {@link SocketStream}, based on the JDK's {@link javax.net.ssl.SSLEngine}. Returned by {@link
+ * Tls#client} and {@link Tls#server} after the handshake. The rules for threads and failures are those of {@link ByteStream}; in
+ * addition:
  *
  * <ul>
- *   <li>A read returns -1 at the end that the peer has announced ({@code close_notify}). A connection that ends without
- *       it throws {@link Truncated}.
- *   <li>An {@link javax.net.ssl.SSLException} is final for both directions; later reads get it again.
- *   <li>A write that times out or is killed may leave part of a record behind, which is sent first by the next write.
- *       So the stream stays intact, and the position of the buffer tells how much will be sent.
- *   <li>{@link #shutdownOutput} waits while the socket is full, and throws {@link dev.weft.Busy} while another greenlet
- *       writes. Before TLS 1.3 there is no half-close: the peer answers by closing too, and what it had still to send
- *       is lost.
- *   <li>{@link #close} sends {@code close_notify} if the socket accepts it without waiting. Closing the socket below
- *       does the same.
- *   <li>Key updates and session tickets are handled while reading; an answer that the socket does not accept is sent by
- *       the next write. Renegotiation (of TLS 1.2) is refused.
+ *   <li>A read returns -1 when the peer has sent {@code close_notify}. If the connection ends without it, a read throws {@link
+ *       Truncated}.
+ *   <li>An {@link javax.net.ssl.SSLException} is permanent for both directions; later reads throw it again.
+ *   <li>A write that times out or is killed may leave part of a record unsent; the next write sends that part first. The stream
+ *       therefore stays intact, and the buffer's position shows how much will be sent.
+ *   <li>{@link #shutdownOutput} waits while the socket is full, and throws {@link dev.weft.Busy} while another greenlet writes.
+ *       Before TLS 1.3 there is no half-close: the peer closes in response, and any data it had not yet sent is lost.
+ *   <li>{@link #close} sends {@code close_notify} if the socket accepts it without waiting. Closing the underlying socket does
+ *       the same.
+ *   <li>Key updates and session tickets are handled while reading; a reply that the socket does not accept is sent by the next
+ *       write. Renegotiation (TLS 1.2) is rejected.
  * </ul>
  *
- * <p>The work with keys and certificates in a handshake, some milliseconds, runs on the pool of {@link
- * dev.weft.Weft#compute}. Ciphers run on the loop, and a long write lets other greenlets run every 256 KiB. An idle
- * connection takes about 7 KiB, which belong to the engine, and holds no buffers. A connection that has received part
- * of a record, or whose writer waits, holds a buffer of 17 KiB for that direction.
+ * <p>The cryptographic work of a handshake, a few milliseconds, runs on the pool of {@link dev.weft.Weft#compute}. Ciphers run on
+ * the loop; a long write yields to other greenlets every 256 KiB. An idle connection takes about 7 KiB, which belong to the
+ * engine, and holds no buffers. A connection that has received part of a record, or whose writer waits, holds a buffer of 17 KiB
+ * for that direction.
  */
 public final class TlsStream implements ByteStream {
     private static final Operation<TlsInput, ByteBuffer[]> READ = new Operation<>() {
@@ -100,7 +100,7 @@ public final class TlsStream implements ByteStream {
     private final TlsConnection connection;
     private final TlsInput input;
     private final TlsOutput output;
-    private final SelectedStream stream; // of the socket below
+    private final SelectedStream stream; // of the underlying socket
 
     TlsStream(TlsConnection connection) {
         this.connection = connection;
@@ -188,18 +188,18 @@ public final class TlsStream implements ByteStream {
         stream.out().perform(output, NO_BUFFERS, FINISH, null);
     }
 
-    /** The negotiated parameters and the peer's certificates. Any thread. */
+    /** Returns the session, with the negotiated parameters and the peer's certificates. Any thread. */
     public SSLSession session() {
         return connection.engine.getSession();
     }
 
-    /** The negotiated application protocol; empty if none was negotiated. Any thread. */
+    /** Returns the negotiated application protocol, or empty if none was negotiated. Any thread. */
     public Optional<String> applicationProtocol() {
         String name = connection.engine.getApplicationProtocol();
         return name == null || name.isEmpty() ? Optional.empty() : Optional.of(name);
     }
 
-    /** The socket below, for its options and addresses. It must not be read or written. */
+    /** Returns the underlying socket, for access to its options and addresses. It must not be read or written. */
     public SocketStream socket() {
         return connection.socket;
     }

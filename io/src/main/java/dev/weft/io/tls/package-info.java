@@ -1,6 +1,6 @@
 /**
- * TLS over any {@link dev.weft.io.SocketStream}. {@link dev.weft.io.tls.Tls} holds the configuration and performs the
- * handshake; a {@link dev.weft.io.tls.TlsStream} is the encrypted connection.
+ * TLS over any {@link dev.weft.io.SocketStream}. {@link dev.weft.io.tls.Tls} holds the configuration and performs handshakes.
+ * {@link dev.weft.io.tls.TlsStream} is the encrypted connection.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io.tls;

@@ -139,7 +139,7 @@ class SpecialFilesTest {
                 assertThrows(Cancelled.class, opener::join);
             }
             IOException e = assertThrows(IOException.class, () -> Files.input(fifo));
-            assertTrue(e.toString().contains("abandoned calls still hang"), e::toString);
+            assertTrue(e.toString().contains("abandoned calls are still blocked"), e::toString);
             letGo();
             Files.writeString(Path.of("/dev/null"), "works again");
         });

@@ -46,7 +46,7 @@ final class InstallForJvmTest {
         List<String> lines = run("streams-taken");
         assertTrue(
                 lines.getFirst().contains("Socket.setSocketImplFactory")
-                        && lines.getFirst().contains("which makes " + StreamSocket.class.getName()),
+                        && lines.getFirst().contains("that creates " + StreamSocket.class.getName()),
                 lines::toString);
     }
 

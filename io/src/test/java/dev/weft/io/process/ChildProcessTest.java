@@ -119,15 +119,14 @@ class ChildProcessTest {
             NoSuchFileException e =
                     assertThrows(NoSuchFileException.class, () -> ChildProcess.start("no-such-command-here", "x"));
             assertTrue(e.toString().contains("no-such-command-here: no such program in the PATH"), e::toString);
-            assertTrue(e.toString().contains("install it, or use its full path"), e::toString);
+            assertTrue(e.toString().contains("install it or use its full path"), e::toString);
             e = assertThrows(NoSuchFileException.class, () -> ChildProcess.start("/no/such/command"));
-            assertTrue(
-                    e.toString().contains("/no/such/command: no such program to start; check the path"), e::toString);
+            assertTrue(e.toString().contains("/no/such/command: no such program; check the path"), e::toString);
             NotDirectoryException d = assertThrows(
                     NotDirectoryException.class,
                     () -> ChildProcess.start(new ProcessBuilder("true").directory(new java.io.File("/no/such/place"))));
             assertTrue(
-                    d.toString().contains("/no/such/place does not exist, so true cannot be started there"),
+                    d.toString().contains("/no/such/place does not exist, so true cannot be started in it"),
                     d::toString);
             IOException denied = assertThrows(IOException.class, () -> ChildProcess.start("/etc/passwd"));
             assertTrue(denied.toString().contains("Permission denied"), denied::toString);
@@ -201,7 +200,7 @@ class ChildProcessTest {
     @Test
     void aKillInEachWaitEndsTheProcess() throws IOException {
         Weft.run(() -> {
-            for (String target : List.of("stdout of", "stderr of", "stdin of", "the end of")) {
+            for (String target : List.of("stdout of", "stderr of", "stdin of", "the exit of")) {
                 List<ChildProcess> started = new ArrayList<>();
                 Greenlet<?> user = Weft.spawn(() -> {
                     try (ChildProcess child = ChildProcess.start("sleep", "1000")) {
@@ -256,7 +255,7 @@ class ChildProcessTest {
                 for (int i = 0; i < 10; i++) {
                     all.add(Weft.spawn(child::waitFor));
                 }
-                awaitWaiting(all.get(9), "the end of cat");
+                awaitWaiting(all.get(9), "the exit of cat");
                 all.get(0).kill();
                 assertThrows(Cancelled.class, all.get(0)::join);
                 child.stdin().close();

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The limit in Java: one loop around a {@link java.nio.channels.Selector} for each core, state machines by hand, and
- * neither threads nor coroutines. The first loop accepts and deals the connections out in turn.
+ * The limit in Java: a {@link java.nio.channels.Selector} loop per core with hand-written state machines, without a thread or
+ * coroutine per connection. The first loop accepts connections and distributes them round-robin.
  */
 public final class BareLoops implements Rival {
     @Override
@@ -58,9 +58,9 @@ public final class BareLoops implements Rival {
         }
     }
 
-    /** Accepts what comes, on the first loop, and deals it out in turn. */
+    /** Accepts connections on the first loop and distributes them round-robin. */
     private static final class AcceptHandler implements SelectorLoop.Selected {
-        /** What is done with a connection, on the loop that it is for. */
+        /** Serves a connection, on its own loop. */
         interface Server {
             void serve(SelectorLoop loop, SocketChannel channel) throws IOException;
         }
@@ -81,7 +81,7 @@ public final class BareLoops implements Rival {
             try {
                 SocketChannel channel = listener.accept();
                 while (channel != null) {
-                    deal(channel);
+                    distribute(channel);
                     channel = listener.accept();
                 }
             } catch (IOException e) {
@@ -89,7 +89,7 @@ public final class BareLoops implements Rival {
             }
         }
 
-        private void deal(SocketChannel channel) {
+        private void distribute(SocketChannel channel) {
             SelectorLoop loop = loops.get(accepted++ % loops.size());
             loop.execute(() -> start(loop, channel));
         }
@@ -105,7 +105,7 @@ public final class BareLoops implements Rival {
         }
     }
 
-    /** Sends back what comes. */
+    /** Echoes all bytes. */
     private static final class EchoConnection extends Connection {
         EchoConnection(SelectorLoop loop, SocketChannel channel) {
             super(loop, channel);
@@ -117,7 +117,7 @@ public final class BareLoops implements Rival {
         }
     }
 
-    /** Answers each request at once. */
+    /** Answers each HTTP request at once. */
     private static final class HttpConnection extends Connection {
         private static final ByteBuffer ANSWER = Wire.answer(Service.BODY);
 

@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket on a loop: one read an event, one write a message, and interest that is only changed while a peer does not keep
- * up. For the loop's thread alone.
+ * A socket on a loop, with one read per event and one write per message. Its interest changes only while a peer does not keep
+ * up. Must be called on the loop's thread.
  */
 abstract class Connection implements SelectorLoop.Selected {
     private final SelectorLoop loop;
@@ -24,21 +24,21 @@ abstract class Connection implements SelectorLoop.Selected {
         this.channel = channel;
     }
 
-    /** Takes what has been read; the buffer is the loop's. */
+    /** Called with the bytes that have been read; the buffer belongs to the loop. */
     abstract void received(ByteBuffer bytes) throws IOException;
 
-    /** The peer sends no more. */
+    /** Called at the end of the peer's stream. */
     void ended() throws IOException {
         close();
     }
 
-    /** It has been closed, here or by a failure. Told once. */
+    /** Called once when this connection has been closed, by a call of {@link #close} or a failure. */
     void closed() {}
 
-    /** A connection of our own is there. */
+    /** Called when an outgoing connection is established. */
     void connected() throws IOException {}
 
-    /** The connection that is not read while this one's peer does not keep up. */
+    /** Returns the connection to stop reading while this one's peer does not keep up. */
     Connection source() {
         return this;
     }
@@ -55,7 +55,7 @@ abstract class Connection implements SelectorLoop.Selected {
         key = channel.register(loop.selector(), interest, this);
     }
 
-    /** A channel that is on its way to {@code address}. */
+    /** Opens a channel that is connecting to {@code address}. */
     static SocketChannel connecting(InetSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
@@ -95,7 +95,7 @@ abstract class Connection implements SelectorLoop.Selected {
         }
     }
 
-    /** Sends {@code bytes}, now or when the peer takes them; the buffer is the caller's again when this returns. */
+    /** Sends {@code bytes}, now or when the peer accepts them. The caller may reuse the buffer when this returns. */
     final void send(ByteBuffer bytes) {
         try {
             if (unsent == null) {
@@ -131,7 +131,7 @@ abstract class Connection implements SelectorLoop.Selected {
         interest(SelectionKey.OP_WRITE, 0);
     }
 
-    /** Sends an end. All else has been sent, as the {@link #source} is not read, to its end or at all, before. */
+    /** Sends an end of stream. Nothing is unsent at this point, because the {@link #source} is not read until all is sent. */
     final void finish() throws IOException {
         channel.shutdownOutput();
     }
@@ -161,7 +161,7 @@ abstract class Connection implements SelectorLoop.Selected {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is closed all the same.
+            // The channel is closed anyway.
         }
     }
 }

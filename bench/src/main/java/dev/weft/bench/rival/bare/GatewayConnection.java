@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Answers each request with what the backend says to one call, or to a first one and the others side by side. */
+/** Answers each request with the result of one backend call, or of a first call and further concurrent calls. */
 final class GatewayConnection extends Connection {
     private final RequestParser requests = new RequestParser();
     private final BackendPool backend;
@@ -30,7 +30,7 @@ final class GatewayConnection extends Connection {
     void received(ByteBuffer bytes) throws IOException {
         if (requests.parse(bytes)) {
             if (underWay > 0) {
-                throw new ProtocolException("a request before the answer to the last one");
+                throw new ProtocolException("received a request before the last one was answered");
             }
             call(0);
         }
@@ -41,7 +41,7 @@ final class GatewayConnection extends Connection {
         backend.call(this, index);
     }
 
-    /** The backend's answer to call {@code index}. */
+    /** Called with the backend's response to call {@code index}. */
     void answered(int index, byte[] body) {
         bodies[index] = body;
         underWay--;
@@ -57,7 +57,7 @@ final class GatewayConnection extends Connection {
         }
     }
 
-    /** A loop's connections to the backend: those that are free, the most recently used first. */
+    /** A loop's free connections to the backend, the most recently used first. */
     static final class BackendPool {
         private final SelectorLoop loop;
         private final InetSocketAddress address;
@@ -68,7 +68,7 @@ final class GatewayConnection extends Connection {
             this.address = address;
         }
 
-        /** Calls the backend; {@code caller} is told the answer to its call {@code index}, or closed. */
+        /** Calls the backend. The response to call {@code index} is passed to {@code caller}; a failure closes it. */
         void call(GatewayConnection caller, int index) {
             BackendConnection connection = free.poll();
             try {
@@ -91,7 +91,7 @@ final class GatewayConnection extends Connection {
         }
     }
 
-    /** A connection to the backend, with at most one call under way. */
+    /** A connection to the backend, with at most one call in flight. */
     private static final class BackendConnection extends Connection {
         private static final ByteBuffer REQUEST = Wire.request();
 
@@ -112,7 +112,7 @@ final class GatewayConnection extends Connection {
             return connection;
         }
 
-        /** As {@link #call}, but the request goes out once the connection is there. */
+        /** As {@link #call}, but the request is sent once the connection is established. */
         void firstCall(GatewayConnection caller, int index) {
             this.caller = caller;
             this.index = index;
@@ -132,7 +132,7 @@ final class GatewayConnection extends Connection {
         void received(ByteBuffer bytes) throws IOException {
             GatewayConnection answered = caller;
             if (answered == null) {
-                throw new ProtocolException("an answer that nobody asked for");
+                throw new ProtocolException("received an unsolicited response");
             }
             if (responses.parse(bytes)) {
                 caller = null;

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** One of the two ends of a proxied connection: passes what comes to the other, which holds it back if it has to. */
+/** One end of a proxied connection. It forwards input to the other end, which applies backpressure. */
 final class ProxyConnection extends Connection {
     private ProxyConnection other = this;
     private boolean ended;
@@ -15,7 +15,7 @@ final class ProxyConnection extends Connection {
         super(loop, channel);
     }
 
-    /** Opens the other end; this one is read once that is there. */
+    /** Opens the other end; this one is read once that is connected. */
     void connectTo(InetSocketAddress upstream) throws IOException {
         other = new ProxyConnection(loop(), connecting(upstream));
         other.other = this;

@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** One thread, one selector, and two buffers for all its connections: nothing stays in them from one event to the next. */
+/** An event loop with one thread, one selector, and two buffers for all connections. The buffers hold no data between events. */
 final class SelectorLoop implements Runnable {
     private static final int BUFFER_SIZE = 64 * 1024;
 
@@ -39,12 +39,12 @@ final class SelectorLoop implements Runnable {
     }
 
     private static void handle(SelectionKey key) {
-        if (key.isValid()) { // another connection may have closed this one in the same round
+        if (key.isValid()) { // another connection may have closed this one in the same poll
             ((Selected) key.attachment()).ready(key);
         }
     }
 
-    /** Runs {@code task} on this loop's thread: at once if that is the caller. */
+    /** Runs {@code task} on this loop's thread; at once if called there. Any thread. */
     void execute(Runnable task) {
         if (Thread.currentThread() == thread) {
             task.run();
@@ -58,17 +58,17 @@ final class SelectorLoop implements Runnable {
         return selector;
     }
 
-    /** For what is read, cleared. */
+    /** Returns the buffer for reads, cleared. */
     ByteBuffer input() {
         return input.clear();
     }
 
-    /** For what is put together to be sent, cleared. */
+    /** Returns the buffer for composing output, cleared. */
     ByteBuffer output() {
         return output.clear();
     }
 
-    /** This loop's connections to the backend. */
+    /** Returns this loop's pool of connections to the backend. */
     GatewayConnection.BackendPool backend(InetSocketAddress address) {
         if (backend == null) {
             backend = new GatewayConnection.BackendPool(this, address);
@@ -76,7 +76,7 @@ final class SelectorLoop implements Runnable {
         return backend;
     }
 
-    /** What a key's attachment does when the key is ready. */
+    /** The attachment of a key, called when the key is ready. */
     static interface Selected {
         void ready(SelectionKey key);
     }

@@ -1,3 +1,3 @@
-/** Selectors and nothing else: the limit of {@code java.nio}. */
+/** Servers on bare selectors: the limit of {@code java.nio}. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.rival.bare;

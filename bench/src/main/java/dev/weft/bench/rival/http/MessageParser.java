@@ -13,8 +13,8 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the messages of HTTP/1.1 in what a connection brings, in pieces of any size: Jetty's parser, pushed. One for each
- * connection, for one thread at a time. Keeps nothing of the buffers it is given.
+ * A push parser for HTTP/1.1 messages that arrive in pieces of any size, based on Jetty's parser. One per connection, for one
+ * thread at a time. Does not retain the buffers it is given.
  */
 public abstract sealed class MessageParser implements HttpParser.HttpHandler {
     private boolean whole;
@@ -22,13 +22,13 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
 
     MessageParser() {}
 
-    /** A parser that tells {@code this}, and whose cache of headers is off: it would take 100 KiB for each connection. */
+    /** Returns a parser that calls {@code this}. Its header cache is off, because it takes 100 KiB per connection. */
     abstract HttpParser parser();
 
     /**
-     * Takes bytes up to the end of a message.
+     * Consumes bytes up to the end of a message.
      *
-     * @return whether a message is whole now; the buffer is then behind it
+     * @return whether a message is complete; the buffer's position is then after it
      * @throws ProtocolException if this is not HTTP
      */
     public boolean parse(ByteBuffer bytes) throws ProtocolException {
@@ -44,7 +44,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
         return true;
     }
 
-    /** Whether nothing of a further message has come. */
+    /** Returns whether no part of a further message has arrived. */
     public boolean isBetweenMessages() {
         return parser().isStart();
     }
@@ -80,7 +80,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
         wrong = true;
     }
 
-    /** Finds requests. */
+    /** Parses requests. */
     public static final class RequestParser extends MessageParser implements HttpParser.RequestHandler {
         private final HttpParser parser = new HttpParser(this);
         private boolean keepsConnection = true;
@@ -94,7 +94,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
             return parser;
         }
 
-        /** Whether the client of the last request may send another one. */
+        /** Returns whether the connection stays open after the last request. */
         public boolean keepsConnection() {
             return keepsConnection;
         }
@@ -112,7 +112,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
         }
     }
 
-    /** Finds the answers of a backend. */
+    /** Parses the responses of a backend. */
     public static final class ResponseParser extends MessageParser implements HttpParser.ResponseHandler {
         private static final byte[] NOTHING = {};
 
@@ -143,7 +143,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
             return isWhole;
         }
 
-        /** The body of the answer that has become whole; the caller's own from now on. */
+        /** Returns the body of the complete response, and hands it over to the caller. */
         public byte[] takeBody() {
             byte[] taken = body;
             body = NOTHING;
@@ -157,7 +157,7 @@ public abstract sealed class MessageParser implements HttpParser.HttpHandler {
 
         @Override
         public void parsedHeader(HttpField field) {
-            // The parser itself heeds those that matter.
+            // The parser itself handles the relevant headers.
         }
 
         @Override

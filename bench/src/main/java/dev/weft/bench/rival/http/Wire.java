@@ -3,7 +3,7 @@ package dev.weft.bench.rival.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** What is sent: one request, and answers with a text of some length. Stateless; any thread. */
+/** Creates the request and the responses that are sent. Stateless. Any thread. */
 public final class Wire {
     private static final byte[] REQUEST = ascii("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     private static final byte[] HEAD = ascii("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ");
@@ -11,12 +11,12 @@ public final class Wire {
 
     private Wire() {}
 
-    /** The request that a backend is sent, in a direct buffer of the caller's own. */
+    /** Returns the request to a backend, in a new direct buffer. */
     public static ByteBuffer request() {
         return ByteBuffer.allocateDirect(REQUEST.length).put(REQUEST).flip();
     }
 
-    /** The whole answer with this body, in a direct buffer of the caller's own. */
+    /** Returns the complete response with this body, in a new direct buffer. */
     public static ByteBuffer answer(String body) {
         byte[] text = ascii(body);
         ByteBuffer answer = ByteBuffer.allocateDirect(answerBytes(text));
@@ -24,7 +24,7 @@ public final class Wire {
         return answer.flip();
     }
 
-    /** How long the whole answer is whose body is {@code parts}. */
+    /** Returns the length of the complete response whose body is {@code parts}. */
     public static int answerBytes(byte[]... parts) {
         int length = length(parts);
         return HEAD.length + Integer.toString(length).length() + END_OF_HEAD.length + length;
@@ -38,7 +38,7 @@ public final class Wire {
         return length;
     }
 
-    /** Puts the whole answer whose body is {@code parts}, one after the other, into {@code target}. */
+    /** Writes the complete response whose body is {@code parts}, concatenated, to {@code target}. */
     public static void writeAnswer(ByteBuffer target, byte[]... parts) {
         target.put(HEAD).put(ascii(Integer.toString(length(parts)))).put(END_OF_HEAD);
         for (byte[] part : parts) {

@@ -1,3 +1,3 @@
-/** What the servers without an HTTP library of their own share: Jetty's parser, and the bytes that are sent. */
+/** HTTP for the servers without their own HTTP library: Jetty's parser, and the requests and responses that are sent. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.rival.http;

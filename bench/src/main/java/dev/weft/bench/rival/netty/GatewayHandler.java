@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 
-/** Answers each request with what the backend says to one call, or to a first one and the others side by side. */
+/** Answers each request with the result of one backend call, or of a first call and further concurrent calls. */
 final class GatewayHandler extends NettyServer.QuietHandler {
     private final NettyBackend backend;
     private final ByteBuf[] bodies;
@@ -24,7 +24,7 @@ final class GatewayHandler extends NettyServer.QuietHandler {
         ReferenceCountUtil.release(message);
         if (message instanceof HttpRequest) {
             if (underWay > 0) {
-                context.close(); // a request before the answer to the last one
+                context.close(); // a request before the last one was answered
             } else {
                 call(context, 0);
             }

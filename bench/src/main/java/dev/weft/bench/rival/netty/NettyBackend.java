@@ -27,7 +27,7 @@ import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Connections to the backend: for each event loop those that are free, the most recently used first. */
+/** The free connections of each event loop to the backend, the most recently used first. */
 final class NettyBackend {
     private static final FastThreadLocal<Deque<BackendHandler>> FREE = new FastThreadLocal<>() {
         @Override
@@ -44,7 +44,7 @@ final class NettyBackend {
         this.address = address;
     }
 
-    /** Calls the backend, over a connection of {@code loop}; to be called there. */
+    /** Calls the backend over a connection of {@code loop}. Must be called on that loop's thread. */
     void call(EventLoop loop, Caller call) {
         BackendHandler connection = FREE.get().poll();
         if (connection != null) {
@@ -75,14 +75,14 @@ final class NettyBackend {
                 });
     }
 
-    /** Called on the event loop of the one who made the call. */
+    /** Receives the result of a call, on the caller's event loop. */
     interface Caller {
         void answered(ByteBuf body);
 
         void failed();
     }
 
-    /** A connection to the backend, with at most one call under way. */
+    /** A connection to the backend, with at most one call in flight. */
     private static final class BackendHandler extends NettyServer.QuietHandler {
         private final Deque<BackendHandler> free;
         private @Nullable ChannelHandlerContext context;

@@ -40,11 +40,11 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * Netty, in the manner of its own examples: pooled buffers, flushed when a read is complete; as many event loops as cores,
- * which accept too; a connection to an upstream is on the event loop of the connection that it serves.
+ * Netty, set up as in its own examples: pooled buffers, a flush when a read is complete, and an event loop per core, which
+ * also accepts. A connection to an upstream is on the event loop of the connection that it serves.
  */
 public final class NettyServer implements Rival {
-    /** What Netty wants on Java 25: without them it does without Unsafe, and without its faster selection of keys. */
+    /** The flags for Netty on Java 25. Without them it cannot use Unsafe, nor its optimised selected-key set. */
     public static final List<String> FLAGS =
             List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
@@ -69,12 +69,12 @@ public final class NettyServer implements Rival {
         return new NettyServer(EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
     }
 
-    /** Why epoll cannot be used on this machine; empty if it can. Loads Netty's native library into this process. */
+    /** Returns why epoll is unavailable on this machine; empty if it is available. Loads Netty's native library. */
     public static Optional<String> epollMissing() {
         return Epoll.isAvailable()
                 ? Optional.empty()
                 : Optional.of(
-                        "Netty's epoll transport is for Linux on x86_64 and aarch_64: " + Epoll.unavailabilityCause());
+                        "Netty's epoll transport requires Linux on x86_64 or aarch_64: " + Epoll.unavailabilityCause());
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class NettyServer implements Rival {
                 .channel(serverChannel)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.AUTO_READ, !isProxy(terms)) // a proxy reads when it has written
+                .childOption(ChannelOption.AUTO_READ, !isProxy(terms)) // a proxy reads after each write
                 .childHandler(pipeline(terms))
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
@@ -121,7 +121,7 @@ public final class NettyServer implements Rival {
         return new GatewayHandler(new NettyBackend(channel, terms.requiredUpstream()), calls);
     }
 
-    /** The answer with this body, which it takes over. */
+    /** Returns the response with this body, and takes ownership of it. */
     static FullHttpResponse response(ByteBuf body) {
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
         response.headers()
@@ -130,7 +130,7 @@ public final class NettyServer implements Rival {
         return response;
     }
 
-    /** A failure, such as a reset, closes the connection and is not logged. */
+    /** A handler that closes the connection on a failure, such as a reset, without logging it. */
     abstract static class QuietHandler extends ChannelInboundHandlerAdapter {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -138,7 +138,7 @@ public final class NettyServer implements Rival {
         }
     }
 
-    /** Sends back what comes; reads no more while a peer does not take it. */
+    /** Echoes all bytes; stops reading while the peer does not keep up. */
     private static final class EchoHandler extends QuietHandler {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -156,7 +156,7 @@ public final class NettyServer implements Rival {
         }
     }
 
-    /** Answers each request at once. */
+    /** Answers each HTTP request at once. */
     private static final class HttpServerHandler extends QuietHandler {
         private static final byte[] BODY = Service.BODY.getBytes(StandardCharsets.US_ASCII);
 

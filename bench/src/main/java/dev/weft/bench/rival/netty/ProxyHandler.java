@@ -11,7 +11,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Passes what comes to the other end, and reads on when that has been sent: as Netty's HexDumpProxy. */
+/** Forwards input to the other end, and reads on when it has been sent, as Netty's HexDumpProxy does. */
 abstract class ProxyHandler extends NettyServer.QuietHandler {
     private @Nullable Channel other;
 
@@ -46,11 +46,11 @@ abstract class ProxyHandler extends NettyServer.QuietHandler {
         if (other.isActive()) {
             other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
-            other.close(); // on its way
+            other.close(); // still connecting
         }
     }
 
-    /** Opens the other end; this one is read once that is there. */
+    /** The client's end. Opens the other end, and is read once that is connected. */
     static final class Front extends ProxyHandler {
         private final InetSocketAddress upstream;
 
@@ -79,7 +79,7 @@ abstract class ProxyHandler extends NettyServer.QuietHandler {
         }
     }
 
-    /** The end at the upstream. */
+    /** The upstream's end. */
     private static final class Back extends ProxyHandler {
         Back(Channel front) {
             passTo(front);

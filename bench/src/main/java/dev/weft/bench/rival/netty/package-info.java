@@ -1,3 +1,3 @@
-/** Netty's event loops. */
+/** Servers on Netty. */
 @org.jspecify.annotations.NullMarked
 package dev.weft.bench.rival.netty;
