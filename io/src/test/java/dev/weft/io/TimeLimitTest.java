@@ -75,22 +75,35 @@ final class TimeLimitTest {
         return endedDuring(failure, limited, () -> selector.reportOnce(operations));
     }
 
+    /** Again, if the machine is so busy that there were hardly any disturbances within the limit. */
     private static <X extends Exception> X endedDuring(
             Class<X> failure, Callable<?> limited, CheckedAction<? extends Exception> disturbance) {
+        long[] disturbances = new long[1];
+        X thrown;
+        do {
+            thrown = endedDuring(failure, limited, disturbance, disturbances);
+        } while (disturbances[0] <= 3);
+        return thrown;
+    }
+
+    private static <X extends Exception> X endedDuring(
+            Class<X> failure,
+            Callable<?> limited,
+            CheckedAction<? extends Exception> disturbance,
+            long[] disturbances) {
         return assertThrows(failure, () -> {
             Greenlet<?> waiting = Weft.spawn(limited::call);
             untilWaiting(waiting);
             long begin = System.nanoTime();
-            long disturbances = 0;
+            disturbances[0] = 0;
             while (!waiting.state().isDone() && System.nanoTime() - begin < PATIENCE_NANOS) {
                 disturbance.run();
-                disturbances++;
+                disturbances[0]++;
                 untilPolled();
             }
             boolean inTime = waiting.state().isDone();
             waiting.kill();
             assertTrue(inTime, "the limit was stretched");
-            assertTrue(disturbances > 3, "it was disturbed " + disturbances + " times only");
             waiting.join();
         });
     }
