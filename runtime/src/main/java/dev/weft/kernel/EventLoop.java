@@ -174,23 +174,18 @@ public final class EventLoop {
     }
 
     /**
-     * As {@link #onLoop}, but drops {@code news} if the loop's thread has exited. Returns false if it is known to have. Any
-     * thread.
+     * As {@link #onLoop}; but if the loop's thread has exited, {@code ifOver} runs instead, on the caller's thread or on that of
+     * another late caller. One of the two runs, once. Any thread.
      */
-    public boolean tell(Runnable news) {
+    public void tell(Runnable news, Runnable ifOver) {
         if (currentOrNull() == this) {
             news.run();
-            return true;
+        } else if (owner.isOver()) {
+            ifOver.run();
+        } else {
+            // If the thread exits just now, the posting thread runs this.
+            post(() -> (currentOrNull() == this ? news : ifOver).run());
         }
-        if (owner.isOver()) {
-            return false;
-        }
-        post(() -> {
-            if (currentOrNull() == this) { // else the thread has just exited, and the posting thread runs this
-                news.run();
-            }
-        });
-        return true;
     }
 
     /**

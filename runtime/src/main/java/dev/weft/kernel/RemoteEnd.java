@@ -71,10 +71,12 @@ final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
 
         @Override
         protected void deliver(Runnable completion) {
-            home.tell(() -> {
-                home.outsideWaitEnds();
-                completion.run();
-            });
+            home.tell(
+                    () -> {
+                        home.outsideWaitEnds();
+                        completion.run();
+                    },
+                    () -> {}); // the waiter's loop has given it up
         }
     }
 }

@@ -97,17 +97,17 @@ public final class Scopes {
     public static <T extends @Nullable Object, X extends Exception> T call(Scope.Policy policy, Scope.Body<T, X> body)
             throws X {
         GreenletTask<?> self = GreenletTask.current();
-        TaskScope nursery = new TaskScope(self, policy);
-        self.enter(nursery);
+        TaskScope scope = new TaskScope(self, policy);
+        self.enter(scope);
         List<T> value = new ArrayList<>(1);
         try {
-            value.add(body.run(nursery));
+            value.add(body.run(scope));
         } catch (Throwable t) {
-            nursery.bodyFailed(t);
+            scope.bodyFailed(t);
         }
-        close(self, nursery);
+        close(self, scope);
         if (value.isEmpty()) {
-            throw nursery.cutOff();
+            throw scope.cutOff();
         }
         return value.get(0);
     }
@@ -115,20 +115,20 @@ public final class Scopes {
     /** As {@link #call}, but without a result: a body cut off by the scope's own cancellation counts as complete. */
     public static <X extends Exception> void run(Scope.Policy policy, Scope.VoidBody<X> body) throws X {
         GreenletTask<?> self = GreenletTask.current();
-        TaskScope nursery = new TaskScope(self, policy);
-        self.enter(nursery);
+        TaskScope scope = new TaskScope(self, policy);
+        self.enter(scope);
         try {
-            body.run(nursery);
+            body.run(scope);
         } catch (Throwable t) {
-            nursery.bodyFailed(t);
+            scope.bodyFailed(t);
         }
-        close(self, nursery);
+        close(self, scope);
     }
 
-    private static void close(GreenletTask<?> self, TaskScope nursery) {
-        nursery.awaitChildren();
-        self.leave(nursery);
-        nursery.conclude();
+    private static void close(GreenletTask<?> self, TaskScope scope) {
+        scope.awaitChildren();
+        self.leave(scope);
+        scope.conclude();
     }
 
     /** Returns the result of the first of {@code bodies} to return. */
@@ -138,18 +138,18 @@ public final class Scopes {
             throw new IllegalArgumentException("firstSuccess of no bodies: there can be no result");
         }
         GreenletTask<?> self = GreenletTask.current();
-        TaskScope nursery = new TaskScope(self, Scope.Policy.FIRST_SUCCESS);
-        self.enter(nursery);
+        TaskScope scope = new TaskScope(self, Scope.Policy.FIRST_SUCCESS);
+        self.enter(scope);
         try {
-            bodies.forEach(nursery::spawn);
+            bodies.forEach(scope::spawn);
         } catch (Throwable t) {
-            nursery.bodyFailed(t);
+            scope.bodyFailed(t);
         }
-        close(self, nursery);
-        if (!nursery.hasResult()) {
-            throw nursery.cutOff();
+        close(self, scope);
+        if (!scope.hasResult()) {
+            throw scope.cutOff();
         }
-        return (T) nursery.result();
+        return (T) scope.result();
     }
 
     /** Returns the results of all {@code bodies}, in their order. */
@@ -167,18 +167,18 @@ public final class Scopes {
     public static <T extends @Nullable Object> List<Outcome<? extends T>> collect(
             Collection<? extends Callable<? extends T>> bodies) {
         GreenletTask<?> self = GreenletTask.current();
-        TaskScope nursery = new TaskScope(self, Scope.Policy.COLLECT);
-        self.enter(nursery);
+        TaskScope scope = new TaskScope(self, Scope.Policy.COLLECT);
+        self.enter(scope);
         List<Greenlet<? extends T>> children = new ArrayList<>(bodies.size());
         try {
-            bodies.forEach(body -> children.add(nursery.spawn(body)));
+            bodies.forEach(body -> children.add(scope.spawn(body)));
         } catch (Throwable t) {
-            nursery.bodyFailed(t);
+            scope.bodyFailed(t);
         }
-        nursery.awaitChildren();
-        self.leave(nursery);
-        nursery.requireBody();
-        nursery.requireWholeChildren();
+        scope.awaitChildren();
+        self.leave(scope);
+        scope.requireBody();
+        scope.requireWholeChildren();
         List<Outcome<? extends T>> outcomes = new ArrayList<>(children.size());
         children.forEach(child -> outcomes.add(child.outcome()));
         return outcomes;

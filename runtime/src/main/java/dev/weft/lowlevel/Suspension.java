@@ -97,12 +97,18 @@ public final class Suspension {
 
     /**
      * Runs {@code event} on {@code loop}: at once if the caller is on it, otherwise as {@link #post} does. For events that are
-     * irrelevant once the loop is closed. Any thread; never blocks.
-     *
-     * @return false if the loop is closed and the event was dropped
+     * irrelevant once the loop is closed: then it is dropped. Any thread; never blocks.
      */
-    public static boolean tell(Loop loop, Runnable event) {
-        return EventLoop.of(loop).tell(event);
+    public static void tell(Loop loop, Runnable event) {
+        tell(loop, event, () -> {});
+    }
+
+    /**
+     * As {@link #tell(Loop, Runnable)}, but if the loop is closed, {@code ifClosed} runs instead, on another thread. One of the
+     * two runs, once.
+     */
+    public static void tell(Loop loop, Runnable event, Runnable ifClosed) {
+        EventLoop.of(loop).tell(event, ifClosed);
     }
 
     /**

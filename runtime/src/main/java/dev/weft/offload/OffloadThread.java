@@ -9,16 +9,22 @@ final class OffloadThread extends RuntimeThread {
     volatile @Nullable OffloadedCall<?> call; // the innermost one that it runs; written by this thread
 
     private final Set<OffloadThread> running;
+    private @Nullable Throwable reported; // of a task that ended this thread
 
     /** Creates a thread that is a member of {@code running} while it runs. */
     OffloadThread(Runnable worker, String name, Set<OffloadThread> running) {
         super(name, worker);
         this.running = running;
-        setUncaughtExceptionHandler((thread, failure) -> {}); // reportEndOfThis was earlier
+        setUncaughtExceptionHandler((thread, failure) -> {
+            if (failure != reported) {
+                reportEnd(thread, failure);
+            }
+        });
     }
 
     /** Reports that {@code failure} of a task ends this thread. */
     void reportEndOfThis(Throwable failure) {
+        reported = failure;
         reportEnd(this, failure);
     }
 

@@ -191,9 +191,7 @@ public class SelectedChannel {
     public final void close() {
         if (!closed) {
             closed = true;
-            if (!Suspension.tell(loop, this::closeOnLoop)) {
-                closeChannel();
-            }
+            Suspension.tell(loop, this::closeOnLoop, this::closeChannel);
         }
     }
 
