@@ -12,6 +12,7 @@ import dev.weft.spi.Poller;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -77,6 +78,21 @@ class LoopGroupTest {
         }
     }
 
+    @Test
+    void aGroupWhoseSecondLoopCannotBeMadeLeavesNothingOfTheFirst() {
+        List<FirstPollAction> opened = new ArrayList<>();
+        IllegalStateException full = new IllegalStateException("no second poller");
+        LoopGroup.Builder builder = LoopGroup.builder().loops(2).poller(() -> {
+            if (!opened.isEmpty()) {
+                throw full;
+            }
+            opened.add(new FirstPollAction(() -> {}));
+            return opened.get(0);
+        });
+        assertSame(full, assertThrows(IllegalStateException.class, builder::open));
+        assertTrue(opened.get(0).closed, "the first loop's poller");
+    }
+
     private static Object groupOfThisThread() {
         try {
             return Objects.requireNonNull(EventLoop.currentOrNull())
@@ -95,6 +111,7 @@ class LoopGroupTest {
         private final Runnable action;
         private volatile Thread poller = Thread.currentThread();
         private boolean done;
+        private boolean closed;
 
         FirstPollAction(Runnable action) {
             this.action = action;
@@ -122,7 +139,9 @@ class LoopGroupTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed = true;
+        }
     }
 
     @Test
