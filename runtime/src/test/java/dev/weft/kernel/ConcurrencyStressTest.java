@@ -28,7 +28,7 @@ class ConcurrencyStressTest {
     @Tag("long")
     @Timeout(3600)
     void noForbiddenOutcomeInALongRun() throws Exception {
-        stress("-m", "default", "-time", "400");
+        stress("-m", "default");
     }
 
     private void stress(String... options) throws Exception {
