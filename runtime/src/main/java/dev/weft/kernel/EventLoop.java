@@ -183,8 +183,21 @@ public final class EventLoop {
         } else if (owner.isOver()) {
             ifOver.run();
         } else {
-            // If the thread exits just now, the posting thread runs this.
-            post(() -> (currentOrNull() == this ? news : ifOver).run());
+            post(new News(this, news, ifOver));
+        }
+    }
+
+    /** What {@link #tell} posts. Reports name it by the class of {@code news}. */
+    private record News(EventLoop loop, Runnable news, Runnable ifOver) implements Runnable, WrittenElsewhere {
+        @Override
+        public void run() {
+            // If the thread has just exited, this is on the posting thread.
+            (currentOrNull() == loop ? news : ifOver).run();
+        }
+
+        @Override
+        public Object written() {
+            return news;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.weft.spi.Poller;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EventLoopTest {
@@ -27,7 +28,13 @@ class EventLoopTest {
         EventLoop loop = new EventLoop(owner, "exiting", () -> {}, 0, scheduler);
         scheduler.die(); // as it has just become
         List<String> happened = new ArrayList<>();
-        loop.tell(() -> happened.add("told"), () -> happened.add("is over"));
+        Runnable news = () -> happened.add("told");
+        List<Object> reported = new ArrayList<>();
+        loop.tell(news, () -> {
+            happened.add("is over");
+            reported.add(ActionBody.written(Objects.requireNonNull(scheduler.event())));
+        });
         assertEquals(List.of("is over"), happened);
+        assertEquals(List.of(news.getClass()), reported, "how a report of the event names it");
     }
 }
