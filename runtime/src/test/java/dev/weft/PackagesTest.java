@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.weft.jdk.Frames;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -67,6 +68,15 @@ final class PackagesTest {
         Map<String, Set<String>> expected = new TreeMap<>();
         USES.forEach((from, uses) -> expected.put(from, new TreeSet<>(uses)));
         assertEquals(expected, found);
+    }
+
+    /** Reports skip the frames of these; what is written on the seam is told from its tests, and from users' code, by class. */
+    @Test
+    void framesOfTheInnerPackagesCountAsWefts() {
+        Set<String> inner = new TreeSet<>(USES.keySet());
+        inner.removeAll(Set.of("sync", "generator", "doctor", "testing", "launch"));
+        inner.removeIf(name -> Frames.isOfRuntime("dev.weft." + name + ".Anything"));
+        assertEquals(Set.of(), inner);
     }
 
     @Test

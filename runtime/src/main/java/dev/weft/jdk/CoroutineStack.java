@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CoroutineStack extends Continuation {
     private final ThinLocks locks = new ThinLocks();
-    private @Nullable Pinned pinned; // why the last suspension on it failed
-
     private final EntryFrame entry;
+    private @Nullable Pinned pinned; // why the last suspension on it failed
 
     /** Creates a stack that runs {@code body} on the first {@link #run}; {@code entry} is its outermost frame of Weft's. */
     public CoroutineStack(Runnable body, EntryFrame entry) {

@@ -16,7 +16,7 @@ public final class Frames {
 
     static {
         for (String inner :
-                List.of("diagnostics", "jdk", "kernel", "log", "loop", "lowlevel", "offload", "scheduler")) {
+                List.of("diagnostics", "jdk", "kernel", "log", "loop", "lowlevel", "offload", "scheduler", "spi")) {
             OF_THE_RUNTIME.add("dev.weft." + inner);
         }
     }
