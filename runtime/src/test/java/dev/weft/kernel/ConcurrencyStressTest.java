@@ -26,7 +26,7 @@ class ConcurrencyStressTest {
 
     @Test
     @Tag("long")
-    @Timeout(3600)
+    @Timeout(7200) // 40 minutes on two cores at rest
     void noForbiddenOutcomeInALongRun() throws Exception {
         stress("-m", "default");
     }
