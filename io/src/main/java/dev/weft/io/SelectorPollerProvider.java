@@ -9,9 +9,9 @@ import java.io.IOException;
 /**
  * The service provider that gives every loop a selector when {@code weft-io} is on the class path or module path.
  *
- * <p>The system property {@value #SELECTOR} selects the implementation: {@code jdk} (the default), or {@code epoll} for Weft's
- * own, which handles the events of very many busy connections in small batches. The latter requires Linux and the flags {@code
- * --add-exports java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}.
+ * <p>Weft's own epoll selector is used wherever it works: on Linux (x86-64, AArch64), in a JVM with the flags {@code --add-exports
+ * java.base/sun.nio.ch=ALL-UNNAMED} and {@code --enable-native-access=ALL-UNNAMED}. The system property {@value #SELECTOR} selects
+ * an implementation: {@code jdk}, or {@code epoll}, which fails where it does not work.
  */
 public final class SelectorPollerProvider implements PollerProvider {
     /** The name of the system property that selects the implementation. */
@@ -30,13 +30,14 @@ public final class SelectorPollerProvider implements PollerProvider {
      */
     @Override
     public Poller open() throws IOException {
-        String selector = System.getProperty(SELECTOR, "jdk");
+        String selector = System.getProperty(SELECTOR, "auto");
         return switch (selector) {
+            case "auto" -> EpollSelector.isAvailable() ? new SelectorPoller(EpollSelector::open) : new SelectorPoller();
             case "jdk" -> new SelectorPoller();
             case "epoll" -> new SelectorPoller(EpollSelector::open);
             default ->
                 throw new IllegalArgumentException("the system property " + SELECTOR + " is \"" + selector
-                        + "\"; it must be \"jdk\" (the default) or \"epoll\"");
+                        + "\"; it must be \"auto\" (the default), \"jdk\" or \"epoll\"");
         };
     }
 }

@@ -48,7 +48,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
         ReceiveBuffers buffers = stream.receiveBuffers();
         int count = stream.receive(buffers);
         if (count > 0) {
-            ByteBuffer buffer = buffers.takeFilled();
+            ByteBuffer buffer = stream.takeReceived();
             try {
                 receiver.accept(buffer);
             } finally {

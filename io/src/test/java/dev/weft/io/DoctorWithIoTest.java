@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Doctor;
+import dev.weft.Loop;
+import dev.weft.Weft;
 import dev.weft.io.javanet.WeftSockets;
 import dev.weft.io.names.StagedNames;
 import java.io.File;
@@ -79,6 +81,28 @@ final class DoctorWithIoTest {
                 Stream.concat(Stream.of(EPOLL), Stream.of(flags.split(" ", -1))).toArray(String[]::new));
         assertTrue(with.lines.contains("ok       poller: weft-io, with its epoll selector"), with::toString);
         assertEquals(0, with.exitCode, with::toString);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void loopsAreOnEpollWhereverTheFlagsAllowIt() throws Exception {
+        String[] flags = {"--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED"};
+        Result doctor = run(pathOfAProgram(), Doctor.class, flags);
+        assertTrue(doctor.lines.contains("ok       poller: weft-io, with its epoll selector"), doctor::toString);
+        assertEquals(
+                List.of("poller of 0 channels on a EpollSelector"),
+                run(wholePath(), NamesItsPoller.class, flags).lines);
+
+        String[] refused = Stream.concat(Stream.of("-Dweft.io.selector=jdk"), Stream.of(flags))
+                .toArray(String[]::new);
+        List<String> lines = run(wholePath(), NamesItsPoller.class, refused).lines;
+        assertEquals(List.of("poller of 0 channels on a EPollSelectorImpl"), lines);
+    }
+
+    static final class NamesItsPoller {
+        public static void main(String[] args) {
+            Weft.run(() -> System.out.println(Loop.current().poller()));
+        }
     }
 
     @Test

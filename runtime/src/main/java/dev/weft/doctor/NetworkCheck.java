@@ -26,7 +26,7 @@ public final class NetworkCheck {
         if (io == null) {
             findings.add(withoutIo());
         } else {
-            findings.add(selector(System.getProperty("weft.io.selector", "jdk"), io.getModule()));
+            findings.add(selector(System.getProperty("weft.io.selector", "auto"), io.getModule()));
         }
         String product = SocketFactories.ofSockets();
         findings.add(sockets(product));
@@ -60,14 +60,19 @@ public final class NetworkCheck {
     /** Checks the selector chosen by {@code name}; {@code io} is the module of weft-io. */
     static Finding selector(String name, Module io) {
         return switch (name) {
-            case "jdk" -> new Finding(Level.OK, "poller: weft-io, with the JDK's selector", "");
+            case "auto" -> epoll(io).level() == Level.OK ? epoll(io) : jdk();
+            case "jdk" -> jdk();
             case "epoll" -> epoll(io);
             default ->
                 new Finding(
                         Level.FAULT,
                         "poller: -Dweft.io.selector=" + name + " is unknown",
-                        "use jdk, which is the default, or epoll");
+                        "use auto (the default), jdk or epoll");
         };
+    }
+
+    private static Finding jdk() {
+        return new Finding(Level.OK, "poller: weft-io, with the JDK's selector", "");
     }
 
     private static Finding epoll(Module io) {

@@ -39,6 +39,20 @@ public final class EpollSelector extends AbstractSelector {
         super(SelectorProvider.provider());
     }
 
+    /** Returns whether {@link #open} works on this system and in this JVM. Loads no class that only it needs. */
+    public static boolean isAvailable() {
+        Module module = EpollSelector.class.getModule();
+        return isSupportedPlatform()
+                && Object.class.getModule().isExported("sun.nio.ch", module)
+                && module.isNativeAccessEnabled();
+    }
+
+    private static boolean isSupportedPlatform() {
+        String architecture = System.getProperty("os.arch");
+        return System.getProperty("os.name").equals("Linux")
+                && (architecture.equals("amd64") || architecture.equals("aarch64"));
+    }
+
     /**
      * Opens a selector.
      *
@@ -47,10 +61,10 @@ public final class EpollSelector extends AbstractSelector {
      * @throws UnsupportedOperationException if the platform is not Linux on x86-64 or AArch64
      */
     public static Selector open() throws IOException {
-        String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-        if (!system.equals("Linux on amd64") && !system.equals("Linux on aarch64")) {
+        if (!isSupportedPlatform()) {
             throw new UnsupportedOperationException(
-                    "the epoll selector requires Linux on amd64 or aarch64, but this is " + system
+                    "the epoll selector requires Linux on amd64 or aarch64, but this is "
+                            + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
                             + "; remove -Dweft.io.selector=epoll");
         }
         JdkChannel.require();

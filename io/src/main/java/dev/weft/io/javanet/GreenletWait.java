@@ -3,6 +3,8 @@ package dev.weft.io.javanet;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
+import dev.weft.io.selector.Operation;
+import dev.weft.io.selector.PassAttempt;
 import dev.weft.io.selector.Readiness;
 import dev.weft.io.selector.SelectedChannel;
 import dev.weft.lowlevel.Suspension;
@@ -10,6 +12,8 @@ import dev.weft.spi.YieldMode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The wait of one loop's greenlets, which are suspended until the loop's selector reports the channel ready. */
 final class GreenletWait extends ReadinessWait {
@@ -19,6 +23,8 @@ final class GreenletWait extends ReadinessWait {
 
     private final Loop loop;
     private final SelectedChannel selected;
+    private final Waiting waitingIn = new Waiting();
+    private final Waiting waitingOut = new Waiting();
     private Duration limit = Duration.ZERO; // of the last timed wait, cached because the next usually has the same
 
     GreenletWait(Loop loop, SelectedChannel selected) {
@@ -38,6 +44,51 @@ final class GreenletWait extends ReadinessWait {
 
     private Readiness side(Direction direction) {
         return direction == Direction.IN ? selected.in() : selected.out();
+    }
+
+    /** An operation on a socket for which a greenlet waits. */
+    private static final class Waiting {
+        static final Operation<Waiting, ReadinessWait> ATTEMPT = Waiting::attempt;
+
+        private @Nullable Object socket;
+        private @Nullable Object argument;
+        private @Nullable SocketOperation<Object, Object> operation;
+
+        private long attempt(ReadinessWait wait) throws IOException {
+            return Objects.requireNonNull(operation)
+                    .attempt(Objects.requireNonNull(socket), wait, Objects.requireNonNull(argument));
+        }
+
+        @SuppressWarnings("unchecked") // the three belong together
+        <S, A> void set(@Nullable S newSocket, @Nullable A newArgument, @Nullable SocketOperation<S, A> newOperation) {
+            socket = newSocket;
+            argument = newArgument;
+            operation = (SocketOperation<Object, Object>) newOperation;
+        }
+    }
+
+    /** The poller makes the attempts, and wakes the greenlet once one has succeeded or failed. */
+    @Override
+    <S, A> long performWhenReady(Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos)
+            throws IOException {
+        Waiting waiting = direction == Direction.IN ? waitingIn : waitingOut;
+        waiting.set(socket, argument, operation);
+        PassAttempt attempt = side(direction).passAttempt();
+        attempt.expect(waiting, this, Waiting.ATTEMPT);
+        try {
+            long begin = nanos == FOREVER ? 0 : System.nanoTime();
+            long left = nanos;
+            while (left > 0 && await(direction, left)) {
+                if (attempt.isDone() || attempt.make() != Operation.AGAIN) {
+                    return attempt.result();
+                }
+                left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - begin);
+            }
+            return SocketOperation.AGAIN;
+        } finally {
+            attempt.forget();
+            waiting.set(null, null, null);
+        }
     }
 
     @Override

@@ -30,8 +30,9 @@ abstract sealed class ReadinessWait permits GreenletWait, ThreadWait {
                 : performWhenReady(direction, socket, argument, operation, nanos);
     }
 
-    private <S, A> long performWhenReady(
-            Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos) throws IOException {
+    /** The part of {@link #perform} that waits. */
+    <S, A> long performWhenReady(Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos)
+            throws IOException {
         long begin = nanos == FOREVER ? 0 : System.nanoTime();
         long left = nanos;
         while (left > 0 && await(direction, left)) {

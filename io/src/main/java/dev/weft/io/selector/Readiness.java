@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
     private static final int UNUSED_REPORTS = 64;
+    private static final int PERMANENT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
     private final SelectedChannel channel;
     private final String description;
@@ -38,6 +39,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     private boolean known; // reported ready, and no operation since
     private byte unused; // consecutive reports without a waiter
     private @Nullable Waiter<? super @Nullable Void> waiter;
+    private @Nullable PassAttempt attempt; // created by the first operation that waits
     private @Nullable Greenlet<?> occupant; // its operation is in progress: it waits, or was woken and has not run yet
 
     Readiness(SelectedChannel channel, int operation, String description) {
@@ -72,15 +74,37 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         }
     }
 
-    /** The waiting part of {@link #perform}. The caller must have {@linkplain #occupy occupied} the direction. */
+    /**
+     * The waiting part of {@link #perform}. The caller must have {@linkplain #occupy occupied} the direction. The poller makes the
+     * attempts when the selector reports readiness, and wakes the greenlet once one has succeeded or failed.
+     */
     public <S, A> long performWhenReady(S subject, A argument, Operation<S, A> operation, @Nullable TimeLimit limit)
             throws IOException {
-        long result;
-        do {
-            await(limit);
-            result = operation.attempt(subject, argument);
-        } while (result == Operation.AGAIN);
-        return result;
+        PassAttempt attempt = passAttempt();
+        attempt.expect(subject, argument, operation);
+        try {
+            do {
+                await(limit);
+                if (attempt.isDone()) {
+                    return attempt.result();
+                }
+                requireStillOpen();
+            } while (attempt.make()
+                    == Operation.AGAIN); // the direction was known to be ready, so the wait ended at once
+            return attempt.result();
+        } finally {
+            attempt.forget();
+        }
+    }
+
+    /** Returns the attempt that the poller makes for a waiting greenlet. */
+    public PassAttempt passAttempt() {
+        PassAttempt known = attempt;
+        if (known == null) {
+            known = new PassAttempt();
+            attempt = known;
+        }
+        return known;
     }
 
     /** Begins an operation. May throw or yield, so that an operation that throws {@link dev.weft.Cancelled} has had no effect. */
@@ -102,6 +126,9 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
             here.initCause(closedThere); // shows the closer's stack
             throw here;
         }
+    }
+
+    private void requireStillOpen() throws AsynchronousCloseException {
         if (!channel.isOpen()) { // closed after the wake-up
             throw new AsynchronousCloseException();
         }
@@ -221,6 +248,11 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     @SuppressWarnings("NullAway") // a Void is always null
     void report(boolean hadSlept) {
         Waiter<? super @Nullable Void> subscriber = waiter;
+        PassAttempt expected = attempt;
+        if (subscriber != null && expected != null && expected.isExpected()) {
+            make(expected, subscriber);
+            return;
+        }
         if (!isPermanent() || (subscriber == null && (hadSlept || ++unused > UNUSED_REPORTS))) {
             channel.remove(operation);
         }
@@ -233,9 +265,30 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         }
     }
 
+    /** Makes the {@code expected} attempt, for which {@code subscriber} waits. If it finds nothing, the wait goes on. */
+    @SuppressWarnings("NullAway") // a Void is always null
+    private void make(PassAttempt expected, Waiter<? super @Nullable Void> subscriber) {
+        worthATry = true;
+        known = true;
+        unused = 0;
+        byte awaited = operation;
+        try {
+            if (expected.make() == Operation.AGAIN) {
+                return;
+            }
+        } catch (Throwable t) { // also errors, such as no memory for a copy: they must not reach the selector
+            expected.fail(t);
+        }
+        if ((awaited & PERMANENT) == 0) {
+            channel.remove(awaited);
+        }
+        waiter = null;
+        subscriber.succeed(null);
+    }
+
     /** Returns whether interest is registered permanently rather than only while a greenlet waits. */
     private boolean isPermanent() {
-        return (operation & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
+        return (operation & PERMANENT) != 0;
     }
 
     /** Fails the waiter, if any, because the channel was closed. */

@@ -3,8 +3,6 @@ package dev.weft.io.selector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A loop's buffers for {@code ByteStream.receive}. A buffer is taken when there is data to read and returned when the receiver is
@@ -15,15 +13,14 @@ public final class ReceiveBuffers {
     /** The size of a buffer in bytes. Receiving more in one system call gains little. */
     static final int SIZE = 64 * 1024;
 
-    private static final int KEPT = 16;
+    private static final int KEPT = SelectorPoller.PORTION; // up to so many are filled before their receivers run
 
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
-    private @Nullable ByteBuffer filled; // filled by an attempt, and taken by its caller before any other code runs
 
     ReceiveBuffers() {}
 
-    /** Tries {@code read} on a buffer. If it reads any bytes, {@link #takeFilled} returns the buffer. */
-    public <S> long tryFill(S stream, Operation<S, ByteBuffer> read) throws IOException {
+    /** Tries {@code read} on a buffer. If it reads any bytes, {@link SelectedStream#takeReceived} of {@code below} returns it. */
+    public <S> long tryFill(SelectedStream below, S stream, Operation<S, ByteBuffer> read) throws IOException {
         ByteBuffer last = free.pollLast();
         ByteBuffer buffer = last == null ? ByteBuffer.allocateDirect(SIZE) : last;
         long count = Operation.AGAIN;
@@ -32,18 +29,11 @@ public final class ReceiveBuffers {
             return count;
         } finally {
             if (count > 0) {
-                filled = buffer;
+                below.received(buffer);
             } else {
                 giveBack(buffer);
             }
         }
-    }
-
-    /** Returns the filled buffer, ready for reading. Must be followed by {@link #giveBack}. */
-    public ByteBuffer takeFilled() {
-        ByteBuffer buffer = Objects.requireNonNull(filled, "nothing was read");
-        filled = null;
-        return buffer.flip();
     }
 
     /** Returns a buffer that is no longer needed to this pool. */

@@ -32,6 +32,7 @@ public class SelectedChannel {
     private final boolean isShared;
     private @Nullable SelectionKey key;
     private int operations;
+    private int ready; // reported by the selector, and not passed on yet
     private volatile boolean closed;
 
     /**
@@ -159,12 +160,18 @@ public class SelectedChannel {
         }
     }
 
-    /** Called when the selector reports that the {@code ready} operations are possible. */
-    final void report(int ready, boolean hadSlept) {
-        if ((ready & in.operation()) != 0) {
+    /** Called when the selector reports that the {@code possible} operations are possible. */
+    final void noteReady(int possible) {
+        ready = possible;
+    }
+
+    /** Passes on the last report of the selector. */
+    final void report(boolean hadSlept) {
+        int possible = ready;
+        if ((possible & in.operation()) != 0) {
             in.report(hadSlept);
         }
-        if ((ready & out.operation()) != 0) {
+        if ((possible & out.operation()) != 0) {
             out.report(hadSlept);
         }
     }

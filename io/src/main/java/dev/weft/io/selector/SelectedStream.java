@@ -53,7 +53,7 @@ public final class SelectedStream extends SelectedChannel {
     };
 
     private static final Operation<SelectedStream, ReceiveBuffers> RECEIVE =
-            (stream, buffers) -> buffers.tryFill(stream, READ);
+            (stream, buffers) -> buffers.tryFill(stream, stream, READ);
 
     private static final Operation<SelectedStream, ByteBuffer> WRITE = new Operation<>() {
         @Override
@@ -88,6 +88,7 @@ public final class SelectedStream extends SelectedChannel {
 
     private final @Nullable ScatteringByteChannel source;
     private final @Nullable GatheringByteChannel sink;
+    private @Nullable ByteBuffer received; // filled for a receiver that has not run yet
 
     private SelectedStream(
             Loop loop,
@@ -143,9 +144,21 @@ public final class SelectedStream extends SelectedChannel {
         return in().perform(this, range(targets, offset, length), SCATTER, null);
     }
 
-    /** Reads into one of the loop's buffers, which the caller then takes from {@code buffers}. */
+    /** Reads into one of {@code buffers}, the loop's, which {@link #takeReceived} then returns. */
     public int receive(ReceiveBuffers buffers) throws IOException {
         return (int) in().perform(this, buffers, RECEIVE, null);
+    }
+
+    /** Keeps {@code buffer}, which was filled, for the receiver. */
+    void received(ByteBuffer buffer) {
+        received = buffer;
+    }
+
+    /** Returns the filled buffer, ready for reading. Must be followed by {@link ReceiveBuffers#giveBack}. */
+    public ByteBuffer takeReceived() {
+        ByteBuffer buffer = Objects.requireNonNull(received, "nothing was read");
+        received = null;
+        return buffer.flip();
     }
 
     /** Returns the awaitable form of {@link #read(ByteBuffer, Duration)}. */

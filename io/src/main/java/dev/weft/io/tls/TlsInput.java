@@ -45,6 +45,11 @@ final class TlsInput {
         this.output = output;
     }
 
+    /** The socket below. */
+    SelectedStream socket() {
+        return socket;
+    }
+
     /**
      * Reads the available bytes into the buffers. Returns the number of bytes, -1 at the end, or 0 if the caller must retry when
      * the direction is ready.

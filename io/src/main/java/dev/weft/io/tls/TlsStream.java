@@ -57,7 +57,7 @@ public final class TlsStream implements ByteStream {
             (input, target) -> READ.attempt(input, new ByteBuffer[] {target});
 
     private static final Operation<TlsInput, ReceiveBuffers> RECEIVE =
-            (input, buffers) -> buffers.tryFill(input, READ_ONE);
+            (input, buffers) -> buffers.tryFill(input.socket(), input, READ_ONE);
 
     private static final Operation<TlsOutput, ByteBuffer[]> WRITE = new Operation<>() {
         @Override
@@ -134,7 +134,7 @@ public final class TlsStream implements ByteStream {
         ReceiveBuffers buffers = stream.receiveBuffers();
         int count = (int) stream.in().perform(input, buffers, RECEIVE, null);
         if (count > 0) {
-            ByteBuffer buffer = buffers.takeFilled();
+            ByteBuffer buffer = stream.takeReceived();
             try {
                 receiver.accept(buffer);
             } finally {
