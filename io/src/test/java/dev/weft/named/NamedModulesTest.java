@@ -38,11 +38,10 @@ class NamedModulesTest {
                     .lines()
                     .toList();
             assertEquals(
-                    List.of(
-                            "module dev.weft.runtime, module dev.weft.io",
-                            "selector poller of 0 channels",
-                            "came back: 42"),
-                    lines);
+                    List.of("module dev.weft.runtime, module dev.weft.io", "poller of 0 channels", "came back: 42"),
+                    lines.stream()
+                            .map(line -> line.replaceAll(" on a \\w+$", ""))
+                            .toList());
             assertEquals(0, child.waitFor());
         } finally {
             child.destroyForcibly();

@@ -11,6 +11,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     private boolean known; // reported ready, and no operation since
     private byte unused; // consecutive reports without a waiter
     private @Nullable Waiter<? super @Nullable Void> waiter;
+    private @Nullable BooleanSupplier first; // to be done before anybody's operation; returns whether it is
     private @Nullable PassAttempt attempt; // created by the first operation that waits
     private @Nullable Greenlet<?> occupant; // its operation is in progress: it waits, or was woken and has not run yet
 
@@ -247,6 +249,10 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     /** Called when the selector reports the direction ready. {@code hadSlept} is false if the selector was only polled. */
     @SuppressWarnings("NullAway") // a Void is always null
     void report(boolean hadSlept) {
+        BooleanSupplier present = first;
+        if (present != null && !present.getAsBoolean()) {
+            return;
+        }
         Waiter<? super @Nullable Void> subscriber = waiter;
         PassAttempt expected = attempt;
         if (subscriber != null && expected != null && expected.isExpected()) {
@@ -262,6 +268,20 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
             waiter = null;
             unused = 0;
             subscriber.succeed(null);
+        }
+    }
+
+    /** When the direction is ready, {@code task} is called first, again and again until it returns true. */
+    void beforeOthers(BooleanSupplier task) throws IOException {
+        first = task;
+        channel.add(operation);
+    }
+
+    /** The task is done. */
+    void endBeforeOthers() {
+        first = null;
+        if (waiter == null && !isPermanent()) {
+            channel.remove(operation);
         }
     }
 

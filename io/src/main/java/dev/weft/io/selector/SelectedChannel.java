@@ -116,6 +116,10 @@ public class SelectedChannel {
         return poller.receiveBuffers();
     }
 
+    final HeldWrites heldWrites() {
+        return poller.heldWrites();
+    }
+
     /** Returns the loop whose selector the channel is on. */
     public final Loop loop() {
         return loop;
@@ -206,13 +210,24 @@ public class SelectedChannel {
         if (owner instanceof Layer layer) {
             layer.beforeClose();
         }
+        if (!lingers()) {
+            finishClose();
+        }
+        in.fail(AsynchronousCloseException::new);
+        out.fail(AsynchronousCloseException::new);
+    }
+
+    /** Returns whether the channel has something to send before it is closed, and will then call {@link #finishClose}. */
+    boolean lingers() {
+        return false;
+    }
+
+    final void finishClose() {
         closeChannel();
         if (key != null) {
             key = null;
             poller.deregistered();
         }
-        in.fail(AsynchronousCloseException::new);
-        out.fail(AsynchronousCloseException::new);
     }
 
     private void closeChannel() {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * in {@link #tryRead} and written only in {@link #tryWrite}. Confined to the loop's thread.
  */
 public final class SelectedStream extends SelectedChannel {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int LARGEST_COPY = 128 * 1024; // the JDK copies heap buffers into a cached direct buffer
 
     private static final Operation<SelectedStream, ByteBuffer> READ = new Operation<>() {
@@ -70,6 +71,9 @@ public final class SelectedStream extends SelectedChannel {
     private static final Operation<SelectedStream, ByteBuffer[]> GATHER = new Operation<>() {
         @Override
         public long attempt(SelectedStream stream, ByteBuffer[] sources) throws IOException {
+            if (!stream.hasFinishedGathered()) {
+                return AGAIN;
+            }
             long left = remaining(sources);
             left -= stream.sink().write(sources);
             if (left > 0) {
@@ -88,6 +92,7 @@ public final class SelectedStream extends SelectedChannel {
 
     private final @Nullable ScatteringByteChannel source;
     private final @Nullable GatheringByteChannel sink;
+    private @Nullable GatheredWrites gathered; // null: each write goes to the kernel at once
     private @Nullable ByteBuffer received; // filled for a receiver that has not run yet
 
     private SelectedStream(
@@ -149,6 +154,25 @@ public final class SelectedStream extends SelectedChannel {
         return (int) in().perform(this, buffers, RECEIVE, null);
     }
 
+    /** From now on small writes are held until the end of the batch. */
+    public void gatherWrites() {
+        if (gathered == null) {
+            gathered = new GatheredWrites(this, heldWrites());
+        }
+    }
+
+    /** Waits until the kernel has all that was written. */
+    public void flush() throws IOException {
+        if (gathered != null) {
+            out().perform(this, NOTHING, WRITE, null);
+        }
+    }
+
+    @Override
+    boolean lingers() {
+        return gathered != null && gathered.lingers();
+    }
+
     /** Keeps {@code buffer}, which was filled, for the receiver. */
     void received(ByteBuffer buffer) {
         received = buffer;
@@ -168,6 +192,19 @@ public final class SelectedStream extends SelectedChannel {
 
     /** Writes without waiting. Returns whether all bytes were written; if not, the channel is full. */
     public boolean tryWrite(ByteBuffer source) throws IOException {
+        return hasFinishedGathered() && tryWriteNow(source);
+    }
+
+    private boolean hasFinishedGathered() throws IOException {
+        if (gathered == null || gathered.tryFinish()) {
+            return true;
+        }
+        out().noteDrained();
+        return false;
+    }
+
+    /** As {@link #tryWrite}, for bytes that come before all others. */
+    boolean tryWriteNow(ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
             int wanted = source.remaining();
             int count;
@@ -195,6 +232,9 @@ public final class SelectedStream extends SelectedChannel {
     /** Writes all of {@code source}, waiting while the channel is full. Returns the number of bytes written. */
     public int write(ByteBuffer source, @Nullable Duration timeout) throws IOException {
         int total = source.remaining();
+        if (gathered != null && gathered.tryHold(source)) {
+            return total;
+        }
         out().perform(this, source, WRITE, timeout);
         return total;
     }

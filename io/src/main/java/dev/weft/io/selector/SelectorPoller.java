@@ -31,6 +31,7 @@ public final class SelectorPoller implements Poller {
 
     private final SelectorOpener opener;
     private final Backlog backlog = new Backlog();
+    private final HeldWrites heldWrites = new HeldWrites();
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private @Nullable Object[] locals = {}; // by the index of the LoopLocal
     private volatile Selector selector;
@@ -99,6 +100,7 @@ public final class SelectorPoller implements Poller {
 
     @Override
     public int poll(long timeoutNanos) throws IOException {
+        heldWrites.sendAll();
         if (!backlog.isEmpty()) {
             return backlog.reportPortion(false);
         }
@@ -118,6 +120,10 @@ public final class SelectorPoller implements Poller {
         }
         woken = false;
         return backlog.reportPortion(true);
+    }
+
+    HeldWrites heldWrites() {
+        return heldWrites;
     }
 
     private void countEmpty(long timeoutNanos, long tookNanos) throws IOException {
@@ -182,12 +188,13 @@ public final class SelectorPoller implements Poller {
 
     @Override
     public boolean hasSources() {
-        return sources > 0 || closing;
+        return sources > 0 || closing || !heldWrites.isEmpty();
     }
 
     @Override
     public void close() throws IOException {
         backlog.clear();
+        heldWrites.sendAll();
         try (Selector last = selector) {
             for (SelectionKey key : last.keys()) {
                 ((SelectedChannel) key.attachment()).loopClosed(key);
