@@ -29,6 +29,9 @@ public interface ByteStream extends ByteChannel, ScatteringByteChannel, Gatherin
 
     /**
      * Reads the available bytes, waiting until there are some. Returns the number of bytes read, or -1 at the end of the stream.
+     *
+     * <p>{@code target} belongs to the read until this returns: the loop may fill it some time before the greenlet continues. So
+     * two greenlets must not wait with the same buffer; {@link #receive} lends the loop's own.
      */
     @Override
     int read(ByteBuffer target) throws IOException;

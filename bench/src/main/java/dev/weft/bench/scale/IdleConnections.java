@@ -12,7 +12,6 @@ import dev.weft.io.TcpStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,10 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class IdleConnections implements Crowd {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final int BUFFER_SIZE = 4096;
     private static final int BUSY_SECONDS = 2; // until the code is compiled
 
-    private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final LoopGroup group = LoopGroup.open();
     private final Loop loop = group.next();
     private @Nullable TcpServer server;
@@ -57,17 +54,19 @@ final class IdleConnections implements Crowd {
         TcpServer known = server;
         if (known == null) {
             InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            known = loop.spawn(() -> TcpServer.start(anywhere, this::echo)).join(IOException.class);
+            known = loop.spawn(() -> TcpServer.start(anywhere, IdleConnections::echo))
+                    .join(IOException.class);
             server = known;
         }
         return known;
     }
 
-    /** Echoes with a buffer shared by all connections, since it is used only between the end of a read and the write. */
-    private void echo(TcpStream stream) throws IOException {
-        while (stream.read(shared.clear()) >= 0) {
-            stream.write(shared.flip());
-        }
+    /** Echoes with the loop's buffers, so that an idle connection holds none. */
+    private static void echo(TcpStream stream) throws IOException {
+        int count;
+        do {
+            count = stream.receive(stream::write);
+        } while (count >= 0);
     }
 
     @Override
