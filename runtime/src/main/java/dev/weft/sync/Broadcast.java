@@ -17,8 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
  * }
  * }</pre>
  *
- * <p>It lives on one loop, the one on which it was created or {@link #on another}. Calls from elsewhere take effect in that
- * loop's next turn, in order. All methods may be called from any thread; none waits.
+ * <p>It has a {@linkplain dev.weft.sync home}. All methods may be called from any thread; none waits.
  *
  * @param <T> the published values
  */

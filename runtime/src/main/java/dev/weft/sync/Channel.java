@@ -19,11 +19,8 @@ import org.jspecify.annotations.Nullable;
  * for (String line : lines) handle(line);
  * }</pre>
  *
- * <p>A channel lives on one loop, its home: the one on which it was created, or {@link #on another}. Greenlets of that loop
- * use it without locks or atomics: a hand-over makes the other side ready, and costs a switch. Greenlets of other loops and
- * plain threads (which block) may use it in the same way. Their operations go to the home and back, which costs two
- * wake-ups; a send into a buffer with room goes one way only. Once the home has been closed they get a {@link
- * RejectedExecutionException}, also in a pending wait.
+ * <p>A channel has a {@linkplain dev.weft.sync home}. Greenlets of that loop use it without locks or atomics: a hand-over makes
+ * the other side ready, and costs a switch. From elsewhere a send into a buffer with room goes one way only.
  *
  * <p>An operation that is killed or times out has sent or received nothing. A value about to be handed to it goes to the
  * next receiver.
@@ -250,7 +247,8 @@ public final class Channel<T> implements Iterable<T> {
     public Optional<T> tryReceive() {
         return gateway.isHome()
                 ? Optional.ofNullable(state.poll())
-                : new TryReceiveOperation<>(gateway, state).await(null);
+                : new HomeQuery<>(gateway, () -> Optional.ofNullable(state.poll()), "tryReceive from " + state)
+                        .await(null);
     }
 
     /** Receives until the channel ends; throws {@link ChannelFailed} if it was failed. */

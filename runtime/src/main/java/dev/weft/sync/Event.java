@@ -2,9 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Loop;
-import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A flag that greenlets wait for (as gevent's {@code Event}). {@link #set} wakes up all current waiters, even if the flag is
  * cleared again before they run.
  *
- * <p>An event belongs to one loop; only its greenlets may wait for it and clear it. {@link #set} may be called from any
- * thread. For a flag that is set once, {@link java.util.concurrent.CountDownLatch} also works. A thread that will set it
- * while all greenlets of the loop wait should hold {@link Loop#keepAlive}, or the loop is reported as stalled.
+ * <p>An event has a {@linkplain dev.weft.sync home}, and can be used from anywhere. For a flag that is set once, {@link
+ * java.util.concurrent.CountDownLatch} also works. A thread that will set it while all greenlets of the loop wait should hold
+ * {@link Loop#keepAlive}, or the loop is reported as stalled.
  *
  * <pre>{@code
  * Event configured = new Event();
@@ -23,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * configured.set();
  * }</pre>
  *
- * <p>A wait allocates nothing.
+ * <p>A wait at home allocates nothing.
  */
 public final class Event implements Awaitable<@Nullable Void> {
     private final Loop home;
-    private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
-    private final String name;
-    private boolean set;
+    private final Flag flag;
+    private volatile @Nullable RemoteWaits<@Nullable Void> remote; // created by the first wait from elsewhere
 
     /** Creates an unset event on the caller's loop; throws {@link IllegalStateException} outside any loop. */
     public Event() {
@@ -44,62 +41,62 @@ public final class Event implements Awaitable<@Nullable Void> {
     /** As {@link #Event(Loop)}, with a {@code name} for descriptions of waiting greenlets. */
     public Event(Loop home, String name) {
         this.home = Objects.requireNonNull(home, "home");
-        this.name = Objects.requireNonNull(name, "name");
+        flag = new Flag(Objects.requireNonNull(name, "name"));
     }
 
     /** Waits until it is set. For a timeout, use {@code Weft.await(event, timeout)}. */
     public void await() {
-        Weft.await(this);
-    }
-
-    /**
-     * Sets the event and wakes up all waiters. Any thread. Takes effect at once on the loop, and otherwise in the loop's next
-     * turn, in the order of the calls.
-     */
-    public void set() {
-        Suspension.tell(home, this::wakeAll);
-    }
-
-    @SuppressWarnings("NullAway") // a Void is always null
-    private void wakeAll() {
-        set = true;
-        Waiter<? super @Nullable Void> waiter;
-        while ((waiter = waiting.poll()) != null) {
-            waiter.succeed(null);
+        if (Suspension.isOn(home)) {
+            Suspension.await(flag, null);
+        } else {
+            remote().await();
         }
     }
 
-    /** Clears the event: later waits wait for the next {@link #set}. Must be called on its loop. */
-    public void clear() {
-        Suspension.requireLoop(home, this);
-        set = false;
+    /** Sets the event and wakes up all waiters. Any thread; never waits. */
+    public void set() {
+        Suspension.tell(home, flag::set);
     }
 
-    /** Returns whether it is set. Must be called on its loop. */
+    /** Clears the event: later waits wait for the next {@link #set}. Any thread; never waits. */
+    public void clear() {
+        Suspension.tell(home, flag::clear);
+    }
+
+    /** Returns whether it is set. Any thread; elsewhere than at home a snapshot, in which the caller's last {@code set} may be missing. */
     public boolean isSet() {
-        Suspension.requireLoop(home, this);
-        return set;
+        return flag.isSet();
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> waiter) {
-        Suspension.requireLoop(home, this);
-        if (set) {
-            waiter.succeed(null);
+        if (Suspension.isOn(home)) {
+            flag.subscribe(waiter);
         } else {
-            waiting.add(waiter);
+            remote().subscribe(waiter);
         }
     }
 
     @Override
     public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-        waiting.remove(waiter);
-        return true;
+        return Suspension.isOn(home) ? flag.unsubscribe(waiter) : remote().unsubscribe(waiter);
+    }
+
+    private RemoteWaits<@Nullable Void> remote() {
+        RemoteWaits<@Nullable Void> present = remote;
+        if (present == null) {
+            synchronized (flag) {
+                present = remote;
+                if (present == null) {
+                    remote = present = new RemoteWaits<>(home, flag);
+                }
+            }
+        }
+        return present;
     }
 
     @Override
     public String toString() {
-        return set ? name + " (set)" : name;
+        return flag.toString();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * which is how remote waiters are notified.
  */
 final class HomeGateway {
-    private final Loop home;
+    final Loop home;
     private final String resource;
     private final Set<CrossLoopWaiter<?>> waiting = new LinkedHashSet<>();
     private boolean hasSentinel;
@@ -45,9 +45,7 @@ final class HomeGateway {
         try {
             Suspension.post(home, event);
         } catch (RejectedExecutionException e) {
-            RejectedExecutionException closed = closed();
-            closed.initCause(e);
-            throw closed;
+            throw closed(e);
         }
     }
 
@@ -58,6 +56,12 @@ final class HomeGateway {
 
     RejectedExecutionException closed() {
         return new RejectedExecutionException("loop " + home.name() + ", on which " + resource + " lives, is closed");
+    }
+
+    RejectedExecutionException closed(Throwable cause) {
+        RejectedExecutionException closed = closed();
+        closed.initCause(cause);
+        return closed;
     }
 
     /** Registers a remote waiter that has to wait. */

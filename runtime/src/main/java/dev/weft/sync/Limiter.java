@@ -3,6 +3,7 @@ package dev.weft.sync;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>If all holders of a token wait for greenlets that wait for one, that is a deadlock, and is reported with the wait-for
  * graph. The greenlet that acquired a token is assumed to be the one that will close the lease.
  *
- * <p>A limiter belongs to one loop; only {@link Lease#close} may be called from any thread. A wait allocates only its lease.
- * For a limit without borrowers, or between threads, use {@link java.util.concurrent.Semaphore}, which yields too.
+ * <p>A limiter has a {@linkplain dev.weft.sync home}, and can be used from anywhere. A wait at home allocates only its lease.
+ * For a limit without borrowers use {@link java.util.concurrent.Semaphore}, which yields too.
  */
 public final class Limiter {
-    private final Loop home;
+    private final HomeGateway gateway;
     private final Permits tokens;
     private final Set<Object> borrowers = new HashSet<>(); // those that hold a token or wait for one
     private final Set<Object> waiting = new HashSet<>(); // those of them that had to wait, until they have resumed
@@ -51,7 +52,7 @@ public final class Limiter {
 
     /** As {@link #Limiter(int)}, on {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
-        this.home = Objects.requireNonNull(home, "home");
+        gateway = new HomeGateway(Objects.requireNonNull(home, "home"), "limiter");
         tokens = new Permits(requirePositive(capacity), "a token of", this, this::holders);
     }
 
@@ -74,7 +75,7 @@ public final class Limiter {
 
         @Override
         public void close() {
-            Suspension.tell(home, this::giveBack);
+            gateway.tell(this::giveBack);
         }
 
         private void giveBack() {
@@ -86,13 +87,49 @@ public final class Limiter {
         }
     }
 
+    /** A request for a token from elsewhere, carried out at home. For a single wait. */
+    private final class Acquisition extends Relay<@Nullable Void, Lease> {
+        private final Object borrower;
+        private boolean isRegistered; // and waits
+
+        Acquisition(Object borrower) {
+            super(tokens);
+            this.borrower = borrower;
+        }
+
+        @Override
+        public void subscribe(Waiter<? super Lease> waiter) {
+            register(borrower);
+            waiting.add(borrower);
+            isRegistered = true;
+            super.subscribe(waiter);
+        }
+
+        @Override
+        public boolean unsubscribe(Waiter<? super Lease> waiter) {
+            if (isRegistered) {
+                isRegistered = false;
+                waiting.remove(borrower);
+                borrowers.remove(borrower);
+            }
+            return super.unsubscribe(waiter);
+        }
+
+        @Override
+        void pass(@Nullable Void token, Waiter<? super Lease> waiter) {
+            isRegistered = false;
+            waiting.remove(borrower);
+            waiter.succeed(new Lease(borrower));
+        }
+    }
+
     /**
-     * Waits for a token and borrows it for the calling greenlet.
+     * Waits for a token and borrows it for the calling greenlet, or thread if it is none.
      *
-     * @throws IllegalStateException if the caller already holds one, or is not on the limiter's loop
+     * @throws IllegalStateException if the caller already holds one or waits for one
      */
     public Lease acquire() {
-        return acquire(Greenlet.current(), null);
+        return acquire(null, null);
     }
 
     /**
@@ -101,7 +138,7 @@ public final class Limiter {
      * @throws dev.weft.DeadlineExceeded if the time is up
      */
     public Lease acquire(Duration timeout) {
-        return acquire(Greenlet.current(), Objects.requireNonNull(timeout, "timeout"));
+        return acquire(null, Objects.requireNonNull(timeout, "timeout"));
     }
 
     /** As {@link #acquire()}, for a borrower other than the caller, such as a request. Borrowers are compared by equals. */
@@ -109,7 +146,29 @@ public final class Limiter {
         return acquire(Objects.requireNonNull(borrower, "borrower"), null);
     }
 
-    private Lease acquire(Object borrower, @Nullable Duration timeout) {
+    /** Acquires for {@code borrower}; null stands for the caller. */
+    private Lease acquire(@Nullable Object borrower, @Nullable Duration timeout) {
+        if (gateway.isHome()) {
+            return acquireAtHome(borrower == null ? Greenlet.current() : borrower, timeout);
+        }
+        Acquisition acquisition = new Acquisition(borrower == null ? remoteCaller() : borrower);
+        return fromElsewhere(new RemoteWait<>(gateway, acquisition), timeout);
+    }
+
+    private static Object remoteCaller() {
+        return Suspension.isOnLoop() ? Greenlet.current() : Thread.currentThread();
+    }
+
+    /** Waits, and gives a refusal of the home the caller's stack trace. */
+    private static <T> T fromElsewhere(CrossLoopAwaitable<T> operation, @Nullable Duration timeout) {
+        try {
+            return operation.await(timeout);
+        } catch (IllegalStateException there) {
+            throw new IllegalStateException(there.getMessage(), there);
+        }
+    }
+
+    private Lease acquireAtHome(Object borrower, @Nullable Duration timeout) {
         register(borrower);
         try {
             Lease lease = new Lease(borrower);
@@ -145,14 +204,23 @@ public final class Limiter {
         return holders;
     }
 
-    /** Borrows a token for the calling greenlet if one is available. Never waits. */
+    /** Borrows a token for the caller if one is available. Never waits at home; elsewhere it waits for the home's answer. */
     public Optional<Lease> tryAcquire() {
-        return tryAcquireFor(Greenlet.current());
+        return gateway.isHome() ? tryAtHome(Greenlet.current()) : tryFromElsewhere(remoteCaller());
     }
 
     /** As {@link #tryAcquire()}, for a borrower other than the caller. */
     public Optional<Lease> tryAcquireFor(Object borrower) {
-        register(Objects.requireNonNull(borrower, "borrower"));
+        Objects.requireNonNull(borrower, "borrower");
+        return gateway.isHome() ? tryAtHome(borrower) : tryFromElsewhere(borrower);
+    }
+
+    private Optional<Lease> tryFromElsewhere(Object borrower) {
+        return fromElsewhere(new HomeQuery<>(gateway, () -> tryAtHome(borrower), "tryAcquire of " + this), null);
+    }
+
+    private Optional<Lease> tryAtHome(Object borrower) {
+        register(borrower);
         if (tokens.tryTake()) {
             return Optional.of(new Lease(borrower));
         }
@@ -161,28 +229,26 @@ public final class Limiter {
     }
 
     private void register(Object borrower) {
-        Suspension.requireLoop(home, this);
         if (!borrowers.add(borrower)) {
             throw new IllegalStateException(borrower + " already holds or waits for a token of " + this + "; a borrower"
                     + " may have only one: close its lease first, or use acquireFor with another borrower");
         }
     }
 
-    /** Returns the number of tokens. Must be called on its loop. */
+    /** Returns the number of tokens. Waits only elsewhere, for the home's answer. */
     public int capacity() {
-        Suspension.requireLoop(home, this);
-        return tokens.capacity();
+        return statistics().capacity();
     }
 
     /**
      * Sets the number of tokens. Added tokens go to waiters; if there are fewer than are borrowed, none is granted until
-     * enough have been returned. Must be called on its loop.
+     * enough have been returned. Any thread; never waits.
      *
      * @throws IllegalArgumentException if {@code newCapacity} is less than one
      */
     public void resize(int newCapacity) {
-        Suspension.requireLoop(home, this);
-        tokens.resize(requirePositive(newCapacity));
+        requirePositive(newCapacity);
+        gateway.tell(() -> tokens.resize(newCapacity));
     }
 
     private static int requirePositive(int capacity) {
@@ -193,9 +259,14 @@ public final class Limiter {
         return capacity;
     }
 
-    /** Returns a snapshot of its state. Must be called on its loop. */
+    /** Returns a snapshot of its state. Waits only elsewhere, for the home's answer. */
     public Statistics statistics() {
-        Suspension.requireLoop(home, this);
+        return gateway.isHome()
+                ? snapshot()
+                : new HomeQuery<>(gateway, this::snapshot, "statistics of " + this).await(null);
+    }
+
+    private Statistics snapshot() {
         return new Statistics(tokens.capacity(), tokens.held(), borrowers.size() - tokens.held());
     }
 

@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A failure in {@link #spawn} concerns that greenlet alone: its joiners get it, or the uncaught handler. In {@link #map},
  * {@link #imap} and {@link #mapUnordered} it is thrown to the reader of the results, and the rest of the work is killed.
  *
- * <p>A pool belongs to one loop, and only greenlets of that loop may use it. It costs nothing while nobody waits.
+ * <p>A pool has a {@linkplain dev.weft.sync home}, and can be used from anywhere. Its greenlets run at home, whoever spawns
+ * them: they share its plain state, and belong to its scope. It costs nothing while nobody waits. (To spread work over a
+ * group, use a pool on each loop.)
  */
 public final class Pool implements AutoCloseable {
 
@@ -43,12 +45,12 @@ public final class Pool implements AutoCloseable {
         Suspension.spawnsForOthers(Pool.class);
     }
 
-    private final Loop home;
+    private final HomeGateway gateway;
     private final @Nullable Scope scope;
     private final Permits places; // held by the members, and by callers that are about to spawn
     private final Set<Greenlet<?>> members = new LinkedHashSet<>();
     private final Set<PoolResults<?>> readers = new LinkedHashSet<>();
-    private final Event emptied;
+    private final Flag emptied = new Flag("the end of a pool's greenlets");
     private boolean closed;
 
     /**
@@ -58,22 +60,26 @@ public final class Pool implements AutoCloseable {
      * @throws IllegalStateException outside any loop
      */
     public Pool(int size) {
-        this(size, null);
+        this(Loop.current(), size);
+    }
+
+    /** As {@link #Pool(int)}, on {@code home}. Any thread. */
+    public Pool(Loop home, int size) {
+        this(home, size, null);
     }
 
     /** Creates a pool whose greenlets are children of {@code scope}, which handles their failures and ends. */
     public Pool(Scope scope, int size) {
-        this(size, Objects.requireNonNull(scope, "scope"));
+        this(Loop.current(), size, Objects.requireNonNull(scope, "scope"));
     }
 
-    private Pool(int size, @Nullable Scope scope) {
+    private Pool(Loop home, int size, @Nullable Scope scope) {
         if (size < 1) {
             throw new IllegalArgumentException("the size must be at least one: " + size);
         }
-        this.home = Loop.current();
+        gateway = new HomeGateway(Objects.requireNonNull(home, "home"), "pool");
         this.scope = scope;
         places = new Permits(size, "a place in", this, () -> members);
-        emptied = new Event(home, "the end of a pool's greenlets");
     }
 
     /** The function applied to each item; it may wait and may throw. */
@@ -86,7 +92,7 @@ public final class Pool implements AutoCloseable {
     /**
      * Waits for a place and queues a new greenlet that keeps it until it ends.
      *
-     * @throws IllegalStateException if the pool is closed, before or during the wait, or if not called on its loop
+     * @throws IllegalStateException if the pool is closed, before or during the wait
      */
     public <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> body) {
         Objects.requireNonNull(body, "body");
@@ -96,15 +102,18 @@ public final class Pool implements AutoCloseable {
     /** As {@link #spawn(Callable)}, for a body without a result. */
     public Greenlet<@Nullable Void> spawn(Action body) {
         Objects.requireNonNull(body, "body");
-        return inPlace(() -> scope == null ? home.spawn(body) : scope.spawn(body));
+        return inPlace(() -> scope == null ? gateway.home.spawn(body) : scope.spawn(body));
     }
 
     /** Queues a greenlet without a place. */
     <T extends @Nullable Object> Greenlet<T> queue(Callable<T> body) {
-        return scope == null ? home.spawn(body) : scope.spawn(body);
+        return scope == null ? gateway.home.spawn(body) : scope.spawn(body);
     }
 
     private <T extends @Nullable Object> Greenlet<T> inPlace(Supplier<Greenlet<T>> spawn) {
+        if (!gateway.isHome()) {
+            return CallAtHome.call(gateway, () -> inPlace(spawn));
+        }
         requireOpen();
         Suspension.await(places, null);
         try {
@@ -127,13 +136,11 @@ public final class Pool implements AutoCloseable {
     private void leave() {
         places.release();
         if (places.held() == 0) {
-            emptied.set();
-            emptied.clear();
+            emptied.pulse();
         }
     }
 
     private void requireOpen() {
-        Suspension.requireLoop(home, this);
         if (closed) {
             throw closedFailure();
         }
@@ -150,6 +157,9 @@ public final class Pool implements AutoCloseable {
      */
     public <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> List<R> map(
             Iterable<? extends T> items, Mapper<? super T, ? extends R, X> mapper) throws X {
+        if (!gateway.isHome()) {
+            return CallAtHome.call(gateway, () -> this.<T, R, Exception>map(items, mapper::map));
+        }
         List<R> all = new ArrayList<>();
         try (PoolResults<R> results = imap(items, mapper, Integer.MAX_VALUE)) {
             results.forEach(all::add);
@@ -180,13 +190,16 @@ public final class Pool implements AutoCloseable {
             Iterable<? extends T> items,
             Mapper<? super T, ? extends R, ?> mapper,
             int maxUnread) {
-        requireOpen();
         Objects.requireNonNull(items, "items");
         Objects.requireNonNull(mapper, "mapper");
         if (maxUnread < 1) {
             throw new IllegalArgumentException("maxUnread must be at least one: " + maxUnread);
         }
-        PoolResults<R> results = new PoolResults<>(this, home, order, maxUnread);
+        if (!gateway.isHome()) {
+            return CallAtHome.call(gateway, () -> results(order, items, mapper, maxUnread));
+        }
+        requireOpen();
+        PoolResults<R> results = new PoolResults<>(this, gateway, order, maxUnread);
         readers.add(results);
         results.begin(items, mapper);
         return results;
@@ -198,9 +211,12 @@ public final class Pool implements AutoCloseable {
 
     /** Waits until no place is taken. Greenlets spawned meanwhile are waited for too. */
     public void join() {
-        Suspension.requireLoop(home, this);
+        if (!gateway.isHome()) {
+            CallAtHome.run(gateway, this::join);
+            return;
+        }
         while (places.held() > 0) {
-            emptied.await();
+            Suspension.await(emptied, null);
         }
     }
 
@@ -210,14 +226,19 @@ public final class Pool implements AutoCloseable {
      * @throws dev.weft.DeadlineExceeded if the time is up; the greenlets keep running
      */
     public void join(Duration timeout) {
-        Weft.withTimeout(timeout, () -> join());
+        if (gateway.isHome()) {
+            Weft.withTimeout(timeout, () -> join());
+        } else {
+            CallAtHome.run(gateway, () -> join(timeout));
+        }
     }
 
-    /** Kills all greenlets of the pool, including the work for unread results. Never waits; the pool stays open. */
+    /** Kills all greenlets of the pool, including the work for unread results. Never waits; the pool stays open. Any thread. */
     public void kill() {
-        Suspension.requireLoop(home, this);
-        List.copyOf(readers).forEach(PoolResults::stop);
-        List.copyOf(members).forEach(Greenlet::kill);
+        gateway.tell(() -> {
+            List.copyOf(readers).forEach(PoolResults::stop);
+            List.copyOf(members).forEach(Greenlet::kill);
+        });
     }
 
     /**
@@ -227,7 +248,10 @@ public final class Pool implements AutoCloseable {
      */
     @Override
     public void close() {
-        Suspension.requireLoop(home, this);
+        if (!gateway.isHome()) {
+            CallAtHome.run(gateway, this::close);
+            return;
+        }
         closed = true;
         places.failWaiters(this::closedFailure);
         List.copyOf(readers).forEach(PoolResults::close);

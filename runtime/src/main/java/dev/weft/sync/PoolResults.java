@@ -2,7 +2,6 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
-import dev.weft.Loop;
 import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results of a {@link Pool}'s work on many items, read one by one while the work continues. It is its own iterator, for
- * one reader, once. Reading waits, so the reader must be a greenlet of the pool's loop.
+ * one reader, once. Reading waits; elsewhere than on the pool's loop each call costs two wake-ups.
  *
  * <p>When an item fails, the rest of the work is killed. Results that are already available can still be read; then the
  * failure is thrown as it is, and the sequence ends. Close it if you do not read to the end; otherwise the work waits for a
@@ -49,10 +48,10 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     }
 
     private final Pool pool;
-    private final Loop home;
+    private final HomeGateway gateway;
     private final Order order;
     private final int maxUnread;
-    private final Event room; // pulsed when there is room for another item
+    private final Flag room; // pulsed when there is room for another item
     private final News news = new News();
     private final ArrayDeque<Task<R>> queue = new ArrayDeque<>(); // in the order of reading
     private final Set<Greenlet<?>> workers = new LinkedHashSet<>(); // including the greenlet that feeds them
@@ -60,12 +59,12 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     private boolean stopped;
     private @Nullable Throwable failure;
 
-    PoolResults(Pool pool, Loop home, Order order, int maxUnread) {
+    PoolResults(Pool pool, HomeGateway gateway, Order order, int maxUnread) {
         this.pool = pool;
-        this.home = home;
+        this.gateway = gateway;
         this.order = order;
         this.maxUnread = maxUnread;
-        room = new Event(home, "the reading of a pool's results");
+        room = new Flag("the reading of a pool's results");
     }
 
     <T extends @Nullable Object> void begin(
@@ -84,7 +83,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
             Iterator<? extends T> items, Pool.Mapper<? super T, ? extends R, ?> mapper) {
         while (true) {
             while (unread >= maxUnread) {
-                room.await();
+                Suspension.await(room, null);
             }
             if (!items.hasNext()) {
                 return;
@@ -188,15 +187,13 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
     }
 
-    private static void pulse(Event event) {
-        event.set();
-        event.clear();
-    }
-
     /** Returns whether there is another result, or a failure to be thrown. Waits until that is known. */
     @Override
     public boolean hasNext() {
-        Suspension.requireLoop(home, this);
+        return gateway.isHome() ? hasNextAtHome() : CallAtHome.call(gateway, this::hasNextAtHome);
+    }
+
+    private boolean hasNextAtHome() {
         while (!isReady()) {
             if (workers.isEmpty()) {
                 return failure != null;
@@ -217,17 +214,21 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
      * @throws NoSuchElementException if all have been read
      */
     @Override
-    @SuppressWarnings("NullAway") // the mapper's own result type, which may be nullable
     public R next() {
+        return gateway.isHome() ? nextAtHome() : CallAtHome.call(gateway, this::nextAtHome);
+    }
+
+    @SuppressWarnings("NullAway") // the mapper's own result type, which may be nullable
+    private R nextAtHome() {
         Suspension.checkpoint();
-        if (!hasNext()) {
+        if (!hasNextAtHome()) {
             throw new NoSuchElementException("all results have been read");
         }
         if (!isReady()) {
             throw failure();
         }
         unread--;
-        pulse(room);
+        room.pulse();
         return queue.remove().result;
     }
 
@@ -247,7 +248,10 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     /** Kills the workers and waits until they have ended, even if the caller is cancelled. Drops unread results. */
     @Override
     public void close() {
-        Suspension.requireLoop(home, this);
+        if (!gateway.isHome()) {
+            CallAtHome.run(gateway, this::close);
+            return;
+        }
         stop();
         queue.clear();
         failure = null;

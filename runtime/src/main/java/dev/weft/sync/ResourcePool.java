@@ -9,6 +9,7 @@ import dev.weft.sync.PoolEntries.Entry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of resources that are expensive to create and used by one greenlet at a time, such as connections.
@@ -31,23 +32,29 @@ import java.util.concurrent.Callable;
  * with the wait-for graph. The greenlet that leased a resource is assumed to return it, until another greenlet calls {@link
  * Lease#value}.
  *
- * <p>A pool belongs to one loop; only {@link Lease#close} and {@link Lease#discard} may be called from any thread. Leasing
- * an idle resource allocates at most two objects and costs no switch.
+ * <p>A pool has a {@linkplain dev.weft.sync home}. Its resources are created there and never leave it, as connections belong to
+ * a loop. So {@link #lease} works only at home; {@link #use} works from anywhere and takes the work to the resource. (To
+ * spread the work over a group, open a pool on each loop.) Leasing an idle resource allocates at most two objects and costs no
+ * switch.
  *
  * @param <R> the type of resource
  */
 public final class ResourcePool<R> implements AutoCloseable {
+    static {
+        Suspension.spawnsForOthers(ResourcePool.class);
+    }
+
     static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private static final System.Logger LOGGER = System.getLogger("dev.weft");
 
-    private final Loop home;
+    private final HomeGateway gateway;
     private final Builder<R> config;
     private final PoolEntries<R> entries;
     private boolean closed;
 
     private ResourcePool(Loop home, Builder<R> config) {
-        this.home = home;
+        gateway = new HomeGateway(home, "resource pool");
         this.config = config;
         entries = new PoolEntries<>(config.size, config.idleLifetime, this, this::disposeOfStale);
     }
@@ -64,6 +71,13 @@ public final class ResourcePool<R> implements AutoCloseable {
     public interface Disposal<R> {
         /** Disposes of {@code resource}. */
         void dispose(R resource) throws Exception;
+    }
+
+    /** The work that is done with a resource; it may wait, and must not keep the resource. */
+    @FunctionalInterface
+    public interface Work<R, T extends @Nullable Object, X extends Exception> {
+        /** Does the work with {@code resource} and returns its result. */
+        T with(R resource) throws X;
     }
 
     /** A snapshot of a pool: its size, how many resources are leased or being created, and how many are idle. */
@@ -112,7 +126,7 @@ public final class ResourcePool<R> implements AutoCloseable {
         }
 
         private void end(Runnable first) {
-            Suspension.tell(pool.home, () -> {
+            pool.gateway.tell(() -> {
                 if (!over) {
                     over = true;
                     try {
@@ -134,9 +148,15 @@ public final class ResourcePool<R> implements AutoCloseable {
      * Waits for a resource: an idle one that is still usable, or a new one. Exceptions of the creation are thrown here as
      * they are, and the place becomes free again.
      *
-     * @throws IllegalStateException if the pool is closed, before or during the wait, or if not called on its loop
+     * @throws IllegalStateException if the pool is closed, before or during the wait, or if not called on its loop;
+     *     call {@link #use} elsewhere
      */
     public Lease<R> lease() {
+        if (!gateway.isHome()) {
+            throw new IllegalStateException("the resources of " + this + " stay on loop " + gateway.home.name()
+                    + " and cannot be leased in " + Thread.currentThread()
+                    + "; let the pool run the work there with use(...), or open a pool on each loop");
+        }
         requireOpen();
         Entry<R> entry = Suspension.await(entries, null);
         entry.holder = Greenlet.current();
@@ -146,6 +166,26 @@ public final class ResourcePool<R> implements AutoCloseable {
             empty(entry);
             takeBack(entry);
             throw Sneaky.rethrow(t);
+        }
+    }
+
+    /**
+     * Leases a resource for {@code work}, which is called with it on the pool's loop: in the calling greenlet if it is there,
+     * otherwise in a new one, which the caller waits for. If the caller is killed or times out, so is the work, and the caller
+     * waits until it has ended.
+     *
+     * @throws IllegalStateException if the pool is closed, before or during the wait
+     * @throws X if the work threw it
+     */
+    public <T extends @Nullable Object, X extends Exception> T use(Work<? super R, ? extends T, X> work) throws X {
+        Objects.requireNonNull(work, "work");
+        return gateway.isHome() ? useAtHome(work) : CallAtHome.call(gateway, () -> useAtHome(work));
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T useAtHome(Work<? super R, ? extends T, X> work)
+            throws X {
+        try (Lease<R> lease = lease()) {
+            return work.with(lease.value());
         }
     }
 
@@ -185,7 +225,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     /** Disposes of {@code resource} now, shielded, or in a new greenlet if called in a callback, which cannot wait. */
     private void dispose(R resource) {
         if (!Thread.currentThread().isVirtual()) {
-            home.spawn("disposal of a resource", () -> dispose(resource));
+            gateway.home.spawn("disposal of a resource", () -> dispose(resource));
             return;
         }
         try {
@@ -204,7 +244,7 @@ public final class ResourcePool<R> implements AutoCloseable {
     }
 
     private void disposeOfStale(Entry<R> entry) {
-        home.spawn("disposal of an idle resource", () -> {
+        gateway.home.spawn("disposal of an idle resource", () -> {
             if (entries.takeStale(entry)) {
                 empty(entry);
                 takeBack(entry);
@@ -213,7 +253,6 @@ public final class ResourcePool<R> implements AutoCloseable {
     }
 
     private void requireOpen() {
-        Suspension.requireLoop(home, this);
         if (closed) {
             throw closedFailure();
         }
@@ -223,9 +262,14 @@ public final class ResourcePool<R> implements AutoCloseable {
         return new IllegalStateException(this + " is closed: no more leases");
     }
 
-    /** Returns a snapshot of its state. Must be called on its loop. */
+    /** Returns a snapshot of its state. Waits only elsewhere, for the home's answer. */
     public Statistics statistics() {
-        Suspension.requireLoop(home, this);
+        return gateway.isHome()
+                ? snapshot()
+                : new HomeQuery<>(gateway, this::snapshot, "statistics of " + this).await(null);
+    }
+
+    private Statistics snapshot() {
         return new Statistics(config.size, entries.out(), entries.idle());
     }
 
@@ -235,7 +279,10 @@ public final class ResourcePool<R> implements AutoCloseable {
      */
     @Override
     public void close() {
-        Suspension.requireLoop(home, this);
+        if (!gateway.isHome()) {
+            CallAtHome.run(gateway, this::close);
+            return;
+        }
         closed = true;
         entries.failWaiters(this::closedFailure);
         while (entries.idle() > 0) {

@@ -16,8 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
  * config.set(changed);                                  // in another
  * }</pre>
  *
- * <p>It lives on one loop, the one on which it was created or the one that was named. All methods may be called from any
- * thread; none waits.
+ * <p>It has a {@linkplain dev.weft.sync home}. All methods may be called from any thread; none waits.
  *
  * @param <T> the watched value
  */
@@ -53,7 +52,7 @@ public final class Watch<T> {
     }
 
     /**
-     * Changes the value. Called outside the home loop, it takes effect in that loop's next turn, in the order of the calls.
+     * Changes the value.
      *
      * @throws ChannelClosed if it is closed and the caller is on its loop; from elsewhere the change is dropped then
      * @throws RejectedExecutionException if its loop is closed
