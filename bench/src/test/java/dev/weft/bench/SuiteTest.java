@@ -33,7 +33,7 @@ class SuiteTest {
 
     @Test
     void measuresEveryKindOfScenario(@TempDir Path directory) throws IOException {
-        assertEquals(0, suite(directory, "echo-64-1000,echo-64-1000-at-50,backends-64,proxy-64-1000", 1));
+        assertEquals(0, suite(directory, "echo-64-1000,echo-64-1000-at-50,tls-64-64,backends-64,proxy-64-1000", 1));
         for (JsonNode run : runs(directory)) {
             assertTrue(run.at("/load/requests").asLong() > 0, run::toString);
             boolean isOpenLoop = run.at("/scenario").asText().endsWith("-at-50");
@@ -44,6 +44,7 @@ class SuiteTest {
         }
         assertTrue(throughput(directory, "echo-64-1000") > 0);
         assertTrue(throughput(directory, "echo-64-1000-at-50") > 0);
+        assertTrue(throughput(directory, "tls-64-64") > 0);
     }
 
     /** The file of the single runs, but for its first line. */

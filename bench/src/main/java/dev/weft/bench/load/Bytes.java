@@ -29,6 +29,11 @@ final class Bytes {
         return address;
     }
 
+    /** Returns a view of the first {@code length} bytes. */
+    ByteBuffer first(int length) {
+        return buffer.slice(0, length);
+    }
+
     byte byteAt(int index) {
         return buffer.get(index);
     }

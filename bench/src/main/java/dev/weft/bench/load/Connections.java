@@ -73,6 +73,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
             while (open < to) {
                 connect(server);
             }
+            progressAt = System.nanoTime(); // handshakes may have taken long
             loop.runUntil(() -> allUnderWay == 0);
             connected.accept(to);
         }
@@ -85,6 +86,7 @@ final class Connections implements Sockets.ReadinessHandler, EventLoop.Duty {
         }
         descriptors[open] = socket;
         connectionOf[socket] = open;
+        protocol.opened(open, socket, sockets);
         request(open, System.nanoTime());
         flush(open);
         open++;

@@ -7,8 +7,11 @@ import java.io.IOException;
 interface Protocol {
     int requestBytes();
 
-    /** Writes {@code count} requests of {@code connection}, from its request {@code first} on, to the start of {@code out}. */
-    void write(Bytes out, int connection, int first, int count);
+    /**
+     * Writes {@code count} requests of {@code connection}, from its request {@code first} on, to the start of {@code out}. Called
+     * again with the same {@code first} if the socket has not accepted the whole of it.
+     */
+    void write(Bytes out, int connection, int first, int count) throws IOException;
 
     /**
      * Checks the first {@code count} bytes of {@code in}, received on {@code connection}. They may be part of an answer or
@@ -19,10 +22,15 @@ interface Protocol {
      */
     int read(int connection, Bytes in, int count) throws IOException;
 
+    /** Called once for each connection, when it is open, before anything is sent. May exchange bytes with the server. */
+    default void opened(int connection, int socket, Sockets sockets) throws IOException {}
+
     /** Returns the protocol of {@code service}. */
     static Protocol of(Service service, Shape shape) {
-        return service.isHttp()
-                ? new HttpProtocol(service.body(), shape.connections())
-                : new EchoProtocol(shape.messageBytes(), shape.connections());
+        return switch (service) {
+            case HTTP, BACKEND, BACKENDS -> new HttpProtocol(service.body(), shape.connections());
+            case ECHO, PROXY -> new EchoProtocol(shape.messageBytes(), shape.connections());
+            case TLS -> new TlsProtocol(shape);
+        };
     }
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The load generator's sockets. Calls epoll, recv and send of Linux through the Foreign Function and Memory API, without the
- * objects, locks and copies of {@code java.nio}. A socket is its file descriptor. Only {@link #connect} and {@link #poll}
- * block. Closing a socket resets it, so that none stays in TIME_WAIT and a later run finds its ports free. TCP_NODELAY is on.
+ * objects, locks and copies of {@code java.nio}. A socket is its file descriptor. Only {@link #connect}, {@link #poll}
+ * and {@link #receiveBlocking} block. Closing a socket resets it, so that none stays in TIME_WAIT and a later run finds its ports free. TCP_NODELAY is on.
  * Needs {@code --enable-native-access=ALL-UNNAMED}. Not thread-safe.
  */
 final class Sockets implements AutoCloseable {
@@ -67,6 +67,10 @@ final class Sockets implements AutoCloseable {
     private static final long ERRNO_OFFSET =
             Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
+    /** The signature of recv and send. */
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+
     private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SETSOCKOPT = call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
@@ -79,6 +83,7 @@ final class Sockets implements AutoCloseable {
     private static final MethodHandle EPOLL_CTL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle EPOLL_WAIT = call("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECV = shortCall("recv");
+    private static final MethodHandle BLOCKING_RECV = link("recv", TRANSFER, ERRNO);
     private static final MethodHandle SEND = shortCall("send");
 
     private final MemorySegment state = Arena.global().allocate(Linker.Option.captureStateLayout());
@@ -120,8 +125,7 @@ final class Sockets implements AutoCloseable {
 
     /** Links a call that returns at once. Addresses are passed as numbers, in the same register but without an object. */
     private static MethodHandle shortCall(String name) {
-        FunctionDescriptor function = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-        return link(name, function, ERRNO, Linker.Option.critical(false));
+        return link(name, TRANSFER, ERRNO, Linker.Option.critical(false));
     }
 
     @SuppressWarnings("restricted") // this class is what the native access is for
@@ -246,6 +250,16 @@ final class Sockets implements AutoCloseable {
             long count =
                     (long) RECV.invokeExact(state, socket, target.address(), (long) target.capacity(), MSG_DONTWAIT);
             return count > 0 ? (int) count : count == 0 ? -1 : noneOrFailed("recv");
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** As {@link #receive}, but blocks until there are bytes. */
+    int receiveBlocking(int socket, Bytes target) throws IOException {
+        try {
+            long count = (long) BLOCKING_RECV.invokeExact(state, socket, target.address(), (long) target.capacity(), 0);
+            return count == 0 ? -1 : checked("recv", (int) count);
         } catch (Throwable t) {
             throw unexpected(t);
         }

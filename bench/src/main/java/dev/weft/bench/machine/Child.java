@@ -21,8 +21,11 @@ import java.util.concurrent.TimeUnit;
  * A child process that prints lines to standard output. It is killed when this object is closed and when this JVM exits.
  */
 public final class Child implements AutoCloseable {
-    /** The flags that every JVM with greenlets needs. */
-    public static final List<String> WEFT_FLAGS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+    /** The flags of a JVM with greenlets, which the manifest of a jar gives as well: the last two are for the epoll selector. */
+    public static final List<String> WEFT_FLAGS = List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED");
 
     private static final int STDERR_LINES = 30;
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();

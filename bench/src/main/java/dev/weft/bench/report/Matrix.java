@@ -20,6 +20,7 @@ final class Matrix {
     static {
         SCENARIOS.put("echo-64-1000", "Echo, 1,000 connections");
         SCENARIOS.put("echo-64-9500", "Echo, 9,500 connections");
+        SCENARIOS.put("tls-64-1000", "Echo over TLS, 1,000 connections");
         SCENARIOS.put("proxy-64-1000", "TCP proxy, 1,000 connections");
         SCENARIOS.put("backend-1000-on-both-cores", "HTTP, a backend call of 1 ms, both cores");
         SCENARIOS.put("backends-1000-on-both-cores", "HTTP, three backend calls, both cores");

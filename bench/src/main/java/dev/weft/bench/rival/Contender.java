@@ -2,7 +2,6 @@ package dev.weft.bench.rival;
 
 import dev.weft.bench.rival.bare.BareLoops;
 import dev.weft.bench.rival.netty.NettyServer;
-import dev.weft.io.SelectorPollerProvider;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,29 +10,46 @@ import java.util.function.Supplier;
 
 /** A contender of the comparison. */
 public enum Contender {
-    GREENLETS("greenlets", "a greenlet per connection, a loop per core", "weft", List.of(), Greenlets::new),
-    GREENLETS_EPOLL(
-            "greenlets, epoll",
-            "the same on Weft's own selector, which polls few events at a time",
+    GREENLETS(
+            "greenlets",
+            "a greenlet per connection, a loop per core, gathered writes",
+            Service.all(),
             "weft",
-            List.of(
-                    "-D" + SelectorPollerProvider.SELECTOR + "=epoll",
-                    "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                    "--enable-native-access=ALL-UNNAMED"),
-            Contender::notOnLinux,
-            Greenlets::new),
+            List.of(),
+            Greenlets::gathering),
+    GREENLETS_DIRECT(
+            "greenlets, direct writes",
+            "the same, but each write is a system call",
+            Service.all(),
+            "weft",
+            List.of(),
+            Greenlets::direct),
     VIRTUAL(
             "virtual threads",
             "a virtual thread per connection, default scheduler",
+            Service.all(),
             "jdk",
             List.of(),
             Threads::virtual),
-    THREADS("platform threads", "a platform thread per connection", "jdk", List.of(), Threads::platform),
-    BARE("bare loop", "a Selector loop with state machines: the limit in Java", "jdk", List.of(), BareLoops::new),
-    NETTY("Netty", "Netty's event loops on java.nio", "netty", NettyServer.FLAGS, NettyServer::nio),
+    THREADS("platform threads", "a platform thread per connection", Service.all(), "jdk", List.of(), Threads::platform),
+    BARE(
+            "bare loop",
+            "a Selector loop with state machines: the limit in Java",
+            Service.allButTls(),
+            "jdk",
+            List.of(),
+            BareLoops::new),
+    NETTY(
+            "Netty",
+            "Netty's event loops on java.nio",
+            Service.allButTls(),
+            "netty",
+            NettyServer.FLAGS,
+            NettyServer::nio),
     NETTY_EPOLL(
             "Netty epoll",
             "Netty's event loops on its own native epoll transport",
+            Service.allButTls(),
             "netty",
             NettyServer.FLAGS,
             NettyServer::epollMissing,
@@ -62,20 +78,27 @@ public enum Contender {
     @SuppressWarnings("ImmutableEnumChecker") // a constructor
     private final Supplier<? extends Rival> rival;
 
-    Contender(String label, String explanation, String library, List<String> flags, Supplier<? extends Rival> rival) {
-        this(label, explanation, library, flags, Optional::empty, rival);
+    Contender(
+            String label,
+            String explanation,
+            Set<Service> services,
+            String library,
+            List<String> flags,
+            Supplier<? extends Rival> rival) {
+        this(label, explanation, services, library, flags, Optional::empty, rival);
     }
 
     Contender(
             String label,
             String explanation,
+            Set<Service> services,
             String library,
             List<String> flags,
             Supplier<Optional<String>> missing,
             Supplier<? extends Rival> rival) {
         this.label = label;
         this.explanation = explanation;
-        this.program = new JavaProgram(name(), library, flags, EnumSet.allOf(Service.class), missing);
+        this.program = new JavaProgram(name(), library, flags, services, missing);
         this.rival = rival;
     }
 
@@ -101,13 +124,6 @@ public enum Contender {
     public static List<Contender> comparedByDefault() {
         Set<Contender> ofJavaNet = EnumSet.of(SOCKETS, SOCKETS_JDK, SOCKETS_VIRTUAL, SOCKETS_THREADS);
         return List.copyOf(EnumSet.complementOf(EnumSet.copyOf(ofJavaNet)));
-    }
-
-    private static Optional<String> notOnLinux() {
-        String system = System.getProperty("os.name");
-        return system.equals("Linux")
-                ? Optional.empty()
-                : Optional.of("Weft's epoll selector requires Linux; this is " + system);
     }
 
     /** Returns the name in tables and charts. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +24,7 @@ final class GoProgram implements Program {
 
     @Override
     public Set<Service> services() {
-        return EnumSet.allOf(Service.class);
+        return Service.allButTls();
     }
 
     @Override

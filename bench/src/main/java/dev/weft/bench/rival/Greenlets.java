@@ -3,8 +3,10 @@ package dev.weft.bench.rival;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.io.ByteStream;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
+import dev.weft.io.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,42 +19,65 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /** Weft: a greenlet per connection, a loop per core. */
-final class Greenlets implements Rival, Concurrency<TcpStream> {
+final class Greenlets implements Rival, Concurrency<ByteStream> {
+    private final TcpServer.Builder server;
+
+    private Greenlets(TcpServer.Builder server) {
+        this.server = server;
+    }
+
+    /** Returns a server whose small writes leave together. */
+    static Greenlets gathering() {
+        return new Greenlets(TcpServer.builder().gatheredWrites());
+    }
+
+    /** Returns a server in which each write is a system call. */
+    static Greenlets direct() {
+        return new Greenlets(TcpServer.builder());
+    }
+
+    /** Turns an accepted socket into the stream that is served. */
+    @FunctionalInterface
+    private interface Security {
+        ByteStream secure(TcpStream socket) throws IOException;
+    }
+
     @Override
     public void serve(Terms terms, IntConsumer listening) {
+        Security security =
+                terms.service() == Service.TLS ? Tls.of(Certificate.serverContext())::server : socket -> socket;
         try (LoopGroup loops = LoopGroup.open(terms.cores())) {
-            loops.spawn(() -> serve(loops, terms, listening)).join();
+            loops.spawn(() -> serve(loops, terms, security, listening)).join();
         }
     }
 
-    private void serve(LoopGroup loops, Terms terms, IntConsumer listening) throws IOException {
+    private void serve(LoopGroup loops, Terms terms, Security security, IntConsumer listening) throws IOException {
         // One handler per loop, so that the state shared by its connections is confined to the loop.
-        Map<Loop, Handler<TcpStream>> handlers =
+        Map<Loop, Handler<ByteStream>> handlers =
                 loops.loops().stream().collect(Collectors.toMap(Function.identity(), loop -> Handler.of(terms, this)));
-        TcpServer server = TcpServer.builder()
-                .backlog(BACKLOG)
+        TcpServer started = server.backlog(BACKLOG)
                 .loops(loops)
                 .start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        stream -> Objects.requireNonNull(handlers.get(Loop.current()))
-                                .serve(stream));
-        listening.accept(server.port());
-        server.join();
+                        socket -> Objects.requireNonNull(handlers.get(Loop.current()))
+                                .serve(security.secure(socket)));
+        listening.accept(started.port());
+        started.join();
     }
 
     @Override
-    public TcpStream connect(InetSocketAddress address) throws IOException {
+    public ByteStream connect(InetSocketAddress address) throws IOException {
         return TcpStream.connect(address);
     }
 
     /** Uses the loop's buffer, which is lent only when there is data to read. */
     @Override
-    public Input input(TcpStream connection, int bufferSize) {
+    public Input input(ByteStream connection, int bufferSize) {
         return connection::receive;
     }
 
     @Override
-    public void shutdownOutput(TcpStream connection) throws IOException {
+    public void shutdownOutput(ByteStream connection) throws IOException {
         connection.shutdownOutput();
     }
 

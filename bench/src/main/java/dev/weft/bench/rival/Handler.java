@@ -19,7 +19,7 @@ interface Handler<C extends ByteChannel> {
     /** Returns the handler for the service of {@code terms}. */
     static <C extends ByteChannel> Handler<C> of(Terms terms, Concurrency<C> concurrency) {
         return switch (terms.service()) {
-            case ECHO -> connection -> pass(concurrency.input(connection, 4096), connection);
+            case ECHO, TLS -> connection -> pass(concurrency.input(connection, 4096), connection);
             case HTTP -> HttpHandler.constant(concurrency, Service.BODY);
             case BACKEND -> HttpHandler.oneCall(concurrency, terms.requiredUpstream());
             case BACKENDS -> HttpHandler.threeCalls(concurrency, terms.requiredUpstream());

@@ -54,6 +54,11 @@ final class JavaNet implements Rival {
         return new JavaNet(ServerSocketFactory.getDefault(), Thread.ofPlatform()::start, Action::run);
     }
 
+    /** Returns these tasks with the JDK's TLS sockets. */
+    private JavaNet overTls() {
+        return new JavaNet(Certificate.serverContext().getServerSocketFactory(), carrier, home);
+    }
+
     private static void inAGreenlet(Action accepting) throws Exception {
         Weft.run(accepting::run);
     }
@@ -64,7 +69,8 @@ final class JavaNet implements Rival {
 
     @Override
     public void serve(Terms terms, IntConsumer listening) throws Exception {
-        home.run(() -> accept(listening));
+        JavaNet server = terms.service() == Service.TLS ? overTls() : this;
+        server.home.run(() -> server.accept(listening));
     }
 
     private void accept(IntConsumer listening) throws IOException {

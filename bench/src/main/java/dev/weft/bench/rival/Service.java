@@ -1,9 +1,14 @@
 package dev.weft.bench.rival;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** The service that a server provides. */
 public enum Service {
     /** Echoes all bytes. */
     ECHO(UpstreamKind.NONE, 1),
+    /** As {@link #ECHO}, over TLS 1.3, with a certificate that signs itself. */
+    TLS(UpstreamKind.NONE, 1),
     /** Answers each HTTP/1.1 request with {@link #BODY}, on keep-alive connections. */
     HTTP(UpstreamKind.NONE, 1),
     /** As {@link #HTTP}, but the body comes from a backend, which takes a millisecond. */
@@ -33,6 +38,16 @@ public enum Service {
     Service(UpstreamKind upstream, int sockets) {
         this.upstream = upstream;
         this.sockets = sockets;
+    }
+
+    /** Returns all services. */
+    static Set<Service> all() {
+        return EnumSet.allOf(Service.class);
+    }
+
+    /** Returns the services of a contender that does not serve {@link #TLS}. */
+    static Set<Service> allButTls() {
+        return EnumSet.complementOf(EnumSet.of(TLS));
     }
 
     /** Returns the maximum number of sockets per connection in either process, including those to the upstream. */

@@ -20,25 +20,34 @@ final class Threads implements Rival, Concurrency<SocketChannel> {
     private static final int PAUSE_MILLIS = 10;
 
     private final Executor threads;
+    private final JavaNet sockets;
 
-    /** @param threads runs each task in its own thread */
-    private Threads(Executor threads) {
+    /**
+     * @param threads runs each task in its own thread
+     * @param sockets serves TLS on such threads, which the JDK offers for {@code java.net.Socket} only
+     */
+    private Threads(Executor threads, JavaNet sockets) {
         this.threads = threads;
+        this.sockets = sockets;
     }
 
     /** Returns a server on virtual threads, started the cheapest way: without an executor that tracks them. */
     static Threads virtual() {
-        return new Threads(Thread::startVirtualThread);
+        return new Threads(Thread::startVirtualThread, JavaNet.onVirtualThreads());
     }
 
     /** Returns a server on platform threads, from a pool that keeps idle threads for a while. */
     static Threads platform() {
-        return new Threads(Executors.newCachedThreadPool());
+        return new Threads(Executors.newCachedThreadPool(), JavaNet.onPlatformThreads());
     }
 
     /** Never returns. */
     @Override
-    public void serve(Terms terms, IntConsumer listening) throws IOException {
+    public void serve(Terms terms, IntConsumer listening) throws Exception {
+        if (terms.service() == Service.TLS) {
+            sockets.serve(terms, listening);
+            return;
+        }
         Handler<SocketChannel> handler = Handler.of(terms, this);
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);

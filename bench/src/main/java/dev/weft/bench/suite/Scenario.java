@@ -63,6 +63,7 @@ public record Scenario(String id, String title, Service service, Shape shape, do
     private static String title(Service service, Shape shape) {
         String what = switch (service) {
             case ECHO -> "echo, " + size(shape);
+            case TLS -> "echo over TLS, " + size(shape);
             case HTTP -> "HTTP";
             case BACKEND -> "HTTP with a backend call of 1 ms";
             case BACKENDS -> "HTTP with three backend calls, two of them side by side";
@@ -82,6 +83,6 @@ public record Scenario(String id, String title, Service service, Shape shape, do
     }
 
     private static boolean isOfMessages(Service service) {
-        return service == Service.ECHO || service == Service.PROXY;
+        return !service.isHttp();
     }
 }

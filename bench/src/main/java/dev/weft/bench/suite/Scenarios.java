@@ -31,7 +31,7 @@ public final class Scenarios {
         all.add(Scenario.closed(Service.ECHO, new Shape(SOME, SOME, IN_FLIGHT, SMALL), 1));
         all.add(echo(MANY).atShareOfMaximum(0.5));
         all.add(echo(MANY).atShareOfMaximum(0.8));
-        for (Service service : List.of(Service.HTTP, Service.BACKEND, Service.BACKENDS)) {
+        for (Service service : List.of(Service.TLS, Service.HTTP, Service.BACKEND, Service.BACKENDS)) {
             all.add(Scenario.closed(service, Shape.busy(SOME, SMALL), 1));
             all.add(Scenario.closed(service, Shape.busy(MANY, SMALL), 1));
         }
@@ -40,6 +40,14 @@ public final class Scenarios {
             all.add(Scenario.closed(service, Shape.busy(MANY, SMALL), 2));
         }
         return List.copyOf(all);
+    }
+
+    /** Returns the scenario with this id. */
+    public static Scenario named(String id) {
+        return all().stream()
+                .filter(scenario -> scenario.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scenario has the id " + id));
     }
 
     /** Returns a selection for a few minutes: the extreme case of many connections, and a typical service. */

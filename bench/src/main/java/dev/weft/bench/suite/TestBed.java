@@ -39,6 +39,7 @@ final class TestBed implements AutoCloseable {
     private final PrintStream progress;
     private final Child load;
     private final Child server;
+    private int port;
 
     private TestBed(Plan plan, Scenario scenario, Contender contender, PrintStream progress, Child load, Child server) {
         this.plan = plan;
@@ -75,7 +76,7 @@ final class TestBed implements AutoCloseable {
 
     private void prepare() {
         explained(() -> {
-            int port = number(server, LISTENING, "print its port");
+            port = number(server, LISTENING, "print its port");
             load.tell(port + " " + server.pid());
             String line;
             do {
@@ -88,6 +89,11 @@ final class TestBed implements AutoCloseable {
             } while (!line.equals(Load.WARM));
             return line;
         });
+    }
+
+    /** Returns the port of the server. */
+    int port() {
+        return port;
     }
 
     Run measure(int round) {

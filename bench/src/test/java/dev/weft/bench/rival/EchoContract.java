@@ -6,17 +6,29 @@ import java.util.List;
 
 /** What comes is sent back, in whatever pieces, to each its own. */
 final class EchoContract extends ServiceContract {
+    private final Connector clients;
+
+    /** Connects a client to a port. */
+    @FunctionalInterface
+    interface Connector {
+        TestClient connect(int port) throws IOException;
+    }
+
+    EchoContract(Connector clients) {
+        this.clients = clients;
+    }
+
     @Override
     void verify(int port) throws Exception {
-        try (TestClient client = new TestClient(port)) {
+        try (TestClient client = clients.connect(port)) {
             messagesOfAllSizes(client);
-            try (TestClient other = new TestClient(port)) {
+            try (TestClient other = clients.connect(port)) {
                 other.send(TestClient.noise(64, 1));
                 other.reset();
             }
             client.exchange(TestClient.noise(64, 2));
         }
-        manyAtOnce(port);
+        manyAtOnce(clients, port);
     }
 
     static void messagesOfAllSizes(TestClient client) throws Exception {
@@ -31,11 +43,11 @@ final class EchoContract extends ServiceContract {
         client.expect(TestClient.noise(30, 3));
     }
 
-    static void manyAtOnce(int port) throws IOException {
+    static void manyAtOnce(Connector connector, int port) throws IOException {
         List<TestClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < MANY; i++) {
-                clients.add(new TestClient(port));
+                clients.add(connector.connect(port));
             }
             for (int i = 0; i < MANY; i++) {
                 clients.get(i).send(TestClient.noise(1000, i));

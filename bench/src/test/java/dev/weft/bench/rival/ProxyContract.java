@@ -43,7 +43,7 @@ final class ProxyContract extends ServiceContract {
             client.send(new byte[] {END});
             client.expectEnd();
         }
-        EchoContract.manyAtOnce(port);
+        EchoContract.manyAtOnce(TestClient::new, port);
         awaitEnds(MANY);
     }
 

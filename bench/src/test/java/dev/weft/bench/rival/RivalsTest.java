@@ -45,7 +45,7 @@ final class RivalsTest {
     /** Both numbers for each contender, and for what has an upstream. */
     private static int coresFor(Service service) {
         return switch (service) {
-            case ECHO, BACKEND -> 1;
+            case ECHO, TLS, BACKEND -> 1;
             case HTTP, BACKENDS, PROXY -> 2;
         };
     }

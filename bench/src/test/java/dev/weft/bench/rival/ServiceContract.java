@@ -11,7 +11,8 @@ abstract class ServiceContract implements AutoCloseable {
 
     static ServiceContract of(Service service) throws IOException {
         return switch (service) {
-            case ECHO -> new EchoContract();
+            case ECHO -> new EchoContract(TestClient::new);
+            case TLS -> new EchoContract(TrustingClients.create()::connect);
             case HTTP -> new HttpContract();
             case BACKEND -> new GatewayContract(1);
             case BACKENDS -> new GatewayContract(3);

@@ -20,7 +20,12 @@ final class TestClient implements AutoCloseable {
     private final OutputStream output;
 
     TestClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** A client on a socket that is connected. */
+    TestClient(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(20_000);
         input = socket.getInputStream();

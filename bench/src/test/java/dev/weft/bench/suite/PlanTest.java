@@ -60,6 +60,14 @@ class PlanTest {
     }
 
     @Test
+    void tlsIsMeasuredOnThoseThatServeIt() {
+        List<Contender> all = List.of(Contender.GREENLETS, Contender.BARE, Contender.VIRTUAL);
+        assertEquals(
+                List.of(Contender.GREENLETS, Contender.VIRTUAL),
+                order(plan(List.of(Scenarios.named("tls-64-1000")), all), 1));
+    }
+
+    @Test
     void aContenderIsNotAskedForWhatItCannotDo() {
         Scenario http = Scenarios.all().stream()
                 .filter(scenario -> scenario.id().equals("http-64"))

@@ -27,7 +27,8 @@ class ScenariosTest {
                 "http-64",
                 "backend-1000",
                 "backends-1000-on-both-cores",
-                "proxy-64-1000")));
+                "proxy-64-1000",
+                "tls-64-1000")));
     }
 
     @Test

@@ -45,6 +45,7 @@ public final class BareLoops implements Rival {
 
     private static void serve(Terms terms, SelectorLoop loop, SocketChannel channel) throws IOException {
         Connection connection = switch (terms.service()) {
+            case TLS -> throw new IllegalArgumentException("this server does not serve TLS");
             case ECHO -> new EchoConnection(loop, channel);
             case HTTP -> new HttpConnection(loop, channel);
             case BACKEND -> new GatewayConnection(loop, channel, loop.backend(terms.requiredUpstream()), 1);

@@ -109,6 +109,7 @@ public final class NettyServer implements Rival {
 
     private void addHandlers(SocketChannel channel, Terms terms) {
         switch (terms.service()) {
+            case TLS -> throw new IllegalArgumentException("this server does not serve TLS");
             case ECHO -> channel.pipeline().addLast(new EchoHandler());
             case HTTP -> channel.pipeline().addLast(new HttpServerCodec(), new HttpServerHandler());
             case BACKEND -> channel.pipeline().addLast(new HttpServerCodec(), gateway(terms, 1));
