@@ -18,4 +18,9 @@ public enum Carrier {
             case BARE -> new BareTasks();
         };
     }
+
+    /** Opens the carrier for two cores: two loops, or threads, for which the fork allows two carriers. */
+    Tasks<?> openForTwoCores() {
+        return this == GREENLET ? new GreenletTasks(2) : open();
+    }
 }

@@ -9,25 +9,31 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  * ArrayBlockingQueue}.
  */
 public class ChannelHandOff extends CostBenchmark {
-    private static final int VALUES = 10_000;
-    private static final int CAPACITY = 64;
+    static final int VALUES = 10_000;
+    static final int CAPACITY = 64;
 
     @Benchmark
     @OperationsPerInvocation(VALUES)
     public void rendezvous(CarrierState state) {
-        handOver(state.tasks(), 0);
+        handOver(state.tasks(), 0, Tasks::spawn);
     }
 
     @Benchmark
     @OperationsPerInvocation(VALUES)
     public void buffered(CarrierState state) {
-        handOver(state.tasks(), CAPACITY);
+        handOver(state.tasks(), CAPACITY, Tasks::spawn);
     }
 
-    private static <T> void handOver(Tasks<T> tasks, int capacity) {
+    /** Starts the sender beside the receiver, or elsewhere. */
+    @FunctionalInterface
+    interface Starter {
+        <T> T start(Tasks<T> tasks, Runnable sender);
+    }
+
+    static <T> void handOver(Tasks<T> tasks, int capacity, Starter starter) {
         tasks.run(() -> {
             Tasks.Conduit conduit = tasks.newConduit(capacity);
-            T sender = tasks.spawn(() -> {
+            T sender = starter.start(tasks, () -> {
                 for (int i = 0; i < VALUES; i++) {
                     conduit.put(conduit);
                 }

@@ -17,10 +17,14 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 2,
         jvmArgsAppend = {
             CostBenchmark.OPENS,
+            CostBenchmark.SELECTOR,
+            CostBenchmark.NATIVE_ACCESS,
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
             "-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1"
         })
 public abstract class CostBenchmark {
     static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    static final String SELECTOR = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED";
+    static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 }

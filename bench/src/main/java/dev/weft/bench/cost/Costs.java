@@ -62,7 +62,7 @@ public final class Costs implements Callable<Integer> {
     private Path out = Path.of("");
 
     /** How much time is spent on a figure. */
-    enum Effort {
+    public enum Effort {
         /** Three rounds of a second each, for a first impression. */
         QUICK(3, 2, 3, 200),
         /** Five rounds of ten seconds each, for published figures. */
@@ -87,13 +87,18 @@ public final class Costs implements Callable<Integer> {
      * @param scores the scores of the rounds
      * @param ratios for Weft only: by rival, Weft's score divided by the rival's, per round; below 1 Weft is cheaper
      */
-    record Figure(
+    public record Figure(
             String benchmark,
             Map<String, String> parameters,
             String contender,
             String unit,
             List<Double> scores,
             Map<String, Spread> ratios) {
+        /** Returns whether this is Weft's figure, which has the ratios. */
+        public boolean isWefts() {
+            return !ratios.isEmpty();
+        }
+
         String text() {
             String figure =
                     contender + " " + Spread.of(scores, Double::doubleValue).text("%.4g") + " " + unit;
@@ -104,8 +109,22 @@ public final class Costs implements Callable<Integer> {
         }
     }
 
+    /** Measures the costs whose class and method match {@code only}, against all their rivals. */
+    public static List<Figure> measure(String only, Effort effort, Path out) throws IOException {
+        Costs costs = new Costs();
+        costs.only = only;
+        costs.effort = effort;
+        costs.out = out;
+        return costs.measure();
+    }
+
     @Override
     public Integer call() throws IOException {
+        measure();
+        return 0;
+    }
+
+    private List<Figure> measure() throws IOException {
         List<Cost> costs = Cost.matching(only).stream().map(this::confined).toList();
         if (costs.isEmpty()) {
             throw new BenchFailure("no benchmark matches the regular expression \"" + only + "\" of --only");
@@ -118,7 +137,7 @@ public final class Costs implements Callable<Integer> {
             figures.addAll(some);
             ResultFile.write(out, "costs", List.of("--effort=" + effort), figures);
         }
-        return 0;
+        return figures;
     }
 
     private Cost confined(Cost cost) {

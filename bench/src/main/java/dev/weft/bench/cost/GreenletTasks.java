@@ -12,10 +12,22 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks on greenlets of one loop. */
+/** Tasks on greenlets: of one loop, or of two. */
 final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
-    private final LoopGroup group = LoopGroup.open();
-    private final Loop loop = group.next();
+    private final LoopGroup group;
+    private final Loop loop;
+    private final Loop elsewhere;
+
+    GreenletTasks() {
+        this(1);
+    }
+
+    /** @param loops one, or two for {@link #spawnElsewhere} */
+    GreenletTasks(int loops) {
+        group = LoopGroup.open(loops);
+        loop = group.loops().getFirst();
+        elsewhere = group.loops().getLast();
+    }
 
     @Override
     void run(Runnable body) {
@@ -25,6 +37,11 @@ final class GreenletTasks extends Tasks<Greenlet<@Nullable Void>> {
     @Override
     Greenlet<@Nullable Void> spawn(Runnable body) {
         return Weft.spawn(body::run);
+    }
+
+    @Override
+    Greenlet<@Nullable Void> spawnElsewhere(Runnable body) {
+        return elsewhere.spawn(body::run);
     }
 
     @Override

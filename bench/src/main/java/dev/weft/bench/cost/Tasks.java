@@ -14,6 +14,11 @@ abstract class Tasks<T> implements AutoCloseable {
     /** Starts a task. Must be called in a task. */
     abstract T spawn(Runnable body);
 
+    /** Starts a task that can run on another core at the same time, if the carrier has two. Must be called in a task. */
+    T spawnElsewhere(Runnable body) {
+        return spawn(body);
+    }
+
     /** Waits until {@code task} has ended. Must be called in a task. */
     abstract void join(T task);
 

@@ -1,7 +1,10 @@
 package dev.weft.bench.cost;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.weft.Loop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,48 @@ class CarrierTest {
             tasks.join(far);
         });
         return sum.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Carrier.class,
+            names = {"GREENLET", "VIRTUAL"})
+    void valuesGoFromCoreToCore(Carrier carrier) {
+        CoreToCore.TwoCores cores = new CoreToCore.TwoCores();
+        cores.carrier = carrier;
+        cores.open();
+        try {
+            new CoreToCore().buffered(cores);
+            new CoreToCore().rendezvous(cores);
+            new CoreToCore().askAndAnswer(cores);
+        } finally {
+            cores.close();
+        }
+    }
+
+    @Test
+    void greenletsForTwoCoresAreOnTwoLoops() {
+        try (GreenletTasks tasks = new GreenletTasks(2)) {
+            tasks.run(() -> {
+                Loop here = Loop.current();
+                tasks.join(tasks.spawn(() -> assertSame(here, Loop.current())));
+                tasks.join(tasks.spawnElsewhere(() -> assertNotSame(here, Loop.current())));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Carrier.class,
+            names = {"GREENLET", "VIRTUAL"})
+    void emptyCallsComeBack(Carrier carrier) {
+        OffLoad.Caller caller = new OffLoad.Caller();
+        caller.carrier = carrier;
+        try {
+            new OffLoad().emptyCall(caller);
+        } finally {
+            caller.close();
+        }
     }
 
     @Test
