@@ -1,6 +1,7 @@
 package dev.weft.bench;
 
 import dev.weft.bench.cost.Costs;
+import dev.weft.bench.idle.Idle;
 import dev.weft.bench.load.Load;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.scale.Scale;
@@ -12,7 +13,18 @@ import picocli.CommandLine.Command;
         name = "weft-bench",
         mixinStandardHelpOptions = true,
         description = "Measures the cost of greenlets against virtual threads, platform threads and a bare loop.",
-        subcommands = {C10k.class, Suite.class, Publish.class, Load.class, Scale.class, Jmh.class, Costs.class})
+        subcommands = {
+            C10k.class,
+            Suite.class,
+            Targets.class,
+            Publish.class,
+            Load.class,
+            CompareWithWrk.class,
+            Scale.class,
+            Jmh.class,
+            Costs.class,
+            Idle.class
+        })
 public final class Bench {
     private Bench() {}
 

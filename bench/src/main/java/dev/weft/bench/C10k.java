@@ -2,6 +2,8 @@ package dev.weft.bench;
 
 import dev.weft.bench.load.Shape;
 import dev.weft.bench.machine.BenchFailure;
+import dev.weft.bench.report.Results;
+import dev.weft.bench.report.Verdict;
 import dev.weft.bench.rival.Contender;
 import dev.weft.bench.rival.Service;
 import dev.weft.bench.suite.Plan;
@@ -68,7 +70,7 @@ final class C10k implements Callable<Integer> {
         Scenario scenario = Scenario.closed(Service.ECHO, Shape.busy(connections, size), 1);
         String name = "c10k-" + connections;
         Files.deleteIfExists(out.resolve(name + ".runs")); // start afresh, do not resume
-        new Session(scenario.title(), out, name, System.out)
+        Results results = new Session(scenario.title(), out, name, System.out)
                 .carryOut(new Plan(
                         List.of(scenario),
                         List.copyOf(contenders),
@@ -76,6 +78,7 @@ final class C10k implements Callable<Integer> {
                         warmUpSeconds,
                         windowSeconds,
                         List.copyOf(serverFlags)));
+        Verdict.of(results).ifPresent(sentence -> System.out.printf("%n%s%n", sentence));
         return 0;
     }
 }

@@ -34,7 +34,7 @@ public enum Metric {
         this.decimals = decimals;
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 

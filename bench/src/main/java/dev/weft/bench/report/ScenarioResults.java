@@ -76,7 +76,8 @@ public record ScenarioResults(
         return openLoop && contenders.values().stream().anyMatch(one -> one.limited() * 2 > one.runs());
     }
 
-    Optional<Ratio> ratio(Contender rival, Metric metric) {
+    /** Returns the subject's {@code metric} by that of {@code rival}; empty if either is unknown. */
+    public Optional<Ratio> ratio(Contender rival, Metric metric) {
         Optional<Ratio> ratio = Optional.ofNullable(contenders.get(rival))
                 .map(measured -> measured.ratios().get(metric));
         return metric == Metric.P99_MILLIS && isUndecided() ? ratio.map(Ratio::undecided) : ratio;

@@ -1,0 +1,3 @@
+/** The speeds that Weft is to reach, and their measurement. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.bench.targets;
