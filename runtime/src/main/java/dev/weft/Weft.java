@@ -48,21 +48,35 @@ public final class Weft {
      * @throws IllegalStateException if called by a greenlet; use {@code spawn} there
      */
     public static <T extends @Nullable Object, X extends Exception> T run(CheckedCallable<T, X> body) throws X {
-        return runMain(body);
+        return runMain(1, body);
     }
 
     /** As {@link #run(CheckedCallable)}, for a body without a result. */
     public static <X extends Exception> void run(CheckedAction<X> body) throws X {
-        runMain(new ActionBody(body));
+        runMain(1, new ActionBody(body));
     }
 
-    private static <T extends @Nullable Object> T runMain(Callable<T> body) {
+    /**
+     * As {@link #run(CheckedCallable)}, but opens a group of {@code loops} loops. {@code body} runs on one of them; {@code
+     * Loop.current().group()} leads to the others.
+     */
+    public static <T extends @Nullable Object, X extends Exception> T run(int loops, CheckedCallable<T, X> body)
+            throws X {
+        return runMain(loops, body);
+    }
+
+    /** As {@link #run(int, CheckedCallable)}, for a body without a result. */
+    public static <X extends Exception> void run(int loops, CheckedAction<X> body) throws X {
+        runMain(loops, new ActionBody(body));
+    }
+
+    private static <T extends @Nullable Object> T runMain(int loops, Callable<T> body) {
         EventLoop inside = EventLoop.currentOrNull();
         if (inside != null) {
             throw new IllegalStateException("Weft.run would block the loop on which it was called, " + inside.name()
                     + "; use Weft.spawn(body).join() there");
         }
-        try (LoopGroup group = LoopGroup.open()) {
+        try (LoopGroup group = LoopGroup.open(loops)) {
             return Blocking.get(((RunLoop) group.next()).submit("main", body), "the end of main", null);
         }
     }

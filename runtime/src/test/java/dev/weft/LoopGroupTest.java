@@ -43,6 +43,27 @@ class LoopGroupTest {
     }
 
     @Test
+    void runOpensAsManyLoopsAsItIsAskedFor() throws IOException {
+        List<Loop> loops = Weft.run(2, () -> {
+            List<Loop> all = Loop.current().group().loops();
+            for (Loop loop : all) {
+                assertSame(loop, loop.spawn(Loop::current).join());
+            }
+            return all;
+        });
+        assertEquals(2, loops.size());
+        for (Loop loop : loops) {
+            assertThrows(RejectedExecutionException.class, () -> loop.spawn(() -> "late"));
+        }
+        assertThrows(IOException.class, () -> Weft.run(2, LoopGroupTest::failing));
+        assertThrows(IllegalArgumentException.class, () -> Weft.run(0, () -> 42));
+    }
+
+    private static void failing() throws IOException {
+        throw new IOException("broken");
+    }
+
+    @Test
     void runKillsWhatIsLeftWhenItsBodyEnds() {
         AtomicBoolean cleaned = new AtomicBoolean();
         Weft.run(() -> {

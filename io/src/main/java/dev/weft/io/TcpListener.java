@@ -4,9 +4,11 @@ import dev.weft.Loop;
 import dev.weft.io.names.HostNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /** A listener for TCP connections. {@code SO_REUSEADDR} is enabled. See {@link SocketListener} for threads and failures. */
 public final class TcpListener extends SocketListener<TcpStream> {
@@ -48,12 +50,20 @@ public final class TcpListener extends SocketListener<TcpStream> {
      * @throws java.net.BindException if the address is in use or is not local to this machine; the message names the address
      */
     public static TcpListener bind(InetSocketAddress address, int backlog) throws IOException {
+        return bind(Loop.current(), address, backlog, List.of(StandardSocketOptions.SO_REUSEADDR));
+    }
+
+    /** Listens on {@code address}, with the {@code enabled} options, for greenlets of {@code loop}. Any thread. */
+    static TcpListener bind(Loop loop, InetSocketAddress address, int backlog, List<SocketOption<Boolean>> enabled)
+            throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            for (SocketOption<Boolean> option : enabled) {
+                channel.setOption(option, true);
+            }
             channel.bind(address, backlog);
-            return new TcpListener(Loop.current(), channel);
+            return new TcpListener(loop, channel);
         } catch (java.net.BindException e) {
             channel.close();
             java.net.BindException named =

@@ -9,25 +9,33 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Sneaky;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP server. One greenlet accepts connections, and each connection is served by its own greenlet. The connection is closed
  * when that greenlet ends.
+ *
+ * <p>A server {@linkplain Builder#loops over several loops} accepts on a thread of its own, so it accepts while loops compute. A
+ * connection goes to the loop with the fewest connections. If that loop has not begun to serve it after 10 ms, it moves to a
+ * loop that answers. Once begun, it stays: its greenlet never leaves its loop. So while one loop computes, new connections are
+ * served by the others; only the connections that it already serves wait.
  *
  * <p>While the {@linkplain Builder#maxConnections maximum number of connections} are open, the server does not accept; further
  * connections wait in the operating system's backlog. If accepting fails, for example because no descriptors are left, the server
@@ -47,8 +55,8 @@ public final class TcpServer implements AutoCloseable {
         Suspension.spawnsForOthers(TcpServer.class);
     }
 
-    private final Loop home;
-    private final Supplier<Loop> servingLoops;
+    private final Loop home; // accepts, and owns the list of connections
+    private final Placement placement;
     private final boolean gathersWrites;
     private final TcpListener listener;
     private final int port;
@@ -77,17 +85,41 @@ public final class TcpServer implements AutoCloseable {
         void serve(TcpStream stream) throws Exception;
     }
 
-    private TcpServer(Builder builder, TcpListener listener, Handler handler) throws IOException {
+    private TcpServer(Builder builder, Loop home, TcpListener listener, Handler handler) throws IOException {
+        this.home = home;
         this.listener = listener;
         this.handler = handler;
         port = listener.port();
-        home = Loop.current();
-        servingLoops = builder.loops == null ? () -> home : builder.loops::next;
+        placement = new Placement(builder.loops == null ? List.of(home) : builder.loops.loops());
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
         gathersWrites = builder.gathersWrites;
-        acceptor = Weft.spawn("accept " + listener, this::accept);
+        acceptor = home.spawn("accept " + listener, this::accept);
         Suspension.whenEnded(acceptor, ended -> listener.close());
+        if (!Suspension.isOn(home)) {
+            keepHome();
+        }
+    }
+
+    /** Closes the loop that accepts when the server has ended, or when the loop that started the server closes. */
+    private void keepHome() {
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        Suspension.whenEnded(acceptor, ended -> closed.complete(null));
+        Greenlet<?> keeper = Weft.spawn("keep " + listener, () -> {
+            try {
+                Weft.await(closed);
+                home.spawn("last connection of " + listener, () -> Weft.await(occupancy))
+                        .join();
+            } finally {
+                close(home.group());
+            }
+        });
+        Suspension.whenEnded(keeper, ended -> Suspension.tell(home, home.group()::close)); // it may never have begun
+    }
+
+    /** Closes {@code accepting}. Waits explicitly, as the caller's loop may refuse implicit yields. */
+    private static void close(LoopGroup accepting) {
+        Weft.shield(() -> Weft.offload(() -> accepting.close()));
     }
 
     /**
@@ -157,32 +189,50 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private void serve(SocketChannel accepted) throws IOException {
-        Connection connection = new Connection(accepted);
-        try {
-            connection.start(servingLoops.get());
-        } catch (Throwable t) {
-            accepted.close();
-            throw t;
-        }
-        connections++;
-        connection.index = serving.size();
+        Connection connection = new Connection(accepted, placement.choose(), serving.size());
         serving.add(connection);
+        connections++;
+        connection.place.add();
+        connection.start();
     }
 
-    /** A connection, from its acceptance until its greenlet has ended. Also the body of that greenlet. */
-    private final class Connection implements Action, Consumer<Greenlet<?>> {
+    /** A connection on its loop, until its greenlet has ended. Also the body of that greenlet. */
+    private final class Connection extends Placement.Offer implements Action, Consumer<Greenlet<?>> {
         private final SocketChannel accepted;
         private @Nullable Greenlet<?> greenlet;
         private int index; // in the list of open connections
 
-        Connection(SocketChannel accepted) {
+        Connection(SocketChannel accepted, Placement.Place place, int index) {
+            super(place);
             this.accepted = accepted;
+            this.index = index;
         }
 
-        void start(Loop loop) throws IOException {
-            Greenlet<?> spawned = loop.spawn(name(), this);
-            greenlet = spawned;
-            Suspension.whenEnded(spawned, this);
+        /** Offers the connection, which has been counted, to its loop. */
+        void start() throws IOException {
+            try {
+                Greenlet<?> spawned = place.loop.spawn(name(), this);
+                greenlet = spawned;
+                Suspension.whenEnded(spawned, this);
+            } catch (Throwable t) {
+                closeQuietly(accepted);
+                TcpServer.this.ended(this);
+                throw t;
+            }
+            placement.watch(this);
+        }
+
+        @Override
+        void moveTo(Placement.Place other) {
+            place.remove();
+            other.add();
+            Connection moved = new Connection(accepted, other, index);
+            serving.set(index, moved);
+            try {
+                moved.start();
+            } catch (IOException | RuntimeException | Error e) {
+                LOGGER.log(System.Logger.Level.WARNING, "a connection of " + listener + " was dropped", e);
+            }
         }
 
         /** Returns the peer and the local port, for logs and lists of greenlets. */
@@ -192,6 +242,12 @@ public final class TcpServer implements AutoCloseable {
 
         @Override
         public void run() throws Exception {
+            if (take()) {
+                serve();
+            }
+        }
+
+        private void serve() throws Exception {
             try (TcpStream stream = TcpStream.adopt(accepted)) {
                 if (gathersWrites) {
                     stream.gatherWrites();
@@ -205,8 +261,10 @@ public final class TcpServer implements AutoCloseable {
         /** Called on the loop of the connection's greenlet when the greenlet has ended. */
         @Override
         public void accept(Greenlet<?> ended) {
-            closeQuietly(accepted); // a greenlet that was killed before it started has not closed it
-            Suspension.tell(home, () -> TcpServer.this.ended(this));
+            if (take()) {
+                closeQuietly(accepted); // a greenlet that was killed before it started has not closed it
+                Suspension.tell(home, () -> TcpServer.this.ended(this));
+            }
         }
 
         @Override
@@ -241,6 +299,7 @@ public final class TcpServer implements AutoCloseable {
             serving.set(connection.index, last);
         }
         connections--;
+        connection.place.remove();
         occupancy.changed();
     }
 
@@ -293,6 +352,15 @@ public final class TcpServer implements AutoCloseable {
         return connections;
     }
 
+    /**
+     * Returns the number of open connections on {@code loop}.
+     *
+     * @throws IllegalArgumentException if this server does not serve on {@code loop}
+     */
+    public int connections(Loop loop) {
+        return placement.connections(loop);
+    }
+
     /** Returns how many times accepting has failed so far. */
     public long acceptFailures() {
         return acceptFailures;
@@ -326,6 +394,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private void killAll() {
+        placement.leaveOffers();
         killed = List.copyOf(serving);
         killed.forEach(Connection::kill);
     }
@@ -416,6 +485,8 @@ public final class TcpServer implements AutoCloseable {
         private int maxConnections = Integer.MAX_VALUE;
         private int acceptsInARow = 64;
         private int backlog = 1024;
+        private final List<SocketOption<Boolean>> options =
+                new ArrayList<>(List.of(StandardSocketOptions.SO_REUSEADDR));
         private @Nullable LoopGroup loops;
         private boolean gathersWrites;
 
@@ -449,7 +520,9 @@ public final class TcpServer implements AutoCloseable {
         }
 
         /**
-         * Distributes the connections over the loops of {@code group}. By default, the loop that starts the server serves all.
+         * Serves on all loops of {@code group}, each connection on one of them; see {@link TcpServer}. By default, the loop that
+         * starts the server serves all. State that connections of different loops share needs a lock, or one instance for each
+         * loop.
          */
         public Builder loops(LoopGroup group) {
             loops = Objects.requireNonNull(group, "group");
@@ -457,14 +530,53 @@ public final class TcpServer implements AutoCloseable {
         }
 
         /**
-         * Starts the server. Must be called by a greenlet, whose loop accepts the connections.
+         * Enables {@code SO_REUSEPORT}: several servers, one for each loop or process, may listen on the same address. The kernel
+         * chooses the server by a hash of the peer's address, without regard to load: connections that it gives to a loop that
+         * computes wait there. {@link #loops} avoids that. Where the system lacks the option, starting throws {@link
+         * UnsupportedOperationException}.
+         */
+        public Builder reusePort() {
+            options.add(StandardSocketOptions.SO_REUSEPORT);
+            return this;
+        }
+
+        /**
+         * Starts the server. Must be called by a greenlet. Its loop accepts the connections, unless there are {@linkplain #loops
+         * several to serve them}.
          *
          * @param address the address to listen on; port 0 selects a free port
          * @throws java.net.BindException if the address is in use or is not local to this machine
          */
         public TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");
-            return new TcpServer(this, TcpListener.bind(address, backlog), handler);
+            if (loops == null || loops.loops().size() == 1) {
+                return start(Loop.current(), address, handler);
+            }
+            LoopGroup accepting = acceptingLoop(Loop.current());
+            try {
+                return start(accepting.next(), address, handler);
+            } catch (Throwable t) {
+                close(accepting);
+                throw t;
+            }
+        }
+
+        /** Opens the loop that accepts. It runs no code of users; its failures go to the handler of {@code starter}. */
+        private static LoopGroup acceptingLoop(Loop starter) {
+            return LoopGroup.builder()
+                    .name(starter.name() + "-accept")
+                    .hogAfter(Duration.ZERO)
+                    .uncaughtHandler((greenlet, failure) -> {
+                        Action rethrowing = () -> {
+                            throw Sneaky.rethrow(failure);
+                        };
+                        starter.spawn(greenlet.name(), rethrowing);
+                    })
+                    .open();
+        }
+
+        private TcpServer start(Loop home, InetSocketAddress address, Handler handler) throws IOException {
+            return new TcpServer(this, home, TcpListener.bind(home, address, backlog, options), handler);
         }
 
         private static int positive(int value, String name) {
