@@ -51,7 +51,7 @@ public final class ChatServer {
         }
     }
 
-    private static void send(ArrayBlockingQueue<String> outbox, TcpStream stream) {
+    static void send(ArrayBlockingQueue<String> outbox, TcpStream stream) {
         try {
             while (true) {
                 stream.write(StandardCharsets.UTF_8.encode(outbox.take() + "\n"));

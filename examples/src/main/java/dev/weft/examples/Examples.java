@@ -77,6 +77,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "word-count", "[DIRECTORY]", "Read many files concurrently.", WordCount::main);
         add(commands, "processes", "", "Child processes with pipes; one is killed.", Processes::main);
         add(commands, "chat", "[PORT]", "A chat server.", ChatServer::main);
+        add(commands, "chat-on-cores", "[PORT]", "A chat server on all cores.", ChatOnCores::main);
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A TCP proxy.", TcpProxy::main);
         add(commands, "http-server", "[PORT]", "The JDK's blocking HTTP server on a loop.", HttpServerOnLoop::main);
         add(commands, "crawler", "[PAGES]", "A web crawler with the JDK's HttpClient.", Crawler::main);

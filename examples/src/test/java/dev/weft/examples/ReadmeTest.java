@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?public class (\\w+) .*?)```", Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern WEFT_VERSION = Pattern.compile("weft-bom(?:</artifactId>\\s*<version>|:)([^<\"]+)");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]*)(?:#([^)]*))?\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
@@ -66,6 +67,23 @@ class ReadmeTest {
         for (String version : versions) {
             assertTrue(parent.contains("<artifactId>weft-parent</artifactId>\n  <version>" + version + "<"), version);
         }
+    }
+
+    @Test
+    void theGuideToCoresQuotesItsExample() throws IOException {
+        String example =
+                unindented(Files.readString(ROOT.resolve("examples/src/main/java/dev/weft/examples/ChatOnCores.java")));
+        List<String> quotes = find(CODE, Files.readString(ROOT.resolve("runtime/CORES.md")))
+                .map(quote -> unindented(quote.group(1)))
+                .toList();
+        assertEquals(3, quotes.size());
+        for (String quote : quotes) {
+            assertTrue(example.contains(quote), quote);
+        }
+    }
+
+    private static String unindented(String code) {
+        return code.replaceAll("(?m)^ +", "");
     }
 
     static Stream<Path> pages() throws IOException {

@@ -96,9 +96,10 @@ class ServersTest {
         }
     }
 
-    @Test
-    void chatTellsAllWhatOneSays() throws Exception {
-        try (FreshJvm server = FreshJvm.example("chat", "0")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"chat", "chat-on-cores"})
+    void chatTellsAllWhatOneSays(String name) throws Exception {
+        try (FreshJvm server = FreshJvm.example(name, "0")) {
             int port = server.port();
             try (ChatClient anna = new ChatClient(port)) {
                 anna.says("I am here");

@@ -105,7 +105,7 @@ public final class TcpServer implements AutoCloseable {
     private void keepHome() {
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         Suspension.whenEnded(acceptor, ended -> closed.complete(null));
-        Greenlet<?> keeper = Weft.spawn("keep " + listener, () -> {
+        Greenlet<?> keeper = Weft.spawn("serve " + listener, () -> {
             try {
                 Weft.await(closed);
                 home.spawn("last connection of " + listener, () -> Weft.await(occupancy))

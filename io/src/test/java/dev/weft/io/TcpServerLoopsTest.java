@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Cancelled;
 import dev.weft.CheckedAction;
+import dev.weft.ImplicitYields;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
@@ -225,17 +226,20 @@ final class TcpServerLoopsTest extends TcpServerFixture {
         List<String> served = new CopyOnWriteArrayList<>();
         try (LoopGroup group = LoopGroup.open(2)) {
             TcpServer server = serve(group, stream -> served.add(stream.toString()));
-            whileComputing(
-                    group.loops().get(0),
-                    () -> whileComputing(group.loops().get(1), () -> {
-                        client(server);
-                        client(server);
-                        while (server.connections() < 2) {
-                            Thread.onSpinWait();
-                        }
-                        server.close();
-                        server.join(); // all connections have been killed
-                    }));
+            Loop first = group.loops().get(0);
+            Loop second = group.loops().get(1);
+            whileComputing(second, () -> {
+                whileComputing(first, () -> {
+                    client(server);
+                    client(server);
+                    while (server.connections(second) < 2) { // until the first loop is known to be late
+                        Thread.onSpinWait();
+                    }
+                    server.close();
+                    server.join(); // all connections have been killed
+                });
+                Thread.sleep(SOON); // the first loop answers again; nothing may move there
+            });
             server.stop(LONG);
             assertEquals(0, server.connections());
             for (SocketChannel client : clients) {
@@ -298,6 +302,22 @@ final class TcpServerLoopsTest extends TcpServerFixture {
                             .count());
             server.stop(LONG);
         }
+    }
+
+    @Test
+    void aServerEndsOnALoopThatRefusesImplicitYields() throws Exception {
+        try (LoopGroup serving = LoopGroup.open(2);
+                LoopGroup strict = LoopGroup.builder()
+                        .implicitYields(ImplicitYields.REFUSED)
+                        .uncaughtHandler((greenlet, failure) -> uncaught.add(failure))
+                        .open()) {
+            TcpServer server =
+                    strict.next().call(() -> TcpServer.builder().loops(serving).start(ANY, TcpServerFixture::echo));
+            served(server);
+            closeClients();
+            server.stop(LONG);
+        }
+        assertEquals(List.of(), uncaught);
     }
 
     @Test
