@@ -316,6 +316,9 @@ final class TcpServerLoopsTest extends TcpServerFixture {
             served(server);
             closeClients();
             server.stop(LONG);
+            while (!strict.next().greenlets().isEmpty()) { // until the accepting thread has ended
+                Thread.onSpinWait();
+            }
         }
         assertEquals(List.of(), uncaught);
     }
