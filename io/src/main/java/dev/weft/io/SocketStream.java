@@ -114,6 +114,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
         stream.requireUsable();
         stream.flush();
         channel().shutdownOutput();
+        stream.endGathering(); // so that a later write fails at once
         stream.out().wake(); // the system does not notify a writer blocked by a full Unix-domain peer
     }
 
@@ -121,8 +122,9 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
      * Gathers writes from now on: a write of at most 16 KiB is copied and returns at once, and the bytes leave with those of the
      * loop's other streams, at the latest when all greenlets that can run have run. That serves up to a tenth more requests per
      * second if many connections are busy. Order is kept. A write waits, as always, while the socket is full. A failure is thrown
-     * by the next write, {@link #flush} or {@link #shutdownOutput}. {@link #close} sends what was written before it closes the
-     * socket, in the background if the socket is full; bytes are lost only if the connection fails or the loop closes.
+     * by all later writes, {@link #flush} and {@link #shutdownOutput}. {@link #close} sends what was written before it closes the
+     * socket, in the background if the socket is full. Bytes are lost only if the connection fails, the loop closes, or the
+     * peer does not take them within a minute of the close.
      */
     public void gatherWrites() throws IOException {
         stream.requireUsable();
@@ -131,6 +133,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
 
     /** Waits until the kernel has accepted all bytes that were written; only {@link #gatherWrites} leaves any. */
     public void flush() throws IOException {
+        stream.requireUsable();
         stream.flush();
     }
 

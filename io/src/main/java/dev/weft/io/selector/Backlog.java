@@ -5,11 +5,11 @@ import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/** What a selector has reported and its poller has not passed on yet. Belongs to the loop's thread. */
+/** The channels that a selector has reported and the poller has not passed on yet. Confined to the loop's thread. */
 final class Backlog implements Consumer<SelectionKey> {
     private final ArrayDeque<SelectedChannel> ready = new ArrayDeque<>();
 
-    /** From the selector. */
+    /** Called by the selector. */
     @Override
     public void accept(SelectionKey key) {
         try {
@@ -17,7 +17,7 @@ final class Backlog implements Consumer<SelectionKey> {
             channel.noteReady(key.readyOps());
             ready.addLast(channel);
         } catch (CancelledKeyException e) {
-            // It was closed in this turn; its waiters have been told.
+            // The channel was closed in this iteration; its waiters have been notified.
         }
     }
 
@@ -25,7 +25,7 @@ final class Backlog implements Consumer<SelectionKey> {
         return ready.isEmpty();
     }
 
-    /** Passes the next portion on; {@code hadSlept}: no greenlet has run since the selector was asked. Returns how many. */
+    /** Passes on the next portion and returns its size. {@code hadSlept}: no greenlet has run since a select that could block. */
     int reportPortion(boolean hadSlept) {
         int reported = 0;
         SelectedChannel next;

@@ -1,8 +1,12 @@
 package dev.weft.io.selector;
 
+import dev.weft.Awaitable;
+import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +14,22 @@ import org.jspecify.annotations.Nullable;
  * HeldWrites}), or a rest that the channel did not accept then. A rest is sent when the selector reports the channel writable,
  * and before anything else that is written. Confined to the loop's thread.
  *
- * <p>Order is kept, because every write first finishes what is here. A failure is thrown by the next write.
+ * <p>Order is kept, because every write first finishes what is here, and nothing is held while there is a rest. A failure is
+ * permanent: all later writes throw it, because bytes are missing.
  */
 final class GatheredWrites {
     /** The most that is held, in bytes. */
     private static final int LARGEST = 16 * 1024;
+
+    private static final Duration LONGEST_LINGER = Duration.ofMinutes(1);
 
     private final SelectedStream stream;
     private final HeldWrites held;
     private int begin; // in the loop's buffer
     private int end;
     private @Nullable ByteBuffer rest;
-    private @Nullable IOException failure;
-    private boolean closing;
+    private @Nullable Throwable failure;
+    private @Nullable Linger linger; // present once the stream is closed and the rest must still be sent
 
     GatheredWrites(SelectedStream stream, HeldWrites held) {
         this.stream = stream;
@@ -62,14 +69,17 @@ final class GatheredWrites {
             return false; // others ran
         }
         stream.out().requireFree();
-        if (end - begin + source.remaining() > LARGEST) {
-            held.send(this);
-            if (rest != null || failure != null) {
-                return false;
-            }
+        held.makeRoom(this, source.remaining());
+        if (!isHoldable(source)) {
+            return false; // the socket is full, or broken
         }
         held.hold(this, source);
         return true;
+    }
+
+    /** Returns whether {@code count} bytes more are not too many. */
+    boolean mayHold(int count) {
+        return end - begin + count <= LARGEST;
     }
 
     private boolean isHoldable(ByteBuffer source) {
@@ -80,14 +90,14 @@ final class GatheredWrites {
                 && stream.out().isWorthATry();
     }
 
-    /** Takes in the bytes that were held: sends them, and keeps what the channel does not accept. */
+    /** Sends {@code bytes}, which were held, and keeps what the channel does not accept. */
     void send(ByteBuffer bytes) {
         try {
             if (!stream.tryWriteNow(bytes)) {
                 rest = ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
-                stream.out().beforeOthers(this::continueSending);
+                stream.out().beforeOthers(this::trySend);
             }
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             failed(e);
         }
     }
@@ -95,58 +105,82 @@ final class GatheredWrites {
     /**
      * Sends what is here, without waiting. Returns false if the channel is full.
      *
-     * @throws IOException if that fails, or has failed; then the bytes are lost
+     * @throws IOException if that fails, or has failed
      */
     boolean tryFinish() throws IOException {
+        boolean sent = trySend();
+        Throwable lost = failure;
+        if (lost != null) {
+            throw new IOException("an earlier write failed, so bytes are missing; close the stream: " + lost, lost);
+        }
+        return sent;
+    }
+
+    /** Sends what is here, also whenever the channel becomes writable. Returns whether nothing is left to do. */
+    private boolean trySend() {
         if (isHolding()) {
             held.send(this);
         }
-        IOException lost = failure;
-        if (lost != null) {
-            failure = null;
-            throw new IOException("an earlier write failed: " + lost.getMessage(), lost);
-        }
         ByteBuffer unsent = rest;
-        if (unsent == null) {
-            return true;
+        try {
+            if (unsent != null) {
+                if (!stream.tryWriteNow(unsent)) {
+                    return false;
+                }
+                finished();
+            }
+        } catch (IOException e) {
+            failed(e);
         }
-        if (!stream.tryWriteNow(unsent)) {
-            return false;
-        }
-        finished();
         return true;
     }
 
-    /** Called when the channel is writable. Returns whether nothing is left. */
-    private boolean continueSending() {
-        try {
-            return tryFinish();
-        } catch (IOException e) {
-            failed(e);
-            return true;
-        }
-    }
-
-    private void failed(IOException e) {
-        failure = e;
+    private void failed(Throwable thrown) {
+        failure = thrown;
         finished();
     }
 
+    /** There is no rest any more: it was sent, or nobody will take it. */
     private void finished() {
         if (rest != null) {
             rest = null;
             stream.out().endBeforeOthers();
         }
-        if (closing) {
-            stream.finishClose();
+        if (linger != null) {
+            linger.end();
         }
     }
 
     /** The stream is closed. Returns whether something is still to be sent, after which the channel will be closed. */
     boolean lingers() {
-        if (!continueSending()) {
-            closing = true;
+        if (trySend()) {
+            return false;
         }
-        return closing;
+        linger = new Linger();
+        return true;
+    }
+
+    /** The time that a closed stream has for its rest. */
+    private final class Linger extends Waiter<@Nullable Void> {
+        private final Awaitable<@Nullable Void> limit = Weft.timer(LONGEST_LINGER);
+
+        Linger() {
+            limit.subscribe(this);
+        }
+
+        void end() {
+            limit.unsubscribe(this);
+            stream.finishClose();
+        }
+
+        @Override
+        public void succeed(@Nullable Void expired) {
+            finished();
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            throw new AssertionError("a timer failed", failure);
+        }
     }
 }

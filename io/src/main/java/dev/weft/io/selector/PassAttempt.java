@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempt at an {@link Operation} that the selector's pass makes for a greenlet that waits, and its outcome until the
- * greenlet takes it. Belongs to one direction of a channel, and to the loop's thread.
+ * The attempt at an {@link Operation} that the selector's pass makes for a waiting greenlet, and its outcome until the greenlet
+ * takes it. Belongs to one direction of a channel. Confined to the loop's thread.
  */
 public final class PassAttempt {
     private @Nullable Operation<Object, Object> operation; // null: nobody waits for one
@@ -18,7 +18,7 @@ public final class PassAttempt {
 
     PassAttempt() {}
 
-    /** From now on the pass may make the attempt, until {@link #forget}. */
+    /** Lets the pass make the attempt, until {@link #forget}. */
     @SuppressWarnings("unchecked") // the three belong together
     public <S, A> void expect(S newSubject, A newArgument, Operation<S, A> newOperation) {
         operation = (Operation<Object, Object>) newOperation;
@@ -30,36 +30,36 @@ public final class PassAttempt {
         return operation != null;
     }
 
-    /** Makes the attempt; {@link Operation#AGAIN}: it has found nothing. */
+    /** Makes the attempt. Returns its result, or {@link Operation#AGAIN} if the channel is not ready. */
     public long make() throws IOException {
         result = Objects.requireNonNull(operation)
                 .attempt(Objects.requireNonNull(subject), Objects.requireNonNull(argument));
         return result;
     }
 
-    /** The attempt has failed. */
+    /** Records that the attempt threw {@code thrown}. */
     void fail(Throwable thrown) {
         failure = thrown;
     }
 
-    /** Whether it has succeeded or failed. */
+    /** Returns whether an attempt has succeeded or failed. */
     public boolean isDone() {
         return result != Operation.AGAIN || failure != null;
     }
 
-    /** Its result, for the greenlet; throws what it threw, with the greenlet's stack in place of the pass's. */
+    /** Returns the result, or throws what the attempt threw. An exception gets the caller's stack trace in place of the pass's. */
     public long result() throws IOException {
         Throwable thrown = failure;
         if (thrown == null) {
             return result;
         }
-        if (thrown instanceof IOException) {
+        if (thrown instanceof Exception) {
             thrown.setStackTrace(new Throwable().getStackTrace());
         }
         throw Sneaky.rethrow(thrown);
     }
 
-    /** The greenlet waits no longer. */
+    /** Clears everything, because the greenlet no longer waits. */
     public void forget() {
         operation = null;
         subject = null;

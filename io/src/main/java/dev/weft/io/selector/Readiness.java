@@ -183,7 +183,9 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
 
     /** Records that an operation succeeded and that another may be possible. */
     public void noteProgress() {
+        worthATry = true;
         known = false;
+        channel.dropReport(operation);
     }
 
     /** Records that an operation found the direction not ready, or exhausted it. */
@@ -191,6 +193,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         worthATry = false;
         known = false;
         unused = 0;
+        channel.dropReport(operation);
     }
 
     /** Records that a byte channel transferred {@code count} bytes where {@code room} were possible. */

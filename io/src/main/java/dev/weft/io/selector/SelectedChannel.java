@@ -169,6 +169,11 @@ public class SelectedChannel {
         ready = possible;
     }
 
+    /** Called after an attempt at {@code operation}, which makes a report of it stale that has not been passed on yet. */
+    final void dropReport(int operation) {
+        ready &= ~operation;
+    }
+
     /** Passes on the last report of the selector. */
     final void report(boolean hadSlept) {
         int possible = ready;

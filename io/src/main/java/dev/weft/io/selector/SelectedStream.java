@@ -168,6 +168,11 @@ public final class SelectedStream extends SelectedChannel {
         }
     }
 
+    /** Ends gathering. To be called after {@link #flush}, when nothing more may be written. */
+    public void endGathering() {
+        gathered = null;
+    }
+
     @Override
     boolean lingers() {
         return gathered != null && gathered.lingers();

@@ -5,18 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Cancelled;
+import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.io.NoDescriptorLeaks;
 import dev.weft.io.SocketContract;
 import dev.weft.io.TcpListener;
 import dev.weft.io.TcpStream;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Waiter;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,6 +135,85 @@ final class PassAttemptTest {
     }
 
     @Test
+    void aReportThatAReadHasOvertakenIsDropped() throws Exception {
+        Scene.run(scene -> {
+            SelectedStream stream = SelectedStream.below(scene.server());
+            scene.client().write(bytes("hello"));
+            stream.noteReady(SelectionKey.OP_READ); // and waits for its portion
+            assertEquals(5, scene.server().read(ByteBuffer.allocate(16)));
+            stream.report(false);
+            assertThrows(
+                    DeadlineExceeded.class,
+                    () -> Suspension.await(scene.server().readable(), Duration.ZERO));
+        });
+    }
+
+    @Test
+    void anErrorInThePassIsTheReadersAlone() throws Exception {
+        Scene.run(scene -> {
+            assertThrows(DeadlineExceeded.class, () -> scene.server().read(ByteBuffer.allocate(1), Duration.ZERO));
+            ByteBuffer readOnly = ByteBuffer.allocate(16).asReadOnlyBuffer();
+            Greenlet<Integer> reader = Weft.spawn(() -> scene.server().read(readOnly));
+            Greenlet<Integer> later = Weft.spawn(() -> scene.laterServer().read(ByteBuffer.allocate(16)));
+            SocketContract.untilWaiting(reader);
+            SocketContract.untilWaiting(later);
+            scene.client().write(bytes("hello"));
+            scene.laterClient().write(bytes("hello"));
+            assertEquals(5, later.join());
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, reader::join);
+            assertTrue(
+                    Arrays.stream(refused.getStackTrace())
+                            .anyMatch(frame -> frame.getClassName().equals(PassAttemptTest.class.getName())),
+                    () -> Arrays.toString(refused.getStackTrace()));
+            assertEquals(5, scene.server().read(ByteBuffer.allocate(16)));
+        });
+    }
+
+    @Test
+    void runningOutOfMemoryInThePassEndsThatWaitOnly() throws Exception {
+        Scene.run(scene -> {
+            assertThrows(DeadlineExceeded.class, () -> scene.server().read(ByteBuffer.allocate(1), Duration.ZERO));
+            SelectedStream stream = SelectedStream.below(scene.server());
+            Operation<SelectedStream, String> failing = (subject, argument) -> {
+                throw new OutOfMemoryError(argument);
+            };
+            Greenlet<Long> reader = Weft.spawn(() -> stream.in().perform(stream, "of the test", failing, null));
+            SocketContract.untilWaiting(reader);
+            scene.client().write(bytes("hello"));
+            assertThrows(OutOfMemoryError.class, reader::join);
+            assertEquals(5, scene.server().read(ByteBuffer.allocate(16)));
+        });
+    }
+
+    @Test
+    void whatIsClosedWhileItsReportWaitsForItsPortionReadsNothing() throws Exception {
+        onManyPairs((clients, servers) -> {
+            List<Greenlet<Integer>> readers = new ArrayList<>();
+            for (TcpStream server : servers) {
+                readers.add(Weft.spawn(() -> {
+                    int count = server.read(ByteBuffer.allocate(16));
+                    servers.forEach(TcpStream::close);
+                    return count;
+                }));
+            }
+            SocketContract.untilWaiting(readers.get(readers.size() - 1));
+            for (TcpStream client : clients) {
+                SelectedStream.below(client).tryWrite(bytes("hello"));
+            }
+            int served = 0;
+            for (Greenlet<Integer> reader : readers) {
+                try {
+                    assertEquals(5, reader.join(IOException.class));
+                    served++;
+                } catch (AsynchronousCloseException closed) {
+                    // It was in the backlog.
+                }
+            }
+            assertEquals(SelectorPoller.PORTION, served);
+        });
+    }
+
+    @Test
     void aFailureInThePassHasTheStackOfTheReader() throws Exception {
         Scene.run(scene -> {
             Greenlet<Integer> reader = Weft.spawn(() -> scene.server().read(ByteBuffer.allocate(16)));
@@ -147,28 +230,39 @@ final class PassAttemptTest {
 
     @Test
     void receiversOfSeveralPortionsGetWhatIsTheirs() throws Exception {
+        onManyPairs((clients, servers) -> {
+            List<Greenlet<String>> receivers = new ArrayList<>();
+            for (TcpStream server : servers) {
+                receivers.add(Weft.spawn(() -> {
+                    StringBuilder received = new StringBuilder();
+                    server.receive(buffer -> received.append(StandardCharsets.UTF_8.decode(buffer)));
+                    return received.toString();
+                }));
+            }
+            SocketContract.untilWaiting(receivers.get(receivers.size() - 1));
+            for (int i = 0; i < MORE_THAN_A_PORTION; i++) {
+                clients.get(i).write(bytes("for " + i));
+            }
+            for (int i = 0; i < MORE_THAN_A_PORTION; i++) {
+                assertEquals("for " + i, receivers.get(i).join(Duration.ofSeconds(20)));
+            }
+        });
+    }
+
+    interface ManyBody {
+        void run(List<TcpStream> clients, List<TcpStream> servers) throws Exception;
+    }
+
+    private static void onManyPairs(ManyBody body) throws Exception {
         SocketContract.onLoop(() -> {
             List<TcpStream> clients = new ArrayList<>();
             List<TcpStream> servers = new ArrayList<>();
-            List<Greenlet<String>> receivers = new ArrayList<>();
             try (TcpListener listener = TcpListener.bind("127.0.0.1", 0)) {
                 for (int i = 0; i < MORE_THAN_A_PORTION; i++) {
                     clients.add(TcpStream.connect("127.0.0.1", listener.port()));
-                    TcpStream server = listener.accept();
-                    servers.add(server);
-                    receivers.add(Weft.spawn(() -> {
-                        StringBuilder received = new StringBuilder();
-                        server.receive(buffer -> received.append(StandardCharsets.UTF_8.decode(buffer)));
-                        return received.toString();
-                    }));
+                    servers.add(listener.accept());
                 }
-                SocketContract.untilWaiting(receivers.get(receivers.size() - 1));
-                for (int i = 0; i < MORE_THAN_A_PORTION; i++) {
-                    clients.get(i).write(bytes("for " + i));
-                }
-                for (int i = 0; i < MORE_THAN_A_PORTION; i++) {
-                    assertEquals("for " + i, receivers.get(i).join(Duration.ofSeconds(20)));
-                }
+                body.run(clients, servers);
             } finally {
                 clients.forEach(TcpStream::close);
                 servers.forEach(TcpStream::close);
