@@ -7,7 +7,9 @@ import dev.weft.scheduler.Scheduler;
 import dev.weft.spi.Contended;
 import dev.weft.spi.LoopListener;
 import dev.weft.spi.RuntimeThread;
+import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +112,7 @@ public final class EventLoop {
     private int awaitedFromOutside;
     private long pinned;
     private long discounted; // slices of greenlets that only call listeners
+    private @Nullable Set<Runnable> closeHooks = new LinkedHashSet<>(); // null once they have run
 
     /** Creates a loop whose thread, not yet started, runs {@code body}. */
     public EventLoop(Owner owner, String name, Runnable body, long stackSize, Scheduler scheduler) {
@@ -290,6 +293,41 @@ public final class EventLoop {
     /** Returns the guard of the current slice; null if there is none. */
     @Nullable Guard guard() {
         return guard;
+    }
+
+    /**
+     * Makes {@code hook} run once, when the loop begins to close. It must be short and must not wait. Returns false if that has
+     * begun; then the hook never runs.
+     */
+    public boolean addCloseHook(Runnable hook) {
+        return closeHooks != null && closeHooks.add(hook);
+    }
+
+    public void removeCloseHook(Runnable hook) {
+        if (closeHooks != null) {
+            closeHooks.remove(hook);
+        }
+    }
+
+    /** Returns whether anything is to be run when the loop begins to close. */
+    public boolean hasCloseHooks() {
+        return closeHooks != null && !closeHooks.isEmpty();
+    }
+
+    /** Runs the hooks, unless they have run. */
+    public void runCloseHooks() {
+        Set<Runnable> due = closeHooks;
+        closeHooks = null;
+        if (due == null) {
+            return;
+        }
+        for (Runnable hook : due) {
+            try {
+                hook.run();
+            } catch (Throwable t) {
+                owner.failed("a close hook", t);
+            }
+        }
     }
 
     /** Counts a wait that another thread will end. */

@@ -327,6 +327,7 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 greenlet.kill(shutdown.closing());
             }
         });
+        loop.runCloseHooks();
         scheduler.setTimer(shutdown.patience(liveGreenlets, notifications), Shutdown.PATIENCE_NANOS);
     }
 

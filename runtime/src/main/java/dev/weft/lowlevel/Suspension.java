@@ -112,6 +112,21 @@ public final class Suspension {
     }
 
     /**
+     * Makes {@code hook} run on the thread of {@code loop} once the loop begins to close and its greenlets have been killed, but
+     * have not run since. It must be short and must not wait. Must be called on the loop.
+     *
+     * @return false if that has begun; then the hook never runs
+     */
+    public static boolean addCloseHook(Loop loop, Runnable hook) {
+        return EventLoop.of(loop).addCloseHook(hook);
+    }
+
+    /** Removes a hook of {@link #addCloseHook}. Must be called on the loop. */
+    public static void removeCloseHook(Loop loop, Runnable hook) {
+        EventLoop.of(loop).removeCloseHook(hook);
+    }
+
+    /**
      * Calls {@code event} when {@code greenlet} ends, on its loop's thread, before anything else runs there; if it has ended
      * already, in the loop's next turn. As {@link Greenlet#onEnd}, but {@code event} is bound by the rules of {@link #post}.
      */

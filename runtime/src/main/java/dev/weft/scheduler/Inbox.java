@@ -15,6 +15,7 @@ final class Inbox {
     private final SleepGate gate = new SleepGate();
     private final Poller poller;
     private final Consumer<Runnable> receiver;
+    private boolean drained; // something, since the last question
     private volatile boolean dead;
 
     Inbox(Poller poller, Consumer<Runnable> receiver) {
@@ -41,12 +42,22 @@ final class Inbox {
             receiver.accept(item);
             count++;
         }
+        if (count > 0) {
+            drained = true;
+        }
         return count;
     }
 
     /** Returns whether the queue is empty. Any thread. */
     boolean isEmpty() {
         return queue.isEmpty();
+    }
+
+    /** Returns whether {@link #drain} has passed on anything since the last call. Loop's thread. */
+    boolean hasDrained() {
+        boolean has = drained;
+        drained = false;
+        return has;
     }
 
     /** Returns whether the loop may sleep; if so, {@link #arise} must follow its sleep. Loop's thread. */

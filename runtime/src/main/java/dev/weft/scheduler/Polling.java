@@ -8,12 +8,14 @@ import java.util.concurrent.locks.LockSupport;
 /** Polls for a loop: without waiting between batches, or asleep until the next timer. Belongs to the loop's thread. */
 final class Polling {
     private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+    private static final boolean HAS_SEVERAL_CORES = Runtime.getRuntime().availableProcessors() > 1;
 
     private final Host host;
     private final Poller poller;
     private final Inbox inbox;
     private final Timers timers;
     private final Clock clock;
+    private final AdaptiveSpin spin;
     private long polls;
     private long wakeUps;
 
@@ -23,6 +25,7 @@ final class Polling {
         this.inbox = inbox;
         this.timers = timers;
         this.clock = clock;
+        spin = new AdaptiveSpin(() -> !inbox.isEmpty(), System::nanoTime);
     }
 
     Poller poller() {
@@ -67,7 +70,8 @@ final class Polling {
     }
 
     private int sleep(long nanos) throws IOException {
-        if (!inbox.prepareSleep()) {
+        boolean heard = inbox.hasDrained();
+        if ((heard && HAS_SEVERAL_CORES && spin.look(nanos)) || !inbox.prepareSleep()) {
             return look();
         }
         try {

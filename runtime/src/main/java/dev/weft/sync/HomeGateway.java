@@ -1,29 +1,24 @@
 package dev.weft.sync;
 
-import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.spi.Waiter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Access from other loops and threads to a resource that lives on one loop, its home. {@link #isHome}, {@link #post} and
  * {@link #tell} may be called from any thread, all other methods only on the home's.
  *
- * <p>While there are remote waiters, a greenlet on the home loop, the sentinel, waits too. The closing of the loop kills it,
- * which is how remote waiters are notified.
+ * <p>When the home begins to close, the remote waiters fail.
  */
 final class HomeGateway {
     final Loop home;
     private final String resource;
     private final Set<CrossLoopWaiter<?>> waiting = new LinkedHashSet<>();
-    private boolean hasSentinel;
-    private @Nullable Waiter<? super @Nullable Void> sentinel; // while it waits
+    private final Runnable closeHook = this::failAll;
 
     /** Creates a gateway; {@code resource} describes the resource in messages. */
     HomeGateway(Loop home, String resource) {
@@ -66,38 +61,19 @@ final class HomeGateway {
 
     /** Registers a remote waiter that has to wait. */
     void register(CrossLoopWaiter<?> waiter) {
+        if (waiting.isEmpty() && !Suspension.addCloseHook(home, closeHook)) {
+            waiter.forget();
+            waiter.fail(closed());
+            return;
+        }
         waiting.add(waiter);
         waiter.registered = true;
-        if (!hasSentinel) {
-            spawnSentinel();
-        }
     }
 
     /** Removes a remote waiter whose wait has ended. */
     void unregister(CrossLoopWaiter<?> waiter) {
-        if (waiter.registered && waiting.remove(waiter) && waiting.isEmpty() && sentinel != null) {
-            dismiss(sentinel);
-        }
-    }
-
-    @SuppressWarnings("NullAway") // a Void is always null
-    private void dismiss(Waiter<? super @Nullable Void> present) {
-        sentinel = null;
-        present.succeed(null);
-    }
-
-    private void spawnSentinel() {
-        try {
-            home.spawn("sentinel of " + resource, this::watch).subscribe(new SentinelEnd());
-            hasSentinel = true;
-        } catch (RejectedExecutionException closing) {
-            failAll();
-        }
-    }
-
-    private void watch() {
-        while (!waiting.isEmpty()) {
-            Suspension.await(new NobodyWaiting(), null);
+        if (waiter.registered && waiting.remove(waiter) && waiting.isEmpty()) {
+            Suspension.removeCloseHook(home, closeHook);
         }
     }
 
@@ -105,41 +81,6 @@ final class HomeGateway {
         for (CrossLoopWaiter<?> waiter : List.copyOf(waiting)) {
             waiter.forget();
             waiter.fail(closed());
-        }
-    }
-
-    /** The event that no remote waiter is left; the sentinel waits for it. */
-    private final class NobodyWaiting implements Awaitable<@Nullable Void> {
-        @Override
-        public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            sentinel = waiter;
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-            sentinel = null;
-            return true;
-        }
-
-        @Override
-        public String toString() {
-            return "the waits of other loops for " + resource + " to end";
-        }
-    }
-
-    /** Completed when the sentinel has ended, even if it never ran; spawns another one if there are still remote waiters. */
-    private final class SentinelEnd extends Waiter<@Nullable Object> {
-        @Override
-        public void succeed(@Nullable Object value) {
-            hasSentinel = false;
-            if (!waiting.isEmpty()) {
-                spawnSentinel();
-            }
-        }
-
-        @Override
-        public void fail(Throwable killed) {
-            succeed(null);
         }
     }
 }

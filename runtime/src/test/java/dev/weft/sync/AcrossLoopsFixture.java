@@ -2,6 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import dev.weft.kernel.EventLoop;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -44,12 +45,17 @@ abstract class AcrossLoopsFixture {
 
     /** Until {@code count} visits have been let in by the channel's home, and wait there. */
     void untilVisited(int count) {
-        while (home.greenlets().stream().noneMatch(greenlet -> greenlet.name().startsWith("sentinel"))) {
+        while (!isVisited(home)) {
             Thread.onSpinWait();
         }
         for (int i = 0; i < count; i++) {
             home.spawn(() -> {}).join();
         }
+    }
+
+    /** Whether a visit waits on {@code loop}. */
+    static boolean isVisited(Loop loop) {
+        return loop.call(EventLoop.of(loop)::hasCloseHooks);
     }
 
     static <T> FutureTask<T> inThread(Callable<T> body) {

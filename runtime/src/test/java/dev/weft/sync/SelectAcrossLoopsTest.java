@@ -113,12 +113,12 @@ class SelectAcrossLoopsTest {
                     .get(1)
                     .spawn(() ->
                             Weft.select(Select.on(far.receiving()), Select.after(Duration.ofMinutes(1), () -> "late")));
-            while (home.greenlets().isEmpty()) {
+            while (!AcrossLoopsFixture.isVisited(home)) {
                 Thread.onSpinWait(); // until its visit has come
             }
             killed.kill();
             assertThrows(Cancelled.class, killed::join);
-            while (!home.greenlets().isEmpty()) {
+            while (AcrossLoopsFixture.isVisited(home)) {
                 Thread.onSpinWait(); // until its visit has gone
             }
             Greenlet<?> sender = home.spawn(() -> far.send("kept"));
