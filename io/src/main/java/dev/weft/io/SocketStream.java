@@ -121,10 +121,10 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
     /**
      * Gathers writes from now on: a write of at most 16 KiB is copied and returns at once, and the bytes leave with those of the
      * loop's other streams, at the latest when all greenlets that can run have run. That serves up to a tenth more requests per
-     * second if many connections are busy. Order is kept. A write waits, as always, while the socket is full. A failure is thrown
-     * by all later writes, {@link #flush} and {@link #shutdownOutput}. {@link #close} sends what was written before it closes the
-     * socket, in the background if the socket is full. Bytes are lost only if the connection fails, the loop closes, or the
-     * peer does not take them within a minute of the close.
+     * second if many connections are busy. Order is kept. A TLS stream over this one gathers its records. A write waits, as always,
+     * while the socket is full. A failure is thrown by all later writes, {@link #flush} and {@link #shutdownOutput}. {@link #close}
+     * sends what was written before it closes the socket, in the background if the socket is full. Bytes are lost only if the
+     * connection fails, the loop closes, or the peer does not take them within a minute of the close.
      */
     public void gatherWrites() throws IOException {
         stream.requireUsable();

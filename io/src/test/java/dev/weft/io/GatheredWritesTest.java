@@ -454,6 +454,24 @@ final class GatheredWritesTest {
     }
 
     @Test
+    void recordsOfTlsAreHeldToo() throws Exception {
+        onPair((gathering, peer) -> {
+            Greenlet<TlsStream> server =
+                    Weft.spawn(() -> Tls.of(TlsFamily.SERVER_CONTEXT).server(gathering));
+            try (TlsStream client = Tls.of(TlsFamily.clientContext()).client(peer, "localhost");
+                    TlsStream serving = server.join()) {
+                serving.write(SocketContract.bytes("hello"));
+                assertEquals("hello", SocketContract.receive(client, 5)); // after the session tickets
+                serving.write(SocketContract.bytes("again"));
+                ByteBuffer received = ByteBuffer.allocate(1024);
+                assertEquals(0, peer.channel().read(received));
+                gathering.flush();
+                assertTrue(peer.channel().read(received) > 5);
+            }
+        });
+    }
+
+    @Test
     void aServerGathersTheWritesOfAllItsConnections() throws Exception {
         SocketContract.onLoop(() -> {
             TcpServer server = TcpServer.builder()

@@ -69,6 +69,14 @@ final class GatheredWrites {
             return false; // others ran
         }
         stream.out().requireFree();
+        return tryHoldNow(source);
+    }
+
+    /** As {@link #tryHold}, for a caller that has made the checks and must not yield. */
+    boolean tryHoldNow(ByteBuffer source) {
+        if (!isHoldable(source)) {
+            return false;
+        }
         held.makeRoom(this, source.remaining());
         if (!isHoldable(source)) {
             return false; // the socket is full, or broken

@@ -200,6 +200,11 @@ public final class SelectedStream extends SelectedChannel {
         return hasFinishedGathered() && tryWriteNow(source);
     }
 
+    /** As {@link #tryWrite}; but if writes are gathered, a small {@code source} is held. Returns whether it was taken. */
+    public boolean tryWriteOrHold(ByteBuffer source) throws IOException {
+        return (gathered != null && gathered.tryHoldNow(source)) || tryWrite(source);
+    }
+
     private boolean hasFinishedGathered() throws IOException {
         if (gathered == null || gathered.tryFinish()) {
             return true;

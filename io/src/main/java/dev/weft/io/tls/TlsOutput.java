@@ -57,13 +57,16 @@ final class TlsOutput {
         return false;
     }
 
-    /** Writes the pending record, if any. Returns whether the socket has accepted all of it; if not, the socket is full. */
+    /**
+     * Writes the pending record, if any; a socket that gathers writes may hold it. Returns whether the socket has accepted all of
+     * it; if not, the socket is full.
+     */
     boolean tryFlush() throws IOException {
         ByteBuffer rest = record;
         if (rest == null) {
             return true;
         }
-        if (!socket.tryWrite(rest)) {
+        if (!socket.tryWriteOrHold(rest)) {
             return false;
         }
         record = null;
