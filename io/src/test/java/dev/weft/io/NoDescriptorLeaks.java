@@ -9,6 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -27,6 +29,7 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(NoDescriptorLeaks.class);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final Path NETWORK = Path.of("/proc/self/net");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** For JUnit. */
@@ -64,7 +67,8 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
             after = open();
         }
         if (leaked(before, after)) {
-            throw new AssertionError("the test left descriptors: " + before + " before, " + after + " after");
+            throw new AssertionError(
+                    "the test left descriptors: " + before + " before, " + after + " after; " + sockets());
         }
     }
 
@@ -87,6 +91,35 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
             }
         }
         return kinds;
+    }
+
+    /** Describes the open sockets as the kernel does: their addresses and states. */
+    public static List<String> sockets() throws IOException {
+        List<String> tables = new ArrayList<>();
+        for (String table : List.of("tcp", "tcp6", "udp", "udp6", "unix")) {
+            for (String line : Files.readAllLines(NETWORK.resolve(table))) {
+                tables.add(table + " " + line.strip() + " ");
+            }
+        }
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (Path entry : entries) {
+                String inode = inodeOf(entry);
+                tables.stream()
+                        .filter(line -> !inode.isEmpty() && line.contains(" " + inode + " "))
+                        .forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static String inodeOf(Path entry) {
+        try {
+            String target = Files.readSymbolicLink(entry).toString();
+            return target.startsWith("socket:[") ? target.substring("socket:[".length(), target.length() - 1) : "";
+        } catch (IOException e) {
+            return ""; // gone meanwhile
+        }
     }
 
     private static String kindOf(Path entry) {

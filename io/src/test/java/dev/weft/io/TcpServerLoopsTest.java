@@ -14,6 +14,7 @@ import dev.weft.ImplicitYields;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.loop.RunLoop;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.BindException;
@@ -238,7 +239,9 @@ final class TcpServerLoopsTest extends TcpServerFixture {
                     server.close();
                     server.join(); // all connections have been killed
                 });
-                Thread.sleep(SOON); // the first loop answers again; nothing may move there
+                while (offersAreWatched()) {
+                    Thread.onSpinWait(); // the first loop answers again; nothing may move there
+                }
             });
             server.stop(LONG);
             assertEquals(0, server.connections());
@@ -248,6 +251,12 @@ final class TcpServerLoopsTest extends TcpServerFixture {
         }
         assertEquals(List.of(), served);
         closeClients();
+    }
+
+    private static boolean offersAreWatched() {
+        return RunLoop.live().stream()
+                .flatMap(loop -> loop.greenlets().stream())
+                .anyMatch(greenlet -> greenlet.name().equals("watch offers"));
     }
 
     @Test

@@ -128,7 +128,6 @@ final class Shutdown {
                     + Arrays.toString(greenlet.stackTrace()));
             greenlet.abandon();
         });
-        loop.runCloseHooks(); // if the loop was held until its closer gave up
         notifications.finish();
         phase.set(Phase.OVER);
         loop.scheduler.die();

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +35,28 @@ class ChannelHomeTest extends AcrossLoopsFixture {
         assertTrue(said.contains("RejectedExecutionException"), said);
         assertTrue(said.contains("is closed"), said);
         assertThrows(RejectedExecutionException.class, far::join);
+    }
+
+    @Test
+    void thoseWhoWaitAreToldOfAHomeThatWasHeldUntilItsCloserGaveUp() throws Exception {
+        LoopGroup other = LoopGroup.open();
+        Loop closing = other.next();
+        Channel<String> channel = Channel.on(closing).rendezvous();
+        FutureTask<String> thread = inThread(() -> channel.receive());
+        while (!isVisited(closing)) {
+            Thread.onSpinWait();
+        }
+        CountDownLatch held = new CountDownLatch(1);
+        closing.spawn(() -> {
+            held.countDown();
+            while (!Thread.currentThread().isInterrupted()) { // by the closer, when it gives up
+                Thread.onSpinWait();
+            }
+        });
+        held.await();
+        other.close(Duration.ZERO);
+        String said = assertThrows(ExecutionException.class, thread::get).toString();
+        assertTrue(said.contains("RejectedExecutionException"), said);
     }
 
     @Test

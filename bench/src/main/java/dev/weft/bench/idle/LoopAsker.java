@@ -10,12 +10,13 @@ import java.util.Optional;
 final class LoopAsker implements Asker {
     private final LoopGroup group = LoopGroup.open(2);
     private final Loop asking = group.loops().getFirst();
-    private final Channel<Integer> questions =
-            Channel.on(group.loops().getLast()).buffered(1);
+    private final Loop answering = group.loops().getLast();
+    private final Loop.Handle questionsWillCome = answering.keepAlive(); // also while nobody asks
+    private final Channel<Integer> questions = Channel.on(answering).buffered(1);
     private final Channel<Integer> answers = Channel.on(asking).buffered(1);
 
     LoopAsker() {
-        group.loops().getLast().spawn("answer", this::answer);
+        answering.spawn("answer", this::answer);
     }
 
     private void answer() {
@@ -43,6 +44,7 @@ final class LoopAsker implements Asker {
 
     @Override
     public void close() {
+        questionsWillCome.close();
         group.close();
     }
 }

@@ -10,6 +10,7 @@ import dev.weft.io.NoDescriptorLeaks;
 import dev.weft.io.javanet.WeftSockets;
 import dev.weft.spi.LoopListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -243,7 +244,16 @@ public final class OneLoop implements AutoCloseable {
             complaints.add("threads are left: " + newThreads());
         }
         if (!comesTrue(PATIENCE_AT_THE_END, () -> newDescriptors().isEmpty())) {
-            complaints.add("descriptors are left, and this many more of each: " + newDescriptors());
+            complaints.add(
+                    "descriptors are left, and this many more of each: " + newDescriptors() + "; " + openSockets());
+        }
+    }
+
+    private static List<String> openSockets() {
+        try {
+            return NoDescriptorLeaks.sockets();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
