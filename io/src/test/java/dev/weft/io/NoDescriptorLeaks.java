@@ -105,9 +105,13 @@ public final class NoDescriptorLeaks implements BeforeAllCallback, BeforeEachCal
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path entry : entries) {
                 String inode = inodeOf(entry);
-                tables.stream()
+                List<String> lines = tables.stream()
                         .filter(line -> !inode.isEmpty() && line.contains(" " + inode + " "))
-                        .forEach(found::add);
+                        .toList();
+                found.addAll(lines);
+                if (lines.isEmpty() && !inode.isEmpty()) { // the tables have only sockets with an address
+                    found.add("socket " + inode + ", never bound or reset, descriptor " + entry.getFileName());
+                }
             }
         }
         return found;

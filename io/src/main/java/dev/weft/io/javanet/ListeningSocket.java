@@ -101,6 +101,7 @@ sealed class ListeningSocket extends AbstractSocket permits ForeignFactory.Probe
     private void accept(StreamSocket connection, long nanos) throws IOException {
         ReadinessWait wait = readinessWait();
         wait.checkpoint();
+        requireListening(); // others may have run
         if (wait.performIfWorthATry(Direction.IN, this, connection, ACCEPT, nanos) == SocketOperation.AGAIN) {
             throw new SocketTimeoutException("Accept timed out");
         }

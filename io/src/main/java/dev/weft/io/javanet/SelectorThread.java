@@ -73,8 +73,8 @@ class SelectorThread implements Runnable {
         selector.wakeup();
     }
 
-    /** Called after {@code channel} was closed. Triggers a select, which releases the descriptor if the channel is registered. */
-    static void forget(SelectableChannel channel) {
+    /** Triggers a select, which releases the descriptors of registered channels that have been closed. */
+    static void releaseClosed() {
         SelectorThread current = open;
         if (current != null) {
             current.selector.wakeup();

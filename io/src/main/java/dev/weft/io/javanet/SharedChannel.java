@@ -2,6 +2,7 @@ package dev.weft.io.javanet;
 
 import dev.weft.Loop;
 import dev.weft.io.selector.SelectedChannel;
+import dev.weft.io.selector.SelectorPoller;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -81,7 +82,10 @@ final class SharedChannel implements Runnable {
         }
     }
 
-    /** Closes the channel and ends all waits. Never waits. A second call has no effect. */
+    /**
+     * Ends all waits and closes the channel, which on a loop takes effect before its next poll. Never waits. A second call has no
+     * effect.
+     */
     void close() {
         List<ReadinessWait> toClose;
         synchronized (this) {
@@ -91,12 +95,27 @@ final class SharedChannel implements Runnable {
             closed = true;
             toClose = List.copyOf(waits);
         }
+        if (toClose.isEmpty()) {
+            closeChannel();
+        } else {
+            toClose.forEach(ReadinessWait::close);
+            SelectorPoller.closeRegistered(this::closeRegistered);
+        }
+    }
+
+    private void closeRegistered() {
+        closeChannel();
+        if (ofThreads != null) {
+            SelectorThread.releaseClosed();
+        }
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException e) {
             // Closing a socket that the peer has reset may fail; it is closed regardless.
         }
-        toClose.forEach(ReadinessWait::close);
     }
 
     /** Called by the cleaner. */

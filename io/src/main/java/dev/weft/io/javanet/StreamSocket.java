@@ -267,6 +267,7 @@ final class StreamSocket extends AbstractSocket {
     private int receive(ByteBuffer target, long nanos) throws IOException {
         ReadinessWait wait = readinessWait();
         wait.checkpoint();
+        requireConnected(); // others may have run
         long count = wait.performIfWorthATry(Direction.IN, this, target, READ, nanos);
         if (count == SocketOperation.AGAIN) {
             throw new SocketTimeoutException("Read timed out");
@@ -309,6 +310,7 @@ final class StreamSocket extends AbstractSocket {
             requireConnected();
             ReadinessWait wait = readinessWait();
             wait.checkpoint();
+            requireConnected(); // others may have run
             int end = offset + length;
             for (int at = offset; at < end; at += LARGEST_COPY) {
                 ByteBuffer source = writeWrapper.wrap(bytes, at, Math.min(end - at, LARGEST_COPY));

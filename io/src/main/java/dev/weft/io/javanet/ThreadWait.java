@@ -139,6 +139,5 @@ final class ThreadWait extends ReadinessWait {
         closed = true;
         LockSupport.unpark(in.waiting);
         LockSupport.unpark(out.waiting);
-        SelectorThread.forget(channel);
     }
 }

@@ -113,6 +113,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     private void begin() throws IOException {
         channel.requireUsable();
         Suspension.checkpoint();
+        requireStillOpen(); // others may have run
         requireFree();
     }
 
@@ -131,7 +132,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     }
 
     private void requireStillOpen() throws AsynchronousCloseException {
-        if (!channel.isOpen()) { // closed after the wake-up
+        if (!channel.isOpen()) {
             throw new AsynchronousCloseException();
         }
     }

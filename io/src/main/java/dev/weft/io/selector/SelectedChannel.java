@@ -202,7 +202,8 @@ public class SelectedChannel {
 
     /**
      * Closes the channel. Waits fail with {@link AsynchronousCloseException}. Any thread; never waits. If called outside the
-     * loop's thread, it takes effect in the loop's next iteration. Has no effect if already closed.
+     * loop's thread, it takes effect in the loop's next iteration. The descriptor is released by the loop's next poll. Has no
+     * effect if already closed.
      */
     public final void close() {
         if (!closed) {
@@ -228,10 +229,12 @@ public class SelectedChannel {
     }
 
     final void finishClose() {
-        closeChannel();
-        if (key != null) {
+        if (key == null) {
+            closeChannel();
+        } else {
             key = null;
             poller.deregistered();
+            poller.closeSoon(this::closeChannel);
         }
     }
 

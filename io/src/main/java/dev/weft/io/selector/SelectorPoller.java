@@ -1,6 +1,7 @@
 package dev.weft.io.selector;
 
 import dev.weft.Loop;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Poller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * A loop's poller based on a {@link Selector}. The selector's callback only records readiness, because it runs while two of the
  * selector's monitors are held. Reports are passed on in portions of {@value #PORTION}, one per poll: the operations that
  * greenlets wait for are attempted, those greenlets run, then comes the next portion. So similar work is done together.
+ *
+ * <p>A registered channel is closed by the loop's thread, before the next poll, even if a greenlet asks for it. A close enters
+ * monitors of the selector that each select enters as well. If a greenlet waited for one and was woken by its release while the
+ * loop's thread waited behind it, neither would ever run again.
  *
  * <p>A selector that returns immediately, without an event or another reason, 512 times in a row is replaced by a new one, to
  * which the keys are moved (as in Netty, because of a defect in Linux's epoll).
@@ -32,12 +38,14 @@ public final class SelectorPoller implements Poller {
     private final SelectorOpener opener;
     private final Backlog backlog = new Backlog();
     private final HeldWrites heldWrites = new HeldWrites();
+    private final ArrayDeque<Runnable> closes = new ArrayDeque<>();
     private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
     private @Nullable Object[] locals = {}; // by the index of the LoopLocal
     private volatile Selector selector;
     private volatile boolean woken;
     private int sources;
     private boolean closing; // a key was cancelled; the next select releases its descriptor
+    private boolean closed;
     private int emptyInRow;
     private long rebuilds;
 
@@ -101,6 +109,7 @@ public final class SelectorPoller implements Poller {
     @Override
     public int poll(long timeoutNanos) throws IOException {
         heldWrites.sendAll();
+        closeChannels();
         if (!backlog.isEmpty()) {
             return backlog.reportPortion(false);
         }
@@ -174,10 +183,38 @@ public final class SelectorPoller implements Poller {
         return key;
     }
 
-    /** Called after a registered channel was closed. */
+    /** Called when a registered channel is about to be closed. */
     void deregistered() {
         sources--;
         closing = true;
+    }
+
+    /** Runs {@code close}, which closes a channel that is registered with some selector, before the next poll. */
+    void closeSoon(Runnable close) {
+        if (closed) {
+            close.run();
+        } else {
+            closes.addLast(close);
+        }
+    }
+
+    /**
+     * Runs {@code close}, which closes a channel that is registered with some selector: if the caller is on a loop, before that
+     * loop's next poll, otherwise at once. Any thread.
+     */
+    public static void closeRegistered(Runnable close) {
+        if (Suspension.isOnLoop() && Loop.current().poller() instanceof SelectorPoller poller) {
+            poller.closeSoon(close);
+        } else {
+            close.run();
+        }
+    }
+
+    private void closeChannels() {
+        Runnable next;
+        while ((next = closes.pollFirst()) != null) {
+            next.run();
+        }
     }
 
     @Override
@@ -188,13 +225,15 @@ public final class SelectorPoller implements Poller {
 
     @Override
     public boolean hasSources() {
-        return sources > 0 || closing || !heldWrites.isEmpty();
+        return sources > 0 || closing || !closes.isEmpty() || !heldWrites.isEmpty();
     }
 
     @Override
     public void close() throws IOException {
         backlog.clear();
         heldWrites.sendAll();
+        closed = true;
+        closeChannels();
         try (Selector last = selector) {
             for (SelectionKey key : last.keys()) {
                 ((SelectedChannel) key.attachment()).loopClosed(key);
