@@ -287,8 +287,10 @@ public final class EpollSelector extends AbstractSelector {
             woken = true; // permanently, because the descriptor may be reused
         }
         try {
-            keys().forEach(SelectionKey::cancel);
-            forgetCancelled();
+            for (SelectionKey key : keys()) {
+                key.cancel();
+                forget((Key) key); // another thread that cancels it may not have noted that yet
+            }
         } finally {
             epoll.close();
         }
