@@ -24,6 +24,9 @@ final class Epoll {
     /** Error and hang-up, which epoll always reports. */
     static final int BROKEN = 0x8 | 0x10;
 
+    /** Reports a descriptor once for each change, so that a wake-up need not be read to be consumed. */
+    private static final int EDGE_TRIGGERED = 1 << 31;
+
     private static final int ADD = 1;
     private static final int DELETE = 2;
     private static final int MODIFY = 3;
@@ -50,7 +53,6 @@ final class Epoll {
     private static final MethodHandle CONTROL = call("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle WAIT = call("epoll_wait", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
     /**
      * Called by any thread, so it does not capture errno. It can fail only if the counter is at its limit, in which case a
@@ -62,7 +64,6 @@ final class Epoll {
     private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
 
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
-    private final MemorySegment counter = Arena.ofAuto().allocate(JAVA_LONG);
     private final MemorySegment change = Arena.ofAuto().allocate(EVENT_SIZE, 8);
     private final MemorySegment events;
     private final int capacity;
@@ -78,7 +79,7 @@ final class Epoll {
         try {
             counting = eventDescriptor();
             wakeUps = counting;
-            add(counting, IN);
+            add(counting, IN | EDGE_TRIGGERED);
         } catch (Throwable t) {
             closeIfOpen(counting);
             closeIfOpen(epoll);
@@ -185,15 +186,6 @@ final class Epoll {
     /** Returns whether {@code descriptor} is the one for wake-ups. */
     boolean isWakeUp(int descriptor) {
         return descriptor == wakeUps;
-    }
-
-    /** Consumes all pending wake-ups. */
-    void clearWakeUps() throws IOException {
-        try {
-            checked("read", (int) (long) READ.invokeExact(state, wakeUps, counter, JAVA_LONG.byteSize()));
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
     }
 
     void close() {

@@ -228,7 +228,7 @@ public final class EpollSelector extends AbstractSelector {
         for (int i = 0; i < events; i++) {
             int descriptor = epoll.descriptor(i);
             if (epoll.isWakeUp(descriptor)) {
-                clearWakeUps();
+                permitWakeUps();
                 continue;
             }
             Key key = keys[descriptor];
@@ -251,9 +251,8 @@ public final class EpollSelector extends AbstractSelector {
         return this;
     }
 
-    private void clearWakeUps() throws IOException {
+    private void permitWakeUps() {
         synchronized (wakeLock) {
-            epoll.clearWakeUps();
             woken = false;
         }
     }
