@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -92,6 +93,8 @@ class SelectorThread implements Runnable {
     private void step() {
         try {
             select();
+        } catch (ClosedSelectorException e) {
+            return; // and the thread ends
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

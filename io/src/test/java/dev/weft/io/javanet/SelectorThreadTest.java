@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,13 @@ final class SelectorThreadTest {
             }
             assertTrue(selectorThread.looks.get() >= 6);
         } finally {
-            selectorThread.close();
+            close(selectorThread);
         }
+    }
+
+    private static void close(SelectorThread selectorThread) throws Exception {
+        selectorThread.close();
+        assertTrue(selectorThread.thread().join(Duration.ofSeconds(20)), "the thread goes on without its selector");
     }
 
     @Test
@@ -63,7 +69,7 @@ final class SelectorThreadTest {
                 selectorThread.start();
                 Inheritance.visibleOf(selectorThread.thread()).assertNobodys();
             } finally {
-                selectorThread.close();
+                close(selectorThread);
             }
         });
     }
