@@ -1,0 +1,21 @@
+package dev.weft.http;
+
+/** The version of a request. */
+public enum HttpVersion {
+    /** HTTP/1.0: neither chunks nor, unless asked for, persistent connections. */
+    HTTP_1_0("HTTP/1.0"),
+    /** HTTP/1.1. */
+    HTTP_1_1("HTTP/1.1");
+
+    private final String text;
+
+    HttpVersion(String text) {
+        this.text = text;
+    }
+
+    /** Returns the version as it is written in a request line. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
