@@ -5,25 +5,47 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request. Must be used by the greenlet that handles it, or by others of its loop until the handler returns. */
-@SuppressWarnings("DoNotCallSuggester") // a skeleton
 public final class HttpRequest {
+    private final HttpConnection connection;
+    private final RequestHead head;
+    private final RequestBody body;
+    private final long number;
+    private @Nullable String id;
+    private @Nullable HttpQuery query;
     private Map<String, String> pathVariables = Map.of();
 
-    HttpRequest() {}
+    HttpRequest(HttpConnection connection, RequestHead head, RequestBody body, long number) {
+        this.connection = connection;
+        this.head = head;
+        this.body = body;
+        this.number = number;
+    }
+
+    RequestHead head() {
+        return head;
+    }
 
     /** Returns the id: that of the header that the server was told to trust, or else a generated one. */
     public String id() {
-        throw new UnsupportedOperationException();
+        String known = id;
+        if (known == null) {
+            known = connection.loop.settings.requestIdOf(head.headers());
+            if (known == null) {
+                known = connection.loop.id(number);
+            }
+            id = known;
+        }
+        return known;
     }
 
     /** Returns the method, such as {@code GET}. Methods are case-sensitive. */
     public String method() {
-        throw new UnsupportedOperationException();
+        return head.method();
     }
 
     /** Returns the target as it was sent. */
     public String target() {
-        throw new UnsupportedOperationException();
+        return head.target();
     }
 
     /**
@@ -31,7 +53,7 @@ public final class HttpRequest {
      * are answered with 400. For {@code OPTIONS *} it is an asterisk.
      */
     public String path() {
-        throw new UnsupportedOperationException();
+        return head.path();
     }
 
     /**
@@ -40,7 +62,12 @@ public final class HttpRequest {
      * @throws HttpException with 400 if an escape in it is malformed
      */
     public HttpQuery query() {
-        throw new UnsupportedOperationException();
+        HttpQuery known = query;
+        if (known == null) {
+            known = HttpQuery.parse(head.query());
+            query = known;
+        }
+        return known;
     }
 
     /**
@@ -64,12 +91,12 @@ public final class HttpRequest {
 
     /** Returns the header fields. */
     public HttpHeaders headers() {
-        throw new UnsupportedOperationException();
+        return head.headers();
     }
 
     /** Returns the body, which is empty if the request has none. */
     public RequestBody body() {
-        throw new UnsupportedOperationException();
+        return body;
     }
 
     /**
@@ -78,21 +105,26 @@ public final class HttpRequest {
      * @throws IllegalStateException if the body has not been read to its end
      */
     public HttpHeaders trailers() {
-        throw new UnsupportedOperationException();
+        return body.trailers();
     }
 
     /** Returns the address of the peer, which may be a proxy. */
     public InetSocketAddress remoteAddress() {
-        throw new UnsupportedOperationException();
+        return connection.remoteAddress;
     }
 
     /** Returns whether the connection uses TLS. */
     public boolean isSecure() {
-        throw new UnsupportedOperationException();
+        return connection.loop.settings.tls() != null;
     }
 
     /** Returns the version of the request. */
     public HttpVersion version() {
-        throw new UnsupportedOperationException();
+        return head.version();
+    }
+
+    @Override
+    public String toString() {
+        return method() + " " + target() + " (" + id() + ")";
     }
 }

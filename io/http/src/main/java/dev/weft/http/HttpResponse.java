@@ -1,9 +1,14 @@
 package dev.weft.http;
 
 import dev.weft.io.ByteStream;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a request: a status, header fields, and a body that is either sent whole or streamed. It is <em>committed</em>
@@ -11,11 +16,32 @@ import java.nio.ByteBuffer;
  * time, of the connection's loop, until the handler returns.
  *
  * <p>{@code Date}, {@code Content-Length} or {@code Transfer-Encoding}, and {@code Connection} are set by the server. The body of
- * a response to {@code HEAD} is counted and not sent.
+ * a response to {@code HEAD} is not sent.
  */
-@SuppressWarnings("DoNotCallSuggester") // a skeleton
 public final class HttpResponse {
-    HttpResponse() {}
+    /** The length of a body that is sent in chunks. */
+    static final long CHUNKED = -1;
+
+    /** The length of a body that ends with the connection. */
+    static final long UNTIL_CLOSE = -2;
+
+    private static final byte[] NOTHING = {};
+
+    private final HttpConnection connection;
+    private final HttpRequest request;
+    private int status = 200;
+    private HttpHeaders headers = new HttpHeaders();
+    private @Nullable HttpHeaders trailers;
+    private @Nullable ResponseStream stream;
+    private boolean committed;
+    private boolean closes;
+    private long bodyBytes;
+    private @Nullable Upgraded continuation;
+
+    HttpResponse(HttpConnection connection, HttpRequest request) {
+        this.connection = connection;
+        this.request = request;
+    }
 
     /** Code that takes over a connection after {@code 101 Switching Protocols}. */
     @FunctionalInterface
@@ -31,33 +57,47 @@ public final class HttpResponse {
      * @throws IllegalStateException if the response is committed
      */
     public HttpResponse status(int status) {
-        throw new UnsupportedOperationException();
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("status must be from 200 to 599: " + status);
+        }
+        requireUncommitted();
+        this.status = status;
+        return this;
     }
 
     /** Returns the status. */
     public int status() {
-        throw new UnsupportedOperationException();
+        return status;
     }
 
     /** Sets a header field, replacing its values; short for {@code headers().set(name, value)}. */
     public HttpResponse header(String name, String value) {
-        headers().set(name, value);
+        headers.set(name, value);
         return this;
     }
 
     /** Returns the header fields. */
     public HttpHeaders headers() {
-        throw new UnsupportedOperationException();
+        return headers;
     }
 
     /** Sends the response without a body. */
     public void send() throws IOException {
-        throw new UnsupportedOperationException();
+        requireUnsent();
+        if (request.method().equals("HEAD") && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            sendWhole(ByteBuffer.wrap(NOTHING), declaredLength());
+        } else {
+            sendWhole(ByteBuffer.wrap(NOTHING), 0);
+        }
     }
 
     /** Sends the response with {@code text} as its body, in UTF-8; the default type is {@code text/plain; charset=utf-8}. */
     public void send(String text) throws IOException {
-        throw new UnsupportedOperationException();
+        requireUnsent();
+        if (!headers.contains(HttpHeaderNames.CONTENT_TYPE)) {
+            headers.set("Content-Type", "text/plain; charset=utf-8");
+        }
+        send(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends the response with {@code body}. */
@@ -67,7 +107,30 @@ public final class HttpResponse {
 
     /** Sends the response with the remaining bytes of {@code body}. */
     public void send(ByteBuffer body) throws IOException {
-        throw new UnsupportedOperationException();
+        requireUnsent();
+        int length = body.remaining();
+        if (length > 0 && !mayHaveBody()) {
+            throw new IllegalStateException(
+                    "a response with status " + status + " has no body; " + length + " bytes given");
+        }
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) && declaredLength() != length) {
+            throw new IllegalStateException(
+                    "Content-Length is " + declaredLength() + ", but the body has " + length + " bytes; do not set it");
+        }
+        sendWhole(body, length);
+    }
+
+    private void sendWhole(ByteBuffer body, long length) throws IOException {
+        WireBuffer out = commit(length);
+        countBody(body.remaining());
+        if (!sendsBody()) {
+            body.position(body.limit());
+            connection.write(out);
+        } else if (out.length() + body.remaining() <= WireBuffer.USUAL_SIZE) {
+            connection.write(out.put(body));
+        } else {
+            connection.write(out, body, NOTHING);
+        }
     }
 
     /**
@@ -75,19 +138,55 @@ public final class HttpResponse {
      * chunks, or, to clients of HTTP/1.0, until the connection is closed. Writes wait while the client does not keep up. What was
      * written is sent when about 8 KiB have gathered, on {@code flush} and on {@code close}; the server closes the stream when the
      * handler returns.
+     *
+     * @throws IllegalStateException if the response has been sent, or its status allows no body
      */
-    public OutputStream stream() throws IOException {
-        throw new UnsupportedOperationException();
+    public OutputStream stream() {
+        if (stream == null) {
+            requireUnsent();
+            if (!mayHaveBody()) {
+                throw new IllegalStateException("a response with status " + status + " has no body");
+            }
+            stream = new ResponseStream(this, connection);
+        }
+        return stream;
     }
 
     /** Returns the trailer fields, which are sent after a body in chunks. */
     public HttpHeaders trailers() {
-        throw new UnsupportedOperationException();
+        if (trailers == null) {
+            trailers = new HttpHeaders();
+        }
+        return trailers;
+    }
+
+    /** Returns the trailer fields, or null if there are none. */
+    @Nullable HttpHeaders trailersOrNull() {
+        return trailers == null || trailers.isEmpty() ? null : trailers;
     }
 
     /** Returns whether the head has been written. */
     public boolean isCommitted() {
-        throw new UnsupportedOperationException();
+        return committed;
+    }
+
+    /** Returns whether the connection ends with this response. */
+    boolean closes() {
+        return closes;
+    }
+
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
+    void countBody(int bytes) {
+        if (sendsBody()) {
+            bodyBytes += bytes;
+        }
+    }
+
+    @Nullable Upgraded continuation() {
+        return continuation;
     }
 
     /**
@@ -98,6 +197,118 @@ public final class HttpResponse {
      * @throws HttpException with 400 if the client has sent more than the request
      */
     void upgrade(String protocol, Upgraded continuation) throws IOException {
-        throw new UnsupportedOperationException();
+        requireUnsent();
+        connection.requireNothingReceived();
+        headers.set("Connection", "Upgrade").set("Upgrade", protocol);
+        status = 101;
+        connection.write(commit(0));
+        this.continuation = continuation;
+    }
+
+    /** Completes the response when the handler has returned. */
+    void complete() throws IOException {
+        if (stream != null) {
+            stream.close();
+        } else if (!committed) {
+            send();
+        }
+    }
+
+    /** Replaces what the handler has prepared by an error. */
+    void replace(HttpException failure) throws IOException {
+        headers = new HttpHeaders();
+        stream = null;
+        status = failure.status();
+        send(failure.getMessage() + "\n");
+    }
+
+    /** Returns whether a body is sent: neither to HEAD, nor with a status that has none. */
+    boolean sendsBody() {
+        return mayHaveBody() && !request.method().equals("HEAD");
+    }
+
+    private boolean mayHaveBody() {
+        return status >= 200 && status != 204 && status != 304;
+    }
+
+    /** Returns the length of a streamed body: the declared one, or how its end is marked. */
+    long streamedLength() {
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            return declaredLength();
+        }
+        return request.version() == HttpVersion.HTTP_1_0 ? UNTIL_CLOSE : CHUNKED;
+    }
+
+    private long declaredLength() {
+        String length = String.valueOf(headers.firstOrNull(HttpHeaderNames.CONTENT_LENGTH));
+        if (!length.matches("[0-9]{1,18}")) {
+            throw new IllegalStateException("Content-Length must be a number: " + FieldSyntax.quoted(length));
+        }
+        return Long.parseLong(length);
+    }
+
+    /** Commits the response, and returns a buffer with its head. */
+    WireBuffer commit(long length) {
+        requireUncommitted();
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            throw new IllegalStateException("Transfer-Encoding is set by the server; remove it");
+        }
+        closes = length == UNTIL_CLOSE
+                || connection.isLast(request.head(), request.body())
+                || headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        committed = true;
+        headers.freeze("the response is committed");
+        WireBuffer out = connection.loop.takeOutput().put(StatusLines.of(status));
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            out.put(connection.loop.dateLine());
+        }
+        putFields(out, headers);
+        putFraming(out, length);
+        return out.endLine();
+    }
+
+    static void putFields(WireBuffer out, HttpHeaders fields) {
+        for (var all = fields.iteratorOfCharSequences(); all.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> field = all.next();
+            out.put(field.getKey().toString())
+                    .put(": ")
+                    .put(field.getValue().toString())
+                    .endLine();
+        }
+    }
+
+    private void putFraming(WireBuffer out, long length) {
+        if (length == CHUNKED) {
+            out.put("Transfer-Encoding: chunked\r\n");
+        } else if (length >= 0 && mayHaveBody() && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            out.put("Content-Length: ").putDecimal(length).endLine();
+        }
+        if (closes && !headers.contains(HttpHeaderNames.CONNECTION)) {
+            out.put("Connection: close\r\n");
+        } else if (!closes && request.version() == HttpVersion.HTTP_1_0) {
+            out.put("Connection: keep-alive\r\n");
+        }
+        String idHeader = connection.loop.settings.requestIdHeader();
+        if (idHeader != null && !headers.contains(idHeader)) {
+            out.put(idHeader).put(": ").put(request.id()).endLine();
+        }
+    }
+
+    private void requireUncommitted() {
+        if (committed) {
+            throw new IllegalStateException("the response to " + request + " is committed");
+        }
+    }
+
+    private void requireUnsent() {
+        requireUncommitted();
+        if (stream != null) {
+            throw new IllegalStateException("the body of the response to " + request + " is being streamed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return status + " to " + request;
     }
 }

@@ -1,13 +1,27 @@
 package dev.weft.http;
 
+import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import dev.weft.io.ByteStream;
+import dev.weft.io.TcpServer;
+import dev.weft.io.TcpStream;
+import dev.weft.io.names.HostNames;
+import dev.weft.io.tls.Tls;
+import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server with a greenlet per connection.
+ * An HTTP/1.1 server with a greenlet per connection (RFC 9110 and RFC 9112).
  *
  * <pre>{@code
  * Weft.run(() -> {
@@ -15,10 +29,51 @@ import javax.net.ssl.SSLContext;
  *     server.join();
  * });
  * }</pre>
+ *
+ * <p>Connections are kept alive and requests may be pipelined; a client that sends {@code Expect: 100-continue} is asked to
+ * continue when the handler first reads the body. {@link HttpLimits} bound what a client can use. A request whose end is
+ * ambiguous (both {@code Content-Length} and {@code Transfer-Encoding}, several lengths, folded or malformed lines) is answered
+ * with 400, and the connection is closed, so that no second request can be smuggled in. An idle connection holds no buffer.
+ *
+ * <p>A client that leaves while its handler runs is noticed within a tenth of a second, and cancels the handler; so does one that
+ * shuts down its side of the connection. Behind 64 KiB of pipelined requests it is noticed later.
+ *
+ * <p>{@link Builder#start} must be called by a greenlet. {@link #stop}, {@link #close}, {@link #port} and {@link #statistics} may
+ * be called by any thread.
  */
-@SuppressWarnings("DoNotCallSuggester") // a skeleton
 public final class HttpServer implements AutoCloseable {
-    private HttpServer() {}
+    static {
+        Suspension.spawnsForOthers(HttpServer.class);
+        Suspension.belongsToRuntime(HttpServer.class);
+    }
+
+    private final ServerSettings settings;
+    private final Map<Loop, ServerLoop> loops;
+    private final TcpServer server;
+
+    private HttpServer(ServerSettings settings, @Nullable LoopGroup group, InetSocketAddress address)
+            throws IOException {
+        this.settings = settings;
+        TcpServer.Builder builder = TcpServer.builder()
+                .gatheredWrites()
+                .maxConnections(settings.limits().connections());
+        if (group == null) {
+            loops = statesOf(List.of(Loop.current()));
+        } else {
+            loops = statesOf(group.loops());
+            builder.loops(group);
+        }
+        server = builder.start(address, this::serve);
+    }
+
+    private Map<Loop, ServerLoop> statesOf(List<Loop> all) {
+        Map<Loop, ServerLoop> states = new LinkedHashMap<>();
+        String start = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
+        for (Loop loop : all) {
+            states.put(loop, new ServerLoop(loop, settings, start + states.size() + "-"));
+        }
+        return states;
+    }
 
     /** Starts a server on {@code port} of {@code host} with the default settings. Must be called by a greenlet. */
     public static HttpServer start(String host, int port, HttpHandler handler) throws IOException {
@@ -30,19 +85,35 @@ public final class HttpServer implements AutoCloseable {
         return new Builder();
     }
 
+    private void serve(TcpStream socket) throws Exception {
+        ServerLoop loop = Objects.requireNonNull(loops.get(Loop.current()));
+        Tls tls = settings.tls();
+        if (tls == null) {
+            new HttpConnection(socket, loop).serve();
+        } else {
+            try (ByteStream secure = tls.server(socket)) {
+                new HttpConnection(secure, loop).serve();
+            }
+        }
+    }
+
     /** Returns the port on which this server listens. */
     public int port() {
-        throw new UnsupportedOperationException();
+        return server.port();
     }
 
     /** Returns counts of what the server has done. Any thread. */
     public HttpStatistics statistics() {
-        throw new UnsupportedOperationException();
+        HttpStatistics sum = new HttpStatistics(server.connections(), 0, 0, 0, 0, 0);
+        for (ServerLoop loop : loops.values()) {
+            sum = sum.plus(loop.statistics());
+        }
+        return sum;
     }
 
     /** Waits until the server is stopped or closed and no longer accepts. A greenlet is suspended; a thread blocks. */
     public void join() {
-        throw new UnsupportedOperationException();
+        server.join();
     }
 
     /**
@@ -53,49 +124,85 @@ public final class HttpServer implements AutoCloseable {
      * @return the number of requests that were killed
      */
     public int stop(Duration grace) {
-        throw new UnsupportedOperationException();
+        Objects.requireNonNull(grace, "grace");
+        tellLoops(ServerLoop::drain);
+        server.stop(grace);
+        tellLoops(ServerLoop::close);
+        return loops.values().stream().mapToInt(ServerLoop::killed).sum();
     }
 
     /** Stops accepting and kills all connections, without waiting for them to end. Any thread. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        server.close();
+        tellLoops(ServerLoop::close);
+    }
+
+    private void tellLoops(Consumer<ServerLoop> event) {
+        loops.forEach((loop, state) -> Suspension.tell(loop, () -> event.accept(state)));
+    }
+
+    @Override
+    public String toString() {
+        return "HTTP " + server;
     }
 
     /** A builder for servers. Not thread-safe. */
     public static final class Builder {
+        private HttpLimits limits = HttpLimits.defaults();
+        private @Nullable LoopGroup loops;
+        private @Nullable Tls tls;
+        private @Nullable AccessLog accessLog;
+        private @Nullable Duration requestTimeout;
+        private @Nullable String timeoutHeader;
+        private @Nullable String requestIdHeader;
+
         private Builder() {}
 
         /** Serves on all loops of {@code group}, each connection on one of them. By default, only on the loop that starts. */
         public Builder loops(LoopGroup group) {
-            throw new UnsupportedOperationException();
+            loops = Objects.requireNonNull(group, "group");
+            return this;
         }
 
         /** Serves HTTPS with the certificates of {@code context}. */
         public Builder tls(SSLContext context) {
-            throw new UnsupportedOperationException();
+            return tls(Tls.of(context));
+        }
+
+        /** Serves HTTPS as {@code tls} says. */
+        public Builder tls(Tls tls) {
+            this.tls = Objects.requireNonNull(tls, "tls").applicationProtocols("http/1.1");
+            return this;
         }
 
         /** Sets the limits; those of {@link HttpLimits#defaults} by default. */
         public Builder limits(HttpLimits limits) {
-            throw new UnsupportedOperationException();
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
         }
 
         /** Sets who is told of each request; nobody by default. */
         public Builder accessLog(AccessLog log) {
-            throw new UnsupportedOperationException();
+            accessLog = Objects.requireNonNull(log, "log");
+            return this;
         }
 
         /** Sets the time that a handler may take; then it is cancelled, and the answer is 503. Unlimited by default. */
         public Builder requestTimeout(Duration timeout) {
-            throw new UnsupportedOperationException();
+            if (!timeout.isPositive()) {
+                throw new IllegalArgumentException("timeout must be positive: " + timeout);
+            }
+            requestTimeout = timeout;
+            return this;
         }
 
         /**
          * Names a header by which a client may shorten the time of its request, in milliseconds. By default there is none.
          */
         public Builder timeoutHeader(String name) {
-            throw new UnsupportedOperationException();
+            timeoutHeader = FieldSyntax.requireName(name);
+            return this;
         }
 
         /**
@@ -103,12 +210,16 @@ public final class HttpServer implements AutoCloseable {
          * sent back in the same header. By default, ids are generated.
          */
         public Builder requestIdHeader(String name) {
-            throw new UnsupportedOperationException();
+            requestIdHeader = FieldSyntax.requireName(name);
+            return this;
         }
 
-        /** As {@link #start(InetSocketAddress, HttpHandler)}, for a host name or a textual IP address. */
+        /**
+         * As {@link #start(InetSocketAddress, HttpHandler)}, for a host name or a textual IP address. Suspends the greenlet while a
+         * name is looked up.
+         */
         public HttpServer start(String host, int port, HttpHandler handler) throws IOException {
-            throw new UnsupportedOperationException();
+            return start(new InetSocketAddress(HostNames.lookUp(host).getFirst(), port), handler);
         }
 
         /**
@@ -118,7 +229,10 @@ public final class HttpServer implements AutoCloseable {
          * @throws java.net.BindException if the address is in use or is not local to this machine
          */
         public HttpServer start(InetSocketAddress address, HttpHandler handler) throws IOException {
-            throw new UnsupportedOperationException();
+            Objects.requireNonNull(handler, "handler");
+            ServerSettings settings =
+                    new ServerSettings(handler, limits, tls, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
+            return new HttpServer(settings, loops, address);
         }
     }
 }

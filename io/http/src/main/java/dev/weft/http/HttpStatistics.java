@@ -11,4 +11,15 @@ package dev.weft.http;
  * @param cancelled the requests that were cancelled because the client left, or killed because the server stopped
  */
 public record HttpStatistics(
-        int connections, long requests, long inFlight, long rejected, long failed, long cancelled) {}
+        int connections, long requests, long inFlight, long rejected, long failed, long cancelled) {
+
+    HttpStatistics plus(HttpStatistics other) {
+        return new HttpStatistics(
+                connections + other.connections,
+                requests + other.requests,
+                inFlight + other.inFlight,
+                rejected + other.rejected,
+                failed + other.failed,
+                cancelled + other.cancelled);
+    }
+}
