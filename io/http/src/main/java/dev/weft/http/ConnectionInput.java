@@ -42,23 +42,23 @@ final class ConnectionInput implements ByteStream.Receiver<RuntimeException>, Ch
     }
 
     /**
-     * Waits until something has arrived. Returns whether the stream goes on.
+     * Waits until something has arrived. Returns the number of bytes, or -1 at the end.
      *
      * @throws dev.weft.DeadlineExceeded if the timeout expires; nothing is lost
      */
-    boolean fill(Duration timeout) throws IOException {
-        return Weft.withTimeout(timeout, this) >= 0;
+    int fill(Duration timeout) throws IOException {
+        return Weft.withTimeout(timeout, this);
     }
 
     /** As {@link #fill(Duration)}, without a timeout. */
-    boolean fill() throws IOException {
-        return call() >= 0;
+    int fill() throws IOException {
+        return stream.receive(this);
     }
 
     /** Receives once; the body of {@link #fill(Duration)}, which thus allocates nothing. */
     @Override
     public Integer call() throws IOException {
-        return stream.receive(this);
+        return fill();
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +125,7 @@ final class HttpConnection {
         input.release();
         phase = Phase.IDLE;
         try {
-            return input.fill(loop.isDraining() ? LAST_LOOK : patience());
+            return input.fill(loop.isDraining() ? LAST_LOOK : patience()) >= 0;
         } catch (DeadlineExceeded e) {
             return false;
         } catch (Draining e) {
@@ -145,7 +144,7 @@ final class HttpConnection {
     /** Serves a request that was on its way when the server stopped. */
     private boolean takeLastLook() throws IOException {
         try {
-            return input.fill(LAST_LOOK);
+            return input.fill(LAST_LOOK) >= 0;
         } catch (DeadlineExceeded e) {
             return false;
         }
@@ -177,7 +176,7 @@ final class HttpConnection {
         while ((head = decoder.head(input.buffer())) == null) {
             input.compact();
             try {
-                if (!input.fill(limits().headerDeadline().minusNanos(System.nanoTime() - begin))) {
+                if (input.fill(limits().headerDeadline().minusNanos(System.nanoTime() - begin)) < 0) {
                     return null;
                 }
             } catch (DeadlineExceeded e) {
@@ -376,7 +375,7 @@ final class HttpConnection {
     private void watch() {
         try {
             while (input.available() < MOST_WATCHED) {
-                if (!input.fill()) {
+                if (input.fill() < 0) {
                     greenlet.kill("the client has left");
                     return;
                 }
@@ -402,18 +401,7 @@ final class HttpConnection {
     int readBody(ByteBuffer target, long count) throws IOException {
         stopWatching();
         try {
-            if (!input.isEmpty()) {
-                return input.drainTo(target);
-            }
-            long begin = System.nanoTime();
-            int read = stream.read(target, allowance(count));
-            waitedForBody += System.nanoTime() - begin;
-            if (read < 0) {
-                throw left();
-            }
-            return read;
-        } catch (DeadlineExceeded e) {
-            throw tooSlow();
+            return input.isEmpty() ? waitForBody(count, left -> stream.read(target, left)) : input.drainTo(target);
         } finally {
             phase = Phase.HANDLING;
         }
@@ -430,15 +418,33 @@ final class HttpConnection {
         try {
             input.compact();
             input.releaseIfEmpty();
-            long begin = System.nanoTime();
-            if (!input.fill(allowance(count))) {
-                throw left();
-            }
-            waitedForBody += System.nanoTime() - begin;
-        } catch (DeadlineExceeded e) {
-            throw tooSlow();
+            waitForBody(count, input::fill);
         } finally {
             phase = Phase.HANDLING;
+        }
+    }
+
+    /** A read with a time limit. */
+    private interface TimedRead {
+        /** Returns the number of bytes read, or -1 at the end. */
+        int read(Duration limit) throws IOException;
+    }
+
+    private int waitForBody(long count, TimedRead read) throws IOException {
+        long begin = System.nanoTime();
+        try {
+            int bytes = read.read(allowance(count));
+            if (bytes < 0) {
+                throw new EOFException("the client has left before the end of its request");
+            }
+            waitedForBody += System.nanoTime() - begin;
+            return bytes;
+        } catch (IOException e) {
+            clientHasLeft = true;
+            throw e;
+        } catch (DeadlineExceeded e) {
+            throw new HttpException(
+                    408, "the body arrives at fewer than " + limits().bodyBytesPerSecond() + " bytes a second");
         }
     }
 
@@ -450,20 +456,12 @@ final class HttpConnection {
 
     /** Returns how long the client may still keep us waiting, after {@code count} bytes. */
     private Duration allowance(long count) {
-        long nanos = limits().bodyGrace().toNanos()
-                + count * TimeUnit.SECONDS.toNanos(1) / limits().bodyBytesPerSecond()
-                - waitedForBody;
-        return Duration.ofNanos(Math.max(0, nanos));
+        Duration left = timeFor(count).minusNanos(waitedForBody);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private HttpException tooSlow() {
-        return new HttpException(
-                408, "the body arrives at fewer than " + limits().bodyBytesPerSecond() + " bytes a second");
-    }
-
-    private EOFException left() {
-        clientHasLeft = true;
-        return new EOFException("the client has left before the end of its request");
+    private Duration timeFor(long bytes) {
+        return limits().bodyGrace().plusSeconds(bytes / limits().bodyBytesPerSecond());
     }
 
     // Writing.
@@ -476,7 +474,7 @@ final class HttpConnection {
     void write(WireBuffer out) throws IOException {
         ByteBuffer written = out.written();
         try {
-            stream.write(written, timeToWrite(written.remaining()));
+            stream.write(written, timeFor(written.remaining()));
             loop.giveBack(out);
         } catch (IOException e) {
             clientHasLeft = true;
@@ -490,7 +488,7 @@ final class HttpConnection {
     void write(WireBuffer out, ByteBuffer body, byte[] end) throws IOException {
         ByteBuffer[] parts = {out.written(), body, ByteBuffer.wrap(end)};
         try {
-            Weft.withTimeout(timeToWrite(body.remaining()), () -> stream.write(parts));
+            Weft.withTimeout(timeFor(body.remaining()), () -> stream.write(parts));
             loop.giveBack(out);
         } catch (IOException e) {
             clientHasLeft = true;
@@ -498,10 +496,6 @@ final class HttpConnection {
         } catch (DeadlineExceeded e) {
             throw notReading(e);
         }
-    }
-
-    private Duration timeToWrite(int bytes) {
-        return limits().bodyGrace().plusNanos(bytes * TimeUnit.SECONDS.toNanos(1) / limits().bodyBytesPerSecond());
     }
 
     private IOException notReading(DeadlineExceeded e) {

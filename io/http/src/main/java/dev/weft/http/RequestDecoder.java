@@ -69,16 +69,15 @@ final class RequestDecoder extends HttpRequestDecoder {
      * @throws HttpException if the body breaks a rule or a limit
      */
     @Nullable HttpContent content(ByteBuf input) {
-        int before;
-        do {
+        int before = -1;
+        while (decoded.isEmpty()) { // what follows a chunk may have been decoded with it
+            if (!input.isReadable() || input.readableBytes() == before) {
+                return null;
+            }
             before = input.readableBytes();
             decodeFrom(input);
-        } while (decoded.isEmpty() && input.isReadable() && input.readableBytes() < before);
-        if (decoded.isEmpty()) {
-            return null;
         }
-        HttpContent content = (HttpContent) decoded.getFirst();
-        decoded.clear();
+        HttpContent content = (HttpContent) decoded.removeFirst();
         requireSuccess(content.decoderResult());
         return content;
     }
