@@ -67,7 +67,28 @@ public enum Contender {
             "java.net on platform threads",
             "a platform thread per java.net.Socket",
             "jdk",
-            JavaNet.onPlatformThreads());
+            JavaNet.onPlatformThreads()),
+    JDK_SERVER(
+            "JDK server",
+            "the JDK's HTTP server, a virtual thread per request",
+            Body.services(),
+            "jdk",
+            JdkServer.FLAGS,
+            JdkServer::new),
+    JETTY(
+            "Jetty",
+            "Jetty's HTTP server, handlers on virtual threads",
+            Body.services(),
+            "jetty",
+            List.of(),
+            JettyServer::new),
+    HELIDON(
+            "Helidon",
+            "Helidon's HTTP server, a virtual thread per connection",
+            Body.services(),
+            "helidon",
+            List.of(),
+            HelidonServer::new);
 
     private final String label;
     private final String explanation;
@@ -120,10 +141,9 @@ public enum Contender {
         };
     }
 
-    /** Returns all contenders except those that compare ways to use {@code java.net}. */
+    /** Returns the contenders of the full suite: all except those that compare ways to use {@code java.net} and HTTP servers. */
     public static List<Contender> comparedByDefault() {
-        Set<Contender> ofJavaNet = EnumSet.of(SOCKETS, SOCKETS_JDK, SOCKETS_VIRTUAL, SOCKETS_THREADS);
-        return List.copyOf(EnumSet.complementOf(EnumSet.copyOf(ofJavaNet)));
+        return List.copyOf(EnumSet.range(GREENLETS, GO));
     }
 
     /** Returns the name in tables and charts. */

@@ -23,7 +23,7 @@ final class JavaProgram implements Program {
 
     /**
      * @param name the name of the {@link Contender}
-     * @param library the library it is built on: {@code jdk}, {@code weft} or {@code netty}
+     * @param library the library it is built on: {@code jdk} or a key of {@value #VERSIONS}
      * @param missing computes {@link Program#missing}; called lazily, because it may load native code
      */
     JavaProgram(
