@@ -1,5 +1,6 @@
 package dev.weft.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,6 +35,16 @@ class ReadmeTest {
         try (FreshJvm server = program("EchoServer");
                 Socket client = FreshJvm.client(server.port())) {
             EchoTest.assertEchoes(client, "hello");
+        }
+    }
+
+    @Test
+    void theHttpServerGreets() throws Exception {
+        try (FreshJvm server = program("Greeter");
+                Socket client = FreshJvm.client(server.port())) {
+            client.getOutputStream().write("GET /?name=you HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+            String response = new String(client.getInputStream().readAllBytes(), US_ASCII);
+            assertTrue(response.endsWith("\r\n\r\nhello you\n"), response);
         }
     }
 

@@ -53,6 +53,35 @@ class ServersTest {
     }
 
     @Test
+    void helloHttpGreetsEchoesAndStreams() throws Exception {
+        try (FreshJvm server = FreshJvm.example("hello-http", "0");
+                HttpClient client = HttpClient.newHttpClient()) {
+            String site = "http://127.0.0.1:" + server.port();
+            HttpRequest greeting =
+                    HttpRequest.newBuilder(URI.create(site + "/?name=you")).build();
+            HttpRequest echo = HttpRequest.newBuilder(URI.create(site + "/echo"))
+                    .POST(HttpRequest.BodyPublishers.ofString("back"))
+                    .build();
+            HttpRequest countdown =
+                    HttpRequest.newBuilder(URI.create(site + "/countdown")).build();
+            HttpRequest missing =
+                    HttpRequest.newBuilder(URI.create(site + "/missing")).build();
+            assertEquals(
+                    "hello you, visit 1\n",
+                    client.send(greeting, BodyHandlers.ofString()).body());
+            assertEquals(
+                    "hello you, visit 2\n",
+                    client.send(greeting, BodyHandlers.ofString()).body());
+            assertEquals("back", client.send(echo, BodyHandlers.ofString()).body());
+            assertEquals(
+                    "3\n2\n1\n", client.send(countdown, BodyHandlers.ofString()).body());
+            assertEquals(404, client.send(missing, BodyHandlers.ofString()).statusCode());
+            server.destroy();
+            assertEquals(List.of(), server.errors());
+        }
+    }
+
+    @Test
     void theHttpServerCountsVisitsThatWaitAtTheSameTime() throws Exception {
         try (FreshJvm server = FreshJvm.example("http-server", "0");
                 HttpClient client = HttpClient.newHttpClient()) {

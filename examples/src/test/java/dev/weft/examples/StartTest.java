@@ -41,6 +41,7 @@ class StartTest {
                     "proxy",
                     "echo-automatic",
                     "echo-explicit",
+                    "hello-http",
                     "http-server",
                     "crawler",
                     "echo")) {

@@ -68,6 +68,13 @@ public enum Contender {
             "a platform thread per java.net.Socket",
             "jdk",
             JavaNet.onPlatformThreads()),
+    WEFT_HTTP(
+            "weft-http",
+            "Weft's HTTP server, a greenlet per connection, a loop per core",
+            Body.services(),
+            "weft",
+            List.of(),
+            WeftHttp::new),
     JDK_SERVER(
             "JDK server",
             "the JDK's HTTP server, a virtual thread per request",

@@ -358,8 +358,6 @@ final class HttpConnection {
                 || !body.canBeDiscarded();
     }
 
-    // The client's leaving.
-
     /** Spawns a watcher if the request was already there when this was called before. */
     void watchIfSlow() {
         if (phase != Phase.HANDLING || watcher != null) {
@@ -394,8 +392,6 @@ final class HttpConnection {
             running.killAndJoin(LINGER);
         }
     }
-
-    // Reading the body.
 
     /** Reads a part of a body of which {@code count} bytes have been read. */
     int readBody(ByteBuffer target, long count) throws IOException {
@@ -463,8 +459,6 @@ final class HttpConnection {
     private Duration timeFor(long bytes) {
         return limits().bodyGrace().plusSeconds(bytes / limits().bodyBytesPerSecond());
     }
-
-    // Writing.
 
     void sendContinue() throws IOException {
         write(loop.takeOutput().put(CONTINUE));

@@ -51,11 +51,12 @@ public final class HttpServer implements AutoCloseable {
     private final Map<Loop, ServerLoop> loops;
     private final TcpServer server;
 
-    private HttpServer(ServerSettings settings, @Nullable LoopGroup group, InetSocketAddress address)
+    private HttpServer(ServerSettings settings, @Nullable LoopGroup group, int backlog, InetSocketAddress address)
             throws IOException {
         this.settings = settings;
         TcpServer.Builder builder = TcpServer.builder()
                 .gatheredWrites()
+                .backlog(backlog)
                 .maxConnections(settings.limits().connections());
         if (group == null) {
             loops = statesOf(List.of(Loop.current()));
@@ -151,6 +152,7 @@ public final class HttpServer implements AutoCloseable {
     public static final class Builder {
         private HttpLimits limits = HttpLimits.defaults();
         private @Nullable LoopGroup loops;
+        private int backlog = 1024;
         private @Nullable Tls tls;
         private @Nullable AccessLog accessLog;
         private @Nullable Duration requestTimeout;
@@ -162,6 +164,18 @@ public final class HttpServer implements AutoCloseable {
         /** Serves on all loops of {@code group}, each connection on one of them. By default, only on the loop that starts. */
         public Builder loops(LoopGroup group) {
             loops = Objects.requireNonNull(group, "group");
+            return this;
+        }
+
+        /**
+         * Sets how many connections may wait in the operating system to be accepted; 1024 by default. The operating system has
+         * its own limit.
+         */
+        public Builder backlog(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("backlog must be at least 1: " + count);
+            }
+            backlog = count;
             return this;
         }
 
@@ -232,7 +246,7 @@ public final class HttpServer implements AutoCloseable {
             Objects.requireNonNull(handler, "handler");
             ServerSettings settings =
                     new ServerSettings(handler, limits, tls, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
-            return new HttpServer(settings, loops, address);
+            return new HttpServer(settings, loops, backlog, address);
         }
     }
 }

@@ -72,20 +72,14 @@ final class FuzzTest extends HttpFixture {
 
     @Test
     void mutatedRequestsHarmNobody() {
-        onLoop(() -> {
-            feed(20_000, 1);
-            return null;
-        });
+        group.spawn(() -> feed(20_000, 1)).join();
     }
 
     @Test
     @Tag("long")
     @Timeout(1800)
     void aMillionMutatedRequestsHarmNobody() {
-        onLoop(() -> {
-            feed(1_000_000, 2);
-            return null;
-        });
+        group.spawn(() -> feed(1_000_000, 2)).join();
     }
 
     private static void feed(int inputs, long firstSeed) throws Exception {

@@ -90,7 +90,7 @@ final class LimitsTest extends HttpFixture {
             }
         });
         client(server).get("/");
-        assertTrue(seen.get().getMessage().contains("bytes a second"), seen.get()::toString);
+        assertTrue(seen.get().toString().contains("bytes a second"), seen.get()::toString);
         await(() -> server.statistics().connections() == 0);
         assertEquals(1, server.statistics().cancelled());
     }

@@ -94,8 +94,7 @@ final class RawClient implements AutoCloseable {
 
     private List<String> fields() throws IOException {
         List<String> fields = new ArrayList<>();
-        String line;
-        while (!(line = line()).isEmpty()) {
+        for (String line = line(); !line.isEmpty(); line = line()) {
             fields.add(line);
         }
         return fields;
