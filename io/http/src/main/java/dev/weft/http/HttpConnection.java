@@ -206,12 +206,17 @@ final class HttpConnection {
      * Ends our side and discards what the client still sends, for a while; otherwise the system resets the connection, and the
      * client may lose the response (RFC 9112, section 9.6).
      */
-    private void linger() throws IOException {
-        stream.shutdownOutput();
-        Weft.moveOnAfter(LINGER, () -> {
-            long[] discarded = {0};
-            while (discarded[0] < MOST_LINGERING && stream.receive(bytes -> discarded[0] += bytes.remaining()) >= 0) {}
-        });
+    private void linger() {
+        try {
+            stream.shutdownOutput();
+            Weft.moveOnAfter(LINGER, () -> {
+                long[] discarded = {0};
+                while (discarded[0] < MOST_LINGERING
+                        && stream.receive(bytes -> discarded[0] += bytes.remaining()) >= 0) {}
+            });
+        } catch (IOException e) {
+            // The client has left, with the response or without.
+        }
     }
 
     private boolean answer(RequestHead head, RequestBody body) throws Exception {
@@ -268,9 +273,13 @@ final class HttpConnection {
 
     /** Answers in place of a handler that failed. Throws if the connection cannot be used any more. */
     private void recover(HttpRequest request, HttpResponse response, Throwable failure) throws Exception {
-        if (isCancelled() || clientHasLeft) {
+        if (isCancelled()) {
             loop.countCancelled();
             throw rethrown(failure);
+        }
+        if (clientHasLeft && !(failure instanceof Error)) {
+            loop.countCancelled();
+            throw new IOException("the client of " + request + " has left", failure);
         }
         HttpException answer = failure instanceof HttpException known ? known : internalError(request, failure);
         if (response.isCommitted()) {
@@ -460,8 +469,11 @@ final class HttpConnection {
         return limits().bodyGrace().plusSeconds(bytes / limits().bodyBytesPerSecond());
     }
 
+    /** Tells the client to send the body, unless it has begun to. */
     void sendContinue() throws IOException {
-        write(loop.takeOutput().put(CONTINUE));
+        if (input.isEmpty()) {
+            write(loop.takeOutput().put(CONTINUE));
+        }
     }
 
     /** Writes {@code out} and gives it back. */

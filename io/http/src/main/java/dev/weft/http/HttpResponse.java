@@ -218,6 +218,7 @@ public final class HttpResponse {
     void replace(HttpException failure) throws IOException {
         headers = new HttpHeaders();
         stream = null;
+        bodyBytes = 0;
         status = failure.status();
         send(failure.getMessage() + "\n");
     }
@@ -283,7 +284,7 @@ public final class HttpResponse {
         } else if (length >= 0 && mayHaveBody() && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             out.put("Content-Length: ").putDecimal(length).endLine();
         }
-        if (closes && !headers.contains(HttpHeaderNames.CONNECTION)) {
+        if (closes && status != 101 && !headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)) {
             out.put("Connection: close\r\n");
         } else if (!closes && request.version() == HttpVersion.HTTP_1_0) {
             out.put("Connection: keep-alive\r\n");

@@ -1,7 +1,9 @@
 package dev.weft.http;
 
+import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
+import dev.weft.Weft;
 import dev.weft.io.ByteStream;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
@@ -92,9 +94,17 @@ public final class HttpServer implements AutoCloseable {
         if (tls == null) {
             new HttpConnection(socket, loop).serve();
         } else {
-            try (ByteStream secure = tls.server(socket)) {
+            try (ByteStream secure = secured(tls, socket)) {
                 new HttpConnection(secure, loop).serve();
             }
+        }
+    }
+
+    private static ByteStream secured(Tls tls, TcpStream socket) throws IOException {
+        try {
+            return tls.server(socket);
+        } catch (DeadlineExceeded e) {
+            throw new IOException("the handshake took too long", e); // ends only this connection
         }
     }
 
@@ -244,6 +254,7 @@ public final class HttpServer implements AutoCloseable {
          */
         public HttpServer start(InetSocketAddress address, HttpHandler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");
+            Weft.offload(WarmUp::run);
             ServerSettings settings =
                     new ServerSettings(handler, limits, tls, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
             return new HttpServer(settings, loops, backlog, address);

@@ -193,8 +193,9 @@ public final class RequestBody {
         if (decoder == null && remaining > limit) {
             throw tooLong(limit);
         }
-        ByteArrayOutputStream all = new ByteArrayOutputStream(decoder == null ? (int) remaining : 1024);
-        byte[] part = new byte[(int) Math.min(8192, decoder == null ? Math.max(1, remaining) : 8192)];
+        byte[] part = new byte[Math.clamp(remaining, 1, 8192)];
+        ByteArrayOutputStream all =
+                new ByteArrayOutputStream(part.length); // grows with what has come, not with what is announced
         int read;
         while ((read = read(ByteBuffer.wrap(part))) >= 0) {
             all.write(part, 0, read);

@@ -128,7 +128,7 @@ final class ServerLoop {
         try {
             do {
                 Weft.sleep(WATCH_INTERVAL);
-                List.copyOf(connections).forEach(HttpConnection::watchIfSlow);
+                connections.forEach(HttpConnection::watchIfSlow);
             } while (inFlight > 0);
         } finally {
             watch = null;
@@ -142,14 +142,19 @@ final class ServerLoop {
         }
     }
 
-    /** Returns the line of the {@code Date} field. */
+    /** Returns the line of the {@code Date} field, formatted once a second. */
     byte[] dateLine() {
         long now = System.currentTimeMillis() / 1000;
         if (now != dateSecond) {
             dateSecond = now;
-            date = ("Date: " + DATE.format(Instant.ofEpochSecond(now)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            date = dateLine(now);
         }
         return date;
+    }
+
+    static byte[] dateLine(long epochSecond) {
+        return ("Date: " + DATE.format(Instant.ofEpochSecond(epochSecond)) + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     RequestDecoder takeDecoder() {

@@ -13,6 +13,7 @@ import dev.weft.Weft;
 import dev.weft.http.RawClient.Response;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -355,6 +356,32 @@ final class HttpServerTest extends HttpFixture {
         assertEquals(EOFException.class, seen.get().getClass());
         await(() -> server.statistics().cancelled() == 1);
         assertEquals(0, server.statistics().failed());
+    }
+
+    @Test
+    void aHandlerMayWrapTheFailureOfAClientThatLeft() throws Exception {
+        HttpServer server = serve((request, response) -> {
+            try {
+                request.body().text();
+            } catch (IOException e) {
+                throw new UncheckedIOException("wrapped", e);
+            } catch (HttpException e) {
+                throw new IllegalStateException("wrapped", e);
+            }
+        });
+        client(server)
+                .sendLines("POST / HTTP/1.1|Host: a|Content-Length: 9||abc")
+                .close();
+        await(() -> server.statistics().cancelled() == 1);
+        assertEquals(0, server.statistics().failed());
+    }
+
+    @Test
+    void aHandlersConnectionFieldDoesNotHideTheEnd() throws Exception {
+        HttpServer server =
+                serve((request, response) -> response.header("Connection", "x").send("a"));
+        RawClient client = client(server).sendLines("GET / HTTP/1.1|Host: a|Connection: close||");
+        assertTrue(client.receive().has("Connection: close"));
     }
 
     @Test

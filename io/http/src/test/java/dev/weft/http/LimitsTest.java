@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.http.RawClient.Response;
+import dev.weft.io.tls.Tls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,14 @@ final class LimitsTest extends HttpFixture {
     void aConnectionThatNeverAsksIsClosed() throws IOException {
         HttpServer server = serve(HttpLimits.builder().headerDeadline(SHORT), (request, response) -> response.send());
         assertEquals("", client(server).rest());
+    }
+
+    @Test
+    void aHandshakeThatDoesNotComeIsGivenUp() throws Exception {
+        Tls impatient = Tls.of(Certificate.context()).handshakeTimeout(SHORT);
+        HttpServer server = serve(HttpServer.builder().tls(impatient), (request, response) -> response.send());
+        client(server).rest(); // an alert
+        await(() -> server.statistics().connections() == 0);
     }
 
     @Test
