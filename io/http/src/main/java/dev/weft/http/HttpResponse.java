@@ -6,8 +6,10 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,8 @@ public final class HttpResponse {
     private int status = 200;
     private HttpHeaders headers = new HttpHeaders();
     private @Nullable HttpHeaders trailers;
-    private @Nullable ResponseStream stream;
+    private @Nullable OutputStream stream;
+    private @Nullable ContentCoding coding;
     private boolean committed;
     private boolean closes;
     private long bodyBytes;
@@ -48,6 +51,9 @@ public final class HttpResponse {
     interface Upgraded {
         /** Runs in the greenlet of the connection, which is closed when this returns or throws. */
         void serve(ByteStream connection) throws Exception;
+
+        /** Asks it to end, as the server stops. Called by the loop at most once, also before {@link #serve}; must not wait. */
+        default void drain() {}
     }
 
     /**
@@ -81,11 +87,26 @@ public final class HttpResponse {
         return headers;
     }
 
+    /** Lets {@code coding} encode the body, if it wants to when the head is complete. */
+    void coding(ContentCoding coding) {
+        this.coding = coding;
+    }
+
+    /** Returns whether a body of {@code length} bytes is to be encoded; then it has no known length. */
+    private boolean isEncoded(long length) {
+        if (coding == null || !mayHaveBody() || !coding.prepare(this, length)) {
+            return false;
+        }
+        headers.remove("Content-Length");
+        return true;
+    }
+
     /** Sends the response without a body. */
     public void send() throws IOException {
         requireUnsent();
         if (request.method().equals("HEAD") && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            sendWhole(ByteBuffer.wrap(NOTHING), declaredLength());
+            long length = declaredLength();
+            sendWhole(ByteBuffer.wrap(NOTHING), isEncoded(length) ? streamedLength() : length);
         } else {
             sendWhole(ByteBuffer.wrap(NOTHING), 0);
         }
@@ -117,7 +138,13 @@ public final class HttpResponse {
             throw new IllegalStateException(
                     "Content-Length is " + declaredLength() + ", but the body has " + length + " bytes; do not set it");
         }
-        sendWhole(body, length);
+        if (isEncoded(length)) {
+            try (OutputStream out = encoded()) {
+                Channels.newChannel(out).write(body);
+            }
+        } else {
+            sendWhole(body, length);
+        }
     }
 
     private void sendWhole(ByteBuffer body, long length) throws IOException {
@@ -147,9 +174,14 @@ public final class HttpResponse {
             if (!mayHaveBody()) {
                 throw new IllegalStateException("a response with status " + status + " has no body");
             }
-            stream = new ResponseStream(this, connection);
+            long length = headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? declaredLength() : CHUNKED;
+            stream = isEncoded(length) ? encoded() : new ResponseStream(this, connection);
         }
         return stream;
+    }
+
+    private OutputStream encoded() {
+        return Objects.requireNonNull(coding).encode(new ResponseStream(this, connection));
     }
 
     /** Returns the trailer fields, which are sent after a body in chunks. */
@@ -219,6 +251,7 @@ public final class HttpResponse {
         headers = new HttpHeaders();
         stream = null;
         bodyBytes = 0;
+        coding = null;
         status = failure.status();
         send(failure.getMessage() + "\n");
     }
