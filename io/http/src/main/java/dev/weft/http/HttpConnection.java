@@ -64,6 +64,7 @@ final class HttpConnection {
     private @Nullable Greenlet<?> watcher;
     private boolean isInterrupted; // a Draining has been thrown into the greenlet and not yet arrived
     private boolean clientHasLeft;
+    private HttpResponse.@Nullable Upgraded upgraded;
     private long waitedForBody;
 
     HttpConnection(ByteStream stream, ServerLoop loop) throws IOException {
@@ -155,6 +156,9 @@ final class HttpConnection {
         if (phase == Phase.IDLE && !isInterrupted) {
             isInterrupted = true;
             greenlet.throwInto(new Draining());
+        }
+        if (upgraded != null) {
+            upgraded.drain();
         }
     }
 
@@ -316,6 +320,10 @@ final class HttpConnection {
         stopWatching();
         HttpResponse.@Nullable Upgraded continuation = response.continuation();
         if (continuation != null) {
+            upgraded = continuation;
+            if (loop.isDraining()) {
+                continuation.drain();
+            }
             continuation.serve(stream);
             return false;
         }
