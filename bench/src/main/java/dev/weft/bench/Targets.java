@@ -4,6 +4,8 @@ import dev.weft.bench.cost.Costs;
 import dev.weft.bench.idle.Idle;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.machine.ResultFile;
+import dev.weft.bench.report.Spread;
+import dev.weft.bench.scale.Scale;
 import dev.weft.bench.suite.Plan;
 import dev.weft.bench.targets.CostBound;
 import dev.weft.bench.targets.Limit;
@@ -28,13 +30,18 @@ import picocli.CommandLine.Option;
         })
 final class Targets implements Callable<Integer> {
     private static final String IDLE = "idle";
+    private static final String HTTP_MEMORY = "memory-of-http";
+    private static final int HTTP_CONNECTIONS = 5_000;
+    private static final int HTTP_MEMORY_ROUNDS = 3;
+    private static final double MOST_KIB_OF_HTTP = 10;
     private static final double MOST_OF_EVENTFD = 1.3;
     private static final double MOST_IDLE_PERCENT = 0.5;
 
     @Option(
             names = "--only",
             split = ",",
-            description = "Only the measurements whose name begins so, such as echo-64-1000,tls,CoreToCore,idle (all).")
+            description =
+                    "Only the measurements whose name begins so, such as echo-64-1000,tls,CoreToCore,idle,memory-of-http (all).")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--rounds", defaultValue = "12", description = "Windows per server (${DEFAULT-VALUE}).")
@@ -77,6 +84,9 @@ final class Targets implements Callable<Integer> {
         if (isChosen(IDLE)) {
             targets.addAll(measureIdle());
         }
+        if (isChosen(HTTP_MEMORY)) {
+            targets.add(measureHttpMemory());
+        }
         if (targets.isEmpty()) {
             throw new BenchFailure("no measurement has a name that begins with one of " + only);
         }
@@ -103,6 +113,17 @@ final class Targets implements Callable<Integer> {
                 .filter(Costs.Figure::isWefts)
                 .flatMap(bound::targets)
                 .toList();
+    }
+
+    private static Target measureHttpMemory() throws IOException {
+        double[] kibibytes = new double[HTTP_MEMORY_ROUNDS];
+        for (int round = 0; round < kibibytes.length; round++) {
+            kibibytes[round] = Scale.residentBytesOfHttpConnection(HTTP_CONNECTIONS) / 1024.0;
+        }
+        return new Target(
+                "memory of an idle keep-alive connection, resident KiB",
+                Limit.atMost(MOST_KIB_OF_HTTP),
+                Spread.of(kibibytes));
     }
 
     private static List<Target> measureIdle() throws Exception {

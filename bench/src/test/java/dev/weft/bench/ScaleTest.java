@@ -29,11 +29,12 @@ class ScaleTest {
     @Test
     void everySceneIsMeasured() throws IOException {
         JsonNode scenes = resultsOf("scale", "--count=1000", "--connections=20", "--rest=1");
-        assertEquals(5, scenes.size());
+        assertEquals(6, scenes.size());
         for (JsonNode scene : scenes) {
             assertTrue(scene.at("/count").asInt() >= 20, scene.toString());
             assertTrue(scene.has("coldBytesEach"), scene.toString());
         }
+        assertTrue(scenes.get(5).has("residentBytesEach"), scenes.toString());
         long parked = scenes.get(0).at("/bytesEach").asLong();
         assertTrue(parked > 300 && parked < 5_000, "bytes of a parked greenlet: " + parked);
     }

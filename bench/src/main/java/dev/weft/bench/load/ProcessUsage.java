@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param cpuNanos user and system time of all threads, with a resolution of 10 ms
  * @param residentBytes resident memory
  */
-record ProcessUsage(long cpuNanos, long residentBytes) {
+public record ProcessUsage(long cpuNanos, long residentBytes) {
     private static final Path PROC = Path.of("/proc");
     private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux that Java runs on
     // Field indices after the command's name in /proc/<pid>/stat.
@@ -24,7 +24,8 @@ record ProcessUsage(long cpuNanos, long residentBytes) {
     // Fields of the "cpu" line: user, nice, system, irq, softirq, steal. Without idle (4) and iowait (5).
     private static final int[] BUSY = {1, 2, 3, 6, 7, 8};
 
-    static ProcessUsage of(long pid) throws IOException {
+    /** Returns the usage of {@code pid} so far. */
+    public static ProcessUsage of(long pid) throws IOException {
         Path process = PROC.resolve(Long.toString(pid));
         return parse(Files.readString(process.resolve("stat")), Files.readString(process.resolve("status")));
     }

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.bench.machine.Child;
 import dev.weft.bench.machine.ResultFile;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -33,13 +36,19 @@ public final class Scale implements Callable<Integer> {
     private static final int REHEARSAL = 20_000;
     private static final int REHEARSALS = 4; // until the code is compiled
     private static final Duration SHORT = Duration.ofSeconds(1);
+    /** A heap that has little free space, so that the resident memory shows what is used. */
+    private static final List<String> TIGHT_HEAP =
+            List.of("-XX:+UseSerialGC", "-Xmn4m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10");
 
     public enum Scene {
         PARKED("a greenlet that receives from a channel", rest -> new GreenletCrowd.Parked()),
         PARKED_VIRTUAL("a virtual thread that takes from a queue", rest -> new ParkedVirtualThreads()),
         SLEEPING("a greenlet that sleeps", GreenletCrowd.Sleeping::new),
         TIMERS("a timer of a loop, without a greenlet", GreenletCrowd.Timers::new),
-        CONNECTIONS("an idle connection with its greenlet, without buffers", rest -> new IdleConnections());
+        CONNECTIONS("an idle connection with its greenlet, without buffers", rest -> IdleConnections.ofEcho()),
+        HTTP_CONNECTIONS("an idle keep-alive connection of the HTTP server", rest -> IdleConnections.ofHttp());
+
+        private static final Set<Scene> OF_CONNECTIONS = EnumSet.of(CONNECTIONS, HTTP_CONNECTIONS);
 
         private final String label;
 
@@ -49,6 +58,10 @@ public final class Scale implements Callable<Integer> {
         Scene(String label, Function<Duration, Crowd> crowd) {
             this.label = label;
             this.crowd = crowd;
+        }
+
+        private boolean isOfConnections() {
+            return OF_CONNECTIONS.contains(this);
         }
     }
 
@@ -80,7 +93,7 @@ public final class Scale implements Callable<Integer> {
     public Integer call() throws Exception {
         List<JsonNode> results = new ArrayList<>();
         for (Scene scene : scenes) {
-            String line = inAnotherJvm(scene);
+            String line = inAnotherJvm(scene, scene.isOfConnections() ? connections : count, restSeconds, flags);
             System.out.println(line);
             results.add(new ObjectMapper().readTree(line));
         }
@@ -88,12 +101,18 @@ public final class Scale implements Callable<Integer> {
         return 0;
     }
 
-    private String inAnotherJvm(Scene scene) {
+    /** Measures the resident bytes of an idle keep-alive connection, with the heap in a JVM of its own. */
+    public static long residentBytesOfHttpConnection(int connections) throws IOException {
+        String line = inAnotherJvm(Scene.HTTP_CONNECTIONS, connections, 0, TIGHT_HEAP);
+        return new ObjectMapper().readTree(line).at("/residentBytesEach").asLong();
+    }
+
+    private static String inAnotherJvm(Scene scene, int count, long restSeconds, List<String> flags) {
         List<String> arguments = new ArrayList<>(Child.WEFT_FLAGS);
         arguments.addAll(flags);
         arguments.add(Scale.class.getName());
         arguments.add(scene.name());
-        arguments.add(Integer.toString(scene == Scene.CONNECTIONS ? connections : count));
+        arguments.add(Integer.toString(count));
         arguments.add(Long.toString(restSeconds));
         try (Child child = Child.java("scene " + scene, arguments)) {
             return child.nextLine(PATIENCE);

@@ -52,7 +52,20 @@ public record Race(Scenario scenario, Contender subject, List<Bound> bounds) {
                 new Race(
                         Scenarios.named("tls-64-1000"),
                         Contender.GREENLETS,
-                        List.of(Bound.throughput(Contender.VIRTUAL, 1.2))));
+                        List.of(Bound.throughput(Contender.VIRTUAL, 1.2))),
+                new Race(
+                        Scenarios.named("http-1000"),
+                        Contender.WEFT_HTTP,
+                        List.of(
+                                Bound.throughput(Contender.GREENLETS, 0.8),
+                                Bound.throughput(Contender.JDK_SERVER, 1.3),
+                                Bound.throughput(Contender.JETTY, 1.3),
+                                Bound.throughput(Contender.NETTY, 0.85),
+                                Bound.throughput(Contender.HELIDON, 1.1))),
+                new Race(
+                        Scenarios.named("backend-1000-on-both-cores"),
+                        Contender.WEFT_HTTP,
+                        List.of(Bound.throughput(Contender.HELIDON, 1.2), Bound.throughput(Contender.JETTY, 1.2))));
     }
 
     private static Race manyConnections(Scenario scenario) {
