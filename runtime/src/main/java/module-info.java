@@ -14,6 +14,7 @@ module dev.weft.runtime {
     exports dev.weft.spi;
     exports dev.weft.sync;
     exports dev.weft.testing;
+    exports dev.weft.time;
 
     uses dev.weft.spi.PollerProvider;
     uses java.net.spi.InetAddressResolverProvider;

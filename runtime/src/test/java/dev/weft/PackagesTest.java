@@ -40,6 +40,7 @@ final class PackagesTest {
             Map.entry("loop", Set.of("diagnostics", "jdk", "kernel", "log", "offload", "scheduler", "spi")),
             Map.entry("lowlevel", Set.of("diagnostics", "jdk", "kernel", "scheduler", "spi")),
             Map.entry("sync", Set.of("lowlevel", "spi")), // on the public seam alone, so that users can write the like,
+            Map.entry("time", Set.of("lowlevel", "spi")),
             Map.entry("generator", Set.of("jdk", "lowlevel", "spi")),
             Map.entry("doctor", Set.of("jdk", "spi")),
             Map.entry("testing", Set.of("kernel", "loop", "lowlevel", "scheduler", "spi")),
@@ -74,7 +75,7 @@ final class PackagesTest {
     @Test
     void framesOfTheInnerPackagesCountAsWefts() {
         Set<String> inner = new TreeSet<>(USES.keySet());
-        inner.removeAll(Set.of("sync", "generator", "doctor", "testing", "launch"));
+        inner.removeAll(Set.of("sync", "time", "generator", "doctor", "testing", "launch"));
         inner.removeIf(name -> Frames.isOfRuntime("dev.weft." + name + ".Anything"));
         assertEquals(Set.of(), inner);
     }
