@@ -6,11 +6,13 @@ module dev.weft.runtime {
     requires static transitive org.jspecify;
     requires static java.management; // for the doctor, who does without it too
     requires static jdk.jfr;
+    requires static jdk.unsupported; // for signals
     requires static org.junit.jupiter.api;
 
     exports dev.weft;
     exports dev.weft.generator;
     exports dev.weft.lowlevel;
+    exports dev.weft.service;
     exports dev.weft.spi;
     exports dev.weft.sync;
     exports dev.weft.testing;

@@ -125,21 +125,25 @@ public final class LoopGroup implements AutoCloseable {
      *
      * <p>Called by one of the group's own greenlets, this only starts the closing, kills the caller with the others, and
      * returns.
+     *
+     * @return whether all greenlets have ended; false also if called by one of them
      */
-    public void close(Duration grace) {
+    public boolean close(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         loops.forEach(RunLoop::beginClose);
         EventLoop caller = EventLoop.currentOrNull();
         if (caller != null && loops.contains(caller.owner)) {
-            return;
+            return false;
         }
         long deadline = System.nanoTime() + Blocking.nanos(grace);
+        boolean allEnded = true;
         for (RunLoop loop : loops) {
-            loop.finishClose(deadline);
+            allEnded &= loop.finishClose(deadline);
         }
         offloadPools.close();
         hogWatch.close();
         RuntimeLog.flush();
+        return allEnded;
     }
 
     @Override

@@ -331,9 +331,9 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         scheduler.setTimer(shutdown.patience(liveGreenlets, notifications), Shutdown.PATIENCE_NANOS);
     }
 
-    /** Waits for the loop's end until {@code deadlineNanos}, then forces it. */
-    public void finishClose(long deadlineNanos) {
-        shutdown.await(deadlineNanos);
+    /** Waits for the loop's end until {@code deadlineNanos}, then forces it. Returns whether its greenlets had ended by then. */
+    public boolean finishClose(long deadlineNanos) {
+        return shutdown.await(deadlineNanos);
     }
 
     @Override

@@ -100,10 +100,10 @@ final class Shutdown {
         };
     }
 
-    /** Waits for the loop's end, and gives up its greenlets at the deadline. Any other thread. */
-    void await(long deadlineNanos) {
+    /** Waits for the loop's end, and gives up its greenlets at the deadline. Returns whether it gave up none. Any other thread. */
+    boolean await(long deadlineNanos) {
         if (hasGone(deadlineNanos)) {
-            return;
+            return true;
         }
         phase.compareAndSet(Phase.CLOSING, Phase.GIVING_UP);
         GreenletTask<?> hog = loop.running();
@@ -115,6 +115,7 @@ final class Shutdown {
             RuntimeLog.warn("loop " + loop.name() + " does not stop: its thread is held by "
                     + (hog == null ? "the runtime" : hog + " at " + Arrays.toString(hog.stackTrace())));
         }
+        return false;
     }
 
     private boolean hasGone(long deadlineNanos) {
