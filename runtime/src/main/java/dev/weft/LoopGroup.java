@@ -9,6 +9,7 @@ import dev.weft.loop.LoopSettings;
 import dev.weft.loop.RunLoop;
 import dev.weft.offload.OffloadPools;
 import dev.weft.spi.Clock;
+import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.LoopListener;
 import dev.weft.spi.PollerProvider;
 import java.time.Duration;
@@ -258,6 +259,15 @@ public final class LoopGroup implements AutoCloseable {
          */
         public Builder implicitYields(ImplicitYields mode) {
             settings = settings.withImplicitYields(mode);
+            return this;
+        }
+
+        /**
+         * Sets what carries the context of libraries from the code that starts something on the group's loops, or is off-loaded by
+         * them, to the code that is started; by default nothing is carried, at no cost.
+         */
+        public Builder contextCarrier(ContextCarrier carrier) {
+            settings = settings.withContextCarrier(carrier);
             return this;
         }
 

@@ -246,7 +246,8 @@ public final class Weft {
 
     /**
      * Returns a body that has the caller's {@link ScopedValue} bindings wherever it runs: in a greenlet spawned without a
-     * scope, on another loop, or on a thread. (Children of a {@link Scope} inherit them anyway.)
+     * scope, on another loop, or on a thread. (Children of a {@link Scope} inherit them anyway.) It also has the caller's
+     * {@linkplain LoopGroup.Builder#contextCarrier context}, which a greenlet gets anyway, and a thread does not.
      */
     public static <T extends @Nullable Object> Callable<T> carrying(Callable<T> body) {
         return Scopes.carrying(body);

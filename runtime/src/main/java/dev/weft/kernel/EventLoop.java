@@ -5,6 +5,7 @@ import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Host;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.spi.Contended;
+import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.LoopListener;
 import dev.weft.spi.RuntimeThread;
 import java.util.LinkedHashSet;
@@ -104,6 +105,10 @@ public final class EventLoop {
 
     public final Owner owner;
     public final Scheduler scheduler;
+
+    /** Carries contexts to what is started on this loop; null if the group does not ask for it. Any thread. */
+    public final @Nullable ContextCarrier carrier;
+
     private final Thread thread;
 
     private @Nullable GreenletTask<?> running;
@@ -115,8 +120,15 @@ public final class EventLoop {
     private @Nullable Set<Runnable> closeHooks = new LinkedHashSet<>(); // null once they have run
 
     /** Creates a loop whose thread, not yet started, runs {@code body}. */
-    public EventLoop(Owner owner, String name, Runnable body, long stackSize, Scheduler scheduler) {
+    public EventLoop(
+            Owner owner,
+            String name,
+            Runnable body,
+            long stackSize,
+            Scheduler scheduler,
+            @Nullable ContextCarrier carrier) {
         this.owner = owner;
+        this.carrier = carrier;
         thread = new Carrier(this, name, body, stackSize);
         this.scheduler = scheduler;
     }
@@ -234,7 +246,8 @@ public final class EventLoop {
 
     /** Creates a greenlet, not yet started, for {@code body}, which was written as {@code bodyClass}. Any thread. */
     public <T extends @Nullable Object> GreenletTask<T> create(@Nullable String name, Object body, Class<?> bodyClass) {
-        return GreenletTask.create(this, name, body, owner.spawnSite(bodyClass));
+        Object carried = carrier == null ? body : InContext.body(carrier, body);
+        return GreenletTask.create(this, name, carried, owner.spawnSite(bodyClass));
     }
 
     /** Queues {@code greenlet}, which is runnable. */

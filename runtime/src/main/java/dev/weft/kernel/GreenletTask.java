@@ -521,8 +521,9 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     @Override
     public void onEnd(Consumer<? super Greenlet<T>> callback) {
-        Objects.requireNonNull(callback, "callback");
-        whenEnded(ended -> loop.owner.callback(() -> callback.accept(ended)));
+        Consumer<? super Greenlet<T>> carried =
+                InContext.consumer(loop.carrier, Objects.requireNonNull(callback, "callback"));
+        whenEnded(ended -> loop.owner.callback(() -> carried.accept(ended)));
     }
 
     /** As {@link #onEnd}, for authors of awaitables: {@code event} is called between greenlets, when this one ends. */

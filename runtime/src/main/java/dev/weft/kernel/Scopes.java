@@ -210,7 +210,10 @@ public final class Scopes {
 
     /** Returns a body that runs with the caller's scoped values anywhere. */
     public static <T extends @Nullable Object> Callable<T> carrying(Callable<T> body) {
-        return new Carrying<>(Objects.requireNonNull(body, "body"), ScopedValues.capture());
+        EventLoop loop = EventLoop.currentOrNull();
+        Callable<T> inContext =
+                InContext.callable(loop == null ? null : loop.carrier, Objects.requireNonNull(body, "body"));
+        return new Carrying<>(inContext, ScopedValues.capture());
     }
 
     /** A body with the scoped-value bindings of its creator. */

@@ -8,6 +8,7 @@ import dev.weft.log.RuntimeLog;
 import dev.weft.scheduler.LoopDriver;
 import dev.weft.scheduler.RunOrder;
 import dev.weft.spi.Clock;
+import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.LoopListener;
 import dev.weft.spi.Poller;
 import dev.weft.spi.PollerProvider;
@@ -38,6 +39,7 @@ public final class LoopSettings implements Cloneable {
     private LoopDriver driver = new LoopDriver.UntilClosed();
     private StartedThreads startedThreads = StartedThreads.ADOPTED;
     private ImplicitYields implicitYields = ImplicitYields.ALLOWED;
+    private @Nullable ContextCarrier contextCarrier;
 
     private static @Nullable BuilderAccess builderAccess;
 
@@ -152,6 +154,14 @@ public final class LoopSettings implements Cloneable {
 
     public LoopSettings withImplicitYields(ImplicitYields value) {
         return with(copy -> copy.implicitYields = Objects.requireNonNull(value, "implicitYields"));
+    }
+
+    public @Nullable ContextCarrier contextCarrier() {
+        return contextCarrier;
+    }
+
+    public LoopSettings withContextCarrier(ContextCarrier value) {
+        return with(copy -> copy.contextCarrier = Objects.requireNonNull(value, "contextCarrier"));
     }
 
     Poller openPoller() {

@@ -18,6 +18,7 @@ import dev.weft.jdk.VirtualThreads;
 import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.kernel.InContext;
 import dev.weft.log.RuntimeLog;
 import dev.weft.offload.OffloadPools;
 import dev.weft.offload.Offloading;
@@ -70,7 +71,8 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 settings.name() + "-" + number,
                 this::run,
                 settings.stackSize(),
-                new Scheduler(this, settings.clock(), settings.order(), poller));
+                new Scheduler(this, settings.clock(), settings.order(), poller),
+                settings.contextCarrier());
         scheduler = loop.scheduler;
         loop.guardAlways(YieldWatch.of(loop, settings.implicitYields()));
         adoptedThreads = new AdoptedThreads(loop);
@@ -373,8 +375,8 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
 
     @Override
     public void execute(Runnable callback) {
-        Objects.requireNonNull(callback, "callback");
-        loop.postEvent(() -> notifications.callback(callback));
+        Runnable carried = InContext.runnable(loop.carrier, Objects.requireNonNull(callback, "callback"));
+        loop.postEvent(() -> notifications.callback(carried));
     }
 
     @Override

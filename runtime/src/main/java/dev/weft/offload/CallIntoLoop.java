@@ -4,6 +4,7 @@ import dev.weft.Cancelled;
 import dev.weft.jdk.ScopedValues;
 import dev.weft.kernel.CancellableWait;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.kernel.InContext;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
 
     private final OffloadedCall<?> call;
     private final Callable<T> body;
-    private final @Nullable Object scopedValues = ScopedValues.capture();
+    private final Callable<T> carried; // with the scoped values and the context of the thread
     private final Thread thread = Thread.currentThread();
     private final ConcurrentLinkedQueue<OffloadedCall<?>> offered = new ConcurrentLinkedQueue<>();
 
@@ -40,13 +41,15 @@ final class CallIntoLoop<T extends @Nullable Object> extends Waiter<T> implement
     CallIntoLoop(OffloadedCall<?> call, Callable<T> body) {
         this.call = call;
         this.body = body;
+        Object scopedValues = ScopedValues.capture();
+        carried = InContext.callable(call.carrier(), () -> ScopedValues.callWith(scopedValues, body));
     }
 
     /** Spawns the greenlet. */
     @Override
     public void run() {
         try {
-            GreenletTask<T> spawned = call.spawn(this, () -> ScopedValues.callWith(scopedValues, body));
+            GreenletTask<T> spawned = call.spawn(this, carried);
             greenlet = spawned;
             spawned.subscribe(this);
         } catch (Throwable t) {

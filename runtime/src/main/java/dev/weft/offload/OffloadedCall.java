@@ -9,8 +9,10 @@ import dev.weft.kernel.Cancellation;
 import dev.weft.kernel.Dependent;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.kernel.InContext;
 import dev.weft.kernel.TaskScope;
 import dev.weft.offload.OffloadTerms.WhenCancelled;
+import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
@@ -79,7 +81,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
     private OffloadedCall(OffloadPool pool, GreenletTask<?> owner, Callable<T> body, OffloadTerms terms) {
         this.pool = pool;
         this.owner = owner;
-        this.body = body;
+        this.body = InContext.callable(owner.loop.carrier, body);
         this.terms = terms;
         this.deadlineNanos = CancelScope.effectiveDeadline(owner.scope());
     }
@@ -269,6 +271,11 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
     @Override
     public GreenletTask<?> owner() {
         return owner;
+    }
+
+    /** Returns what carries contexts to the loop. */
+    @Nullable ContextCarrier carrier() {
+        return owner.loop.carrier;
     }
 
     /** Its pool, or the greenlet that its thread waits for. */

@@ -25,7 +25,7 @@ class EventLoopTest {
     void newsForALoopThatExitsWhileItIsPostedIsNotLostUnseen() {
         EventLoop.Owner owner = idle(EventLoop.Owner.class); // says that the loop is not over
         Scheduler scheduler = new Scheduler(owner, Clock.system(), RunOrder.FIFO, idle(Poller.class));
-        EventLoop loop = new EventLoop(owner, "exiting", () -> {}, 0, scheduler);
+        EventLoop loop = new EventLoop(owner, "exiting", () -> {}, 0, scheduler, null);
         scheduler.die(); // as it has just become
         List<String> happened = new ArrayList<>();
         Runnable news = () -> happened.add("told");
