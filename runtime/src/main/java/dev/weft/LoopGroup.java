@@ -7,6 +7,7 @@ import dev.weft.kernel.EventLoop;
 import dev.weft.log.RuntimeLog;
 import dev.weft.loop.LoopSettings;
 import dev.weft.loop.RunLoop;
+import dev.weft.offload.OffloadPool;
 import dev.weft.offload.OffloadPools;
 import dev.weft.spi.Clock;
 import dev.weft.spi.ContextCarrier;
@@ -109,6 +110,13 @@ public final class LoopGroup implements AutoCloseable {
     /** Returns the pool behind {@link Weft#offload}. It is bounded; its threads are daemons and exit when long idle. */
     public Executor offloadExecutor() {
         return offloadPools.blocking();
+    }
+
+    /** Returns how busy the pools for off-loaded calls are. */
+    public OffloadStatistics offloadStatistics() {
+        OffloadPool blocking = offloadPools.blocking();
+        OffloadPool computing = offloadPools.computing();
+        return new OffloadStatistics(blocking.running(), blocking.queued(), computing.running(), computing.queued());
     }
 
     /** Closes the group with a grace period of ten seconds; see {@link #close(Duration)}. */

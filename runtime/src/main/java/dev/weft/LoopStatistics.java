@@ -18,6 +18,12 @@ import java.time.Duration;
  * @param longestSlice the longest time between two readings of the clock while the loop was busy: an upper bound of how long
  *     any greenlet has held the loop. The clock is read every eighth slice. Callbacks and timers count too, all of a turn as
  *     one slice
+ * @param busy for how long the loop has had something to do, by its clock; with two snapshots, its share of the time between
+ *     them is the loop's utilisation
+ * @param idle for how long the loop has waited for something to do
+ * @param timersFired timers that have fired so far
+ * @param timerDelay how late they have fired, added up: what else the loop was doing when they became due
+ * @param longestTimerDelay how late a timer has fired at the most
  */
 public record LoopStatistics(
         int alive,
@@ -29,4 +35,9 @@ public record LoopStatistics(
         long polls,
         long wakeUps,
         long pinned,
-        Duration longestSlice) {}
+        Duration longestSlice,
+        Duration busy,
+        Duration idle,
+        long timersFired,
+        Duration timerDelay,
+        Duration longestTimerDelay) {}

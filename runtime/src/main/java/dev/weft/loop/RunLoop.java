@@ -431,7 +431,12 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 scheduler.polls(),
                 scheduler.wakeUps(),
                 loop.pinned(),
-                Duration.ofNanos(scheduler.longestSliceNanos()));
+                Duration.ofNanos(scheduler.longestSliceNanos()),
+                Duration.ofNanos(scheduler.busyNanos()),
+                Duration.ofNanos(scheduler.idleNanos()),
+                scheduler.timersFired(),
+                Duration.ofNanos(scheduler.timerDelayNanos()),
+                Duration.ofNanos(scheduler.longestTimerDelayNanos()));
     }
 
     @Override

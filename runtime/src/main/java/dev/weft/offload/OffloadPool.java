@@ -77,9 +77,16 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         }
     }
 
-    int queued() {
+    /** Returns how many calls wait for a thread; counts those that were dropped and not yet purged. Takes time for each. */
+    public int queued() {
         OffloadWorkers known = workers;
         return known == null ? 0 : known.getQueue().size();
+    }
+
+    /** Returns how many threads run a call. */
+    public int running() {
+        OffloadWorkers known = workers;
+        return known == null ? 0 : known.busy();
     }
 
     /** Interrupts running calls and drops queued ones; does not wait, as a call may ignore the interrupt. */

@@ -68,6 +68,17 @@ final class OffloadWorkers extends ThreadPoolExecutor {
         return calls.size() < getMaximumPoolSize() ? List.of() : calls;
     }
 
+    /** Returns how many threads run a call. */
+    int busy() {
+        int busy = 0;
+        for (OffloadThread thread : running) {
+            if (thread.call != null) {
+                busy++;
+            }
+        }
+        return busy;
+    }
+
     /**
      * Counts a queued call that was dropped, or taken by a thread that bypassed the queue. Such calls are purged once they are
      * half as many as the queue held after the last purge: while all threads hang, callers that give up and retry must not fill

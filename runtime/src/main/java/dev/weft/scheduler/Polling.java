@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Polls for a loop: without waiting between batches, or asleep until the next timer. Belongs to the loop's thread. */
 final class Polling {
+    private static final long BUSY = Long.MIN_VALUE;
     private static final long FAILURE_PAUSE_NANOS = 10_000_000;
     private static final boolean HAS_SEVERAL_CORES = Runtime.getRuntime().availableProcessors() > 1;
 
@@ -18,6 +19,9 @@ final class Polling {
     private final AdaptiveSpin spin;
     private long polls;
     private long wakeUps;
+    private final long openedNanos;
+    private long idleNanos; // without the present wait
+    private long idleSince = BUSY;
 
     Polling(Host host, Poller poller, Inbox inbox, Timers timers, Clock clock) {
         this.host = host;
@@ -25,6 +29,7 @@ final class Polling {
         this.inbox = inbox;
         this.timers = timers;
         this.clock = clock;
+        openedNanos = clock.nanos();
         spin = new AdaptiveSpin(() -> !inbox.isEmpty(), System::nanoTime);
     }
 
@@ -38,6 +43,36 @@ final class Polling {
 
     long wakeUps() {
         return wakeUps;
+    }
+
+    /** The loop has nothing to do from now on. */
+    void beginIdle() {
+        idleSince = clock.nanos();
+    }
+
+    /** The loop has something to do. Called when the poller delivers its first event, which may be long before it returns. */
+    void endIdle() {
+        if (idleSince != BUSY) {
+            idleNanos += clock.nanos() - idleSince;
+            idleSince = BUSY;
+        }
+    }
+
+    boolean isIdle() {
+        return idleSince != BUSY;
+    }
+
+    /** Returns for how long the loop has had nothing to do. Any thread; a snapshot. */
+    long idleNanos() {
+        long total = idleNanos;
+        long since = idleSince;
+        return since == BUSY ? total : total + clock.nanos() - since;
+    }
+
+    /** Returns for how long it has had something to do. Any thread; a snapshot. */
+    long busyNanos() {
+        long idle = idleNanos();
+        return Math.max(0, clock.nanos() - openedNanos - idle);
     }
 
     /** Polls, until an event, a wakeup or the next timer if {@code maySleep}. Returns the number of events. */
@@ -74,9 +109,11 @@ final class Polling {
         if ((heard && HAS_SEVERAL_CORES && spin.look(nanos)) || !inbox.prepareSleep()) {
             return look();
         }
+        beginIdle();
         try {
             return ask(nanos);
         } finally {
+            endIdle();
             if (inbox.arise()) {
                 wakeUps++;
             }

@@ -178,6 +178,9 @@ public final class Scheduler {
 
     /** Queues {@code task} for its next slice. */
     public void ready(Task task) {
+        if (polling.isIdle()) {
+            polling.endIdle();
+        }
         ready.add(task);
     }
 
@@ -265,6 +268,39 @@ public final class Scheduler {
     /** Returns the number of turns begun plus events; unchanged means that the same one is still running. */
     public long steps() {
         return steps;
+    }
+
+    /** The loop has nothing to do until {@link #endIdle}. For drivers that do not let it poll. */
+    public void beginIdle() {
+        polling.beginIdle();
+    }
+
+    public void endIdle() {
+        polling.endIdle();
+    }
+
+    /** Returns for how long it has had nothing to do. Any thread; a snapshot. */
+    public long idleNanos() {
+        return polling.idleNanos();
+    }
+
+    /** Returns for how long it has had something to do. Any thread; a snapshot. */
+    public long busyNanos() {
+        return polling.busyNanos();
+    }
+
+    /** Returns how many timers have fired. */
+    public long timersFired() {
+        return timers.fired();
+    }
+
+    /** Returns how late they have fired, added up. */
+    public long timerDelayNanos() {
+        return timers.delayNanos();
+    }
+
+    public long longestTimerDelayNanos() {
+        return timers.longestDelayNanos();
     }
 
     public long polls() {

@@ -34,6 +34,9 @@ public final class Timers {
     private @Nullable Bucket recent; // the only bucket that may be empty, so that alternate set and cancel are cheap
     private long bound = NEVER; // no timer is due before this millisecond
     private boolean boundIsExact = true;
+    private long firedInAll;
+    private long delayNanos; // of all that have fired
+    private long longestDelayNanos;
     private int size;
 
     private final Consumer<Throwable> failed;
@@ -61,6 +64,20 @@ public final class Timers {
 
     int size() {
         return size;
+    }
+
+    /** Returns how many timers have fired so far. */
+    long fired() {
+        return firedInAll;
+    }
+
+    /** Returns how long after their deadlines, rounded up to milliseconds, they have fired, added up. */
+    long delayNanos() {
+        return delayNanos;
+    }
+
+    long longestDelayNanos() {
+        return longestDelayNanos;
     }
 
     /** Sets {@code timer}, which must not be set, to fire at {@code deadlineNanos} of the loop's clock or shortly after. */
@@ -119,7 +136,7 @@ public final class Timers {
         }
         discardRecentIfEmpty(); // must not be reused once its time has passed
         wheel.currentTickTime(bound * MILLI); // nothing is due earlier
-        expiry.begin(limit);
+        expiry.begin(now, limit);
         long tickEnd;
         do {
             tickEnd = wheel.currentTickTime();
@@ -236,19 +253,22 @@ public final class Timers {
 
     /** Empties the buckets that are due; one that is cut short by the limit stays in the wheel for the next call. */
     private final class Expiry implements DeadlineTimerWheel.TimerHandler {
+        private long now;
         private int limit;
         private int fired;
         private boolean cut;
 
-        void begin(int newLimit) {
+        void begin(long newNow, int newLimit) {
+            now = newNow;
             limit = newLimit;
             fired = 0;
             cut = false;
         }
 
         @Override
-        public boolean onTimerExpiry(TimeUnit unit, long now, long entry) {
+        public boolean onTimerExpiry(TimeUnit unit, long tick, long entry) {
             Bucket bucket = buckets.get(millisOfEntry.get(entry));
+            long delay = now - bucket.millis * MILLI;
             Timer timer;
             while ((timer = bucket.first) != null) {
                 if (fired == limit) {
@@ -257,10 +277,17 @@ public final class Timers {
                 }
                 unlink(timer, bucket);
                 fired++;
+                firedLate(delay);
                 fire(timer);
             }
             forget(bucket);
             return true;
+        }
+
+        private void firedLate(long delay) {
+            firedInAll++;
+            delayNanos += delay;
+            longestDelayNanos = Math.max(longestDelayNanos, delay);
         }
 
         /** Fires {@code timer}; a failure must not affect the other timers. */

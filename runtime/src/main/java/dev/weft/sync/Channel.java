@@ -177,6 +177,11 @@ public final class Channel<T> implements Iterable<T> {
         return true;
     }
 
+    /** Returns how many values are in its buffer. Any thread; elsewhere than at home a snapshot. */
+    public int size() {
+        return state.size();
+    }
+
     /** Returns how many values were dropped for lack of room; always 0 if senders wait. Any thread. */
     public long dropped() {
         return state.dropped();

@@ -95,6 +95,11 @@ final class ChannelState<T> {
         return (PendingSend<T>) sender;
     }
 
+    /** Returns the number of values in the buffer. Any thread; a snapshot. */
+    int size() {
+        return buffered;
+    }
+
     /** Returns whether senders wait when there is no room. */
     boolean makesWait() {
         return whenFull == WhenFull.WAIT;

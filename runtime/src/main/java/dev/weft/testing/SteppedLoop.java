@@ -99,7 +99,10 @@ public final class SteppedLoop implements AutoCloseable {
     private void drive(Scheduler driven) {
         while (!driven.isFinished()) {
             try {
-                commands.take().run();
+                driven.beginIdle();
+                FutureTask<?> command = commands.take();
+                driven.endIdle();
+                command.run();
             } catch (InterruptedException e) {
                 // An interrupt of the loop's thread has no meaning.
             }

@@ -1,0 +1,3 @@
+/** The metrics of loops, for Micrometer. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.metrics;
