@@ -6,7 +6,7 @@ module dev.weft.runtime {
     requires static transitive org.jspecify;
     requires static java.management; // for the doctor, who does without it too
     requires static jdk.jfr;
-    requires static jdk.unsupported; // for signals
+    requires jdk.unsupported; // for signals
     requires static org.junit.jupiter.api;
 
     exports dev.weft;

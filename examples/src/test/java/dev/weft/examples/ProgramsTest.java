@@ -27,6 +27,20 @@ class ProgramsTest {
     }
 
     @Test
+    void theClientReconnectsUntilItHasAllLines() throws Throwable {
+        assertEquals(
+                List.of(
+                        "attempt 1 failed",
+                        "attempt 2 failed",
+                        "attempt 3 failed",
+                        "first line",
+                        "second line",
+                        "the connection is lost",
+                        "first line"),
+                output(() -> ReconnectingClient.main(new String[] {"3"})));
+    }
+
+    @Test
     void pingAndPongAlternate() throws Throwable {
         assertEquals(List.of("ping 1", "pong 1", "ping 2", "pong 2"), output(() -> PingPong.main(new String[] {"2"})));
     }

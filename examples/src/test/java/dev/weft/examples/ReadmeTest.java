@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -55,6 +58,18 @@ class ReadmeTest {
             assertEquals(
                     List.of("page 1", "page 2", "page 3", "timed out, and nothing is left running"),
                     pages.restOfOutput());
+        }
+    }
+
+    @Test
+    void theServiceAnswersAndEndsInOrder() throws Exception {
+        try (FreshJvm service = program("TimeService");
+                Socket client = FreshJvm.client(service.port())) {
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            Instant told = Instant.parse(answer.strip());
+            assertTrue(Duration.between(told, Instant.now()).toMinutes() < 10, answer);
+            service.destroy();
+            assertEquals(0, service.exitStatus());
         }
     }
 

@@ -39,6 +39,7 @@ class StartTest {
                     "sleepers",
                     "chat",
                     "proxy",
+                    "reconnect",
                     "echo-automatic",
                     "echo-explicit",
                     "hello-http",
