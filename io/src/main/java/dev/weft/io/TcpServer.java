@@ -63,6 +63,7 @@ public final class TcpServer implements AutoCloseable {
     private final Handler handler;
     private final int maxConnections;
     private final int acceptsInARow;
+    private final int backlog;
     private final Occupancy occupancy = new Occupancy();
     private final Greenlet<@Nullable Void> acceptor;
 
@@ -93,6 +94,7 @@ public final class TcpServer implements AutoCloseable {
         placement = new Placement(builder.loops == null ? List.of(home) : builder.loops.loops());
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
+        backlog = builder.backlog;
         gathersWrites = builder.gathersWrites;
         acceptor = home.spawn("accept " + listener, this::accept);
         Suspension.whenEnded(acceptor, ended -> listener.close());
@@ -175,7 +177,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /** Logs a warning. Without descriptors even the logger may fail, with an Error; the acceptor must continue regardless. */
-    private static void warn(String message, IOException failure) {
+    private static void warn(String message, Exception failure) {
         try {
             LOGGER.log(System.Logger.Level.WARNING, message, failure);
         } catch (Throwable loggerFailed) {
@@ -400,9 +402,10 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /**
-     * Stops the server: closes the listener immediately, waits up to {@code grace} for the connections to end, and kills those
-     * that remain. Returns when all have ended, or ten seconds after the kill. Handlers that swallow the kill are logged; they
-     * end no later than their loop. A greenlet is suspended; a thread blocks.
+     * Stops the server: accepts the connections that the operating system has completed, closes the listener immediately, waits
+     * up to {@code grace} for the connections to end, and kills those that remain. Returns when all have ended, or ten seconds
+     * after the kill. Handlers that swallow the kill are logged; they end no later than their loop. A greenlet is suspended; a
+     * thread blocks.
      */
     public void stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -441,6 +444,7 @@ public final class TcpServer implements AutoCloseable {
 
     private void stopOnLoop(Duration grace) {
         stopping = true;
+        acceptPending();
         listener.close();
         acceptor.kill("the server is stopped");
         try {
@@ -458,6 +462,24 @@ public final class TcpServer implements AutoCloseable {
         } catch (Cancelled e) { // the loop is closing
             killAll();
             throw e;
+        }
+    }
+
+    /**
+     * Accepts the connections that the operating system would reset when the listener is closed, although their clients may have
+     * sent a request. At most as many as may have been pending at first, as others may come all the time.
+     */
+    private void acceptPending() {
+        try {
+            for (int i = 0; i < backlog && connections < maxConnections && listener.isOpen(); i++) {
+                SocketChannel pending = listener.channel.accept();
+                if (pending == null) {
+                    return;
+                }
+                serve(pending);
+            }
+        } catch (IOException | RejectedExecutionException e) {
+            warn(listener + " cannot accept the connections that were pending when it was stopped", e);
         }
     }
 

@@ -137,6 +137,19 @@ final class TcpServerEndTest extends TcpServerFixture {
     }
 
     @Test
+    void connectionsThatArePendingAreServedBeforeItEnds() throws Exception {
+        onLoop(() -> {
+            TcpServer server = TcpServer.start(ANY, TcpServerEndTest::echo);
+            SocketChannel client = client(server); // the operating system answers; the loop has not run since
+            send(client, "x");
+            Greenlet<?> stopping = Weft.spawn(() -> server.stop(LONG));
+            assertEquals("x", Weft.offload(() -> receive(client, 1)));
+            client.close();
+            stopping.join();
+        });
+    }
+
+    @Test
     void twoMayStopItAtOnce() throws Exception {
         onLoop(() -> {
             TcpServer server = TcpServer.start(ANY, TcpServerEndTest::untilKilled);
