@@ -273,15 +273,20 @@ public final class RateLimiter {
 
         @Override
         public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
-            boolean wasNext = !waiting.isEmpty() && waiting.iterator().next() == this;
-            if (waiter == subscriber && waiting.remove(this)) {
+            if (waiter == subscriber) {
                 waiter = null;
-                if (wasNext) {
-                    cancelTimer();
-                    serve(); // the one behind may need fewer
-                }
+                leave();
             }
             return true;
+        }
+
+        private void leave() {
+            boolean wasNext = !waiting.isEmpty() && waiting.iterator().next() == this;
+            waiting.remove(this);
+            if (wasNext) {
+                cancelTimer();
+                serve(); // the one behind may need fewer
+            }
         }
 
         @SuppressWarnings("NullAway") // a Void is always null

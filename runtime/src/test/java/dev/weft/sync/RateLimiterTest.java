@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Awaitable;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
@@ -145,14 +146,13 @@ class RateLimiterTest {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             RateLimiter limiter = limiter(stepped);
             stepped.run(() -> limiter.tryAcquire(5));
+            Awaitable<?> token = limiter.acquiring(1); // for one wait after the other
             Greenlet<String> timedOut = stepped.spawn(() -> Weft.select(
-                    Select.on(limiter.acquiring(1), nothing -> "token"),
-                    Select.after(Duration.ofMillis(5), () -> "time")));
+                    Select.on(token, nothing -> "token"), Select.after(Duration.ofMillis(5), () -> "time")));
             stepped.advance(Duration.ofMillis(5));
             assertEquals("time", timedOut.outcome().get());
             Greenlet<String> served = stepped.spawn(() -> Weft.select(
-                    Select.on(limiter.acquiring(1), nothing -> "token"),
-                    Select.after(Duration.ofMillis(50), () -> "time")));
+                    Select.on(token, nothing -> "token"), Select.after(Duration.ofMillis(50), () -> "time")));
             stepped.advance(Duration.ofMillis(5));
             assertEquals("token", served.outcome().get());
         }
