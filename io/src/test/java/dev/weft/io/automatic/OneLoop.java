@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,6 +80,7 @@ public final class OneLoop implements AutoCloseable {
     private OneLoop(Set<String> tolerated) throws IOException {
         this.tolerated = tolerated;
         NoDescriptorLeaks.openWhatTheJdkKeeps();
+        DriverManager.drivers().close(); // loads all drivers; MySQL's starts a thread that stays
         if (WEFTS_SOCKETS) {
             openWhatWeftsSocketsKeep();
         }

@@ -61,6 +61,11 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Where it listens, on loopback. */
+    int port() {
+        return port;
+    }
+
     /** A connection of the caller's own. */
     Jedis connect() {
         return new Jedis(HOST, port);
