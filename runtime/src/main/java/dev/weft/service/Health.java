@@ -126,10 +126,12 @@ public final class Health {
     private static String describe(Outcome<?> outcome) {
         return switch (outcome) {
             case Outcome.Returned<?> returned -> OK;
-            case Outcome.Failed<?> failed
-            when failed.failure() instanceof DeadlineExceeded -> "no answer within " + LIMIT_SECONDS + " s";
-            case Outcome.Failed<?> failed -> failed.failure().toString();
+            case Outcome.Failed<?> failed -> describe(failed.failure());
             case Outcome.Cancelled<?> cancelled -> "cancelled";
         };
+    }
+
+    private static String describe(Throwable failure) {
+        return failure instanceof DeadlineExceeded ? "no answer within " + LIMIT_SECONDS + " s" : failure.toString();
     }
 }

@@ -72,7 +72,7 @@ final class Cashier {
         if (!underWay.add(order.id())) {
             return; // it was in the channel twice
         }
-        try (var _ = MDC.putCloseable("order", Long.toString(order.id()))) {
+        try (var id = MDC.putCloseable("order", Long.toString(order.id()))) {
             retry.run(() -> {
                 rate.acquire();
                 payments.charge(order);

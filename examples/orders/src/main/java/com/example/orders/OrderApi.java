@@ -59,7 +59,7 @@ final class OrderApi {
     /** All that is logged for a request has its id, also by children of the scopes that it opens. */
     private static void logWithRequestId(HttpRequest request, HttpResponse response, HttpHandler next)
             throws Exception {
-        try (var _ = MDC.putCloseable("request", request.id())) {
+        try (var id = MDC.putCloseable("request", request.id())) {
             next.handle(request, response);
         }
     }

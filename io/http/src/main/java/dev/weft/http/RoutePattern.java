@@ -106,8 +106,8 @@ record RoutePattern(String text, List<Segment> segments) {
         for (int i = 0; i < segments.size(); i++) {
             switch (segments.get(i)) {
                 case Segment.Literal literal -> {}
-                case Segment.Variable(String name) -> values.put(name, path.get(i));
-                case Segment.Rest(String name) -> values.put(name, String.join("/", path.subList(i, path.size())));
+                case Segment.Variable variable -> values.put(variable.name(), path.get(i));
+                case Segment.Rest rest -> values.put(rest.name(), String.join("/", path.subList(i, path.size())));
             }
         }
         return values;

@@ -38,8 +38,8 @@ final class RouteTree {
         RouteTree node = this;
         for (RoutePattern.Segment segment : route.pattern().segments()) {
             switch (segment) {
-                case RoutePattern.Segment.Literal(String text) ->
-                    node = node.literals.computeIfAbsent(text, missing -> new RouteTree());
+                case RoutePattern.Segment.Literal literal ->
+                    node = node.literals.computeIfAbsent(literal.text(), missing -> new RouteTree());
                 case RoutePattern.Segment.Variable variable -> node = node.variable();
                 case RoutePattern.Segment.Rest rest -> {
                     putOnce(node.continuing, route);

@@ -121,8 +121,9 @@ public final class ServerSentEvents {
         write(event.encoded());
     }
 
+    @SuppressWarnings("try") // holds the turn
     private void write(String text) throws IOException {
-        try (Limiter.Lease _ = turn.acquire()) {
+        try (Limiter.Lease mine = turn.acquire()) {
             if (torn) {
                 throw new IOException(
                         "an earlier event was sent only in part, because its send was killed or timed out");

@@ -15,6 +15,7 @@ import java.util.Optional;
  * between the fragments of a message. A write that fails, is killed or times out closes the connection, as it may have sent part of
  * a frame.
  */
+@SuppressWarnings("try") // leases are held, not used
 final class WebSocketOutput {
     private static final int FRAGMENT = 64 << 10;
     private static final int LONGEST_REASON = WebSocketFrame.LONGEST_CONTROL - Short.BYTES;
@@ -44,7 +45,7 @@ final class WebSocketOutput {
 
     /** Sends the remaining bytes of {@code payload} as a message, in fragments if it is long. */
     void message(int opcode, ByteBuffer payload) throws IOException {
-        try (Limiter.Lease _ = messages.acquire()) {
+        try (Limiter.Lease mine = messages.acquire()) {
             int next = opcode;
             do {
                 ByteBuffer fragment = payload.slice(payload.position(), Math.min(FRAGMENT, payload.remaining()));
@@ -56,7 +57,7 @@ final class WebSocketOutput {
     }
 
     private void fragment(WebSocketFrame frame) throws IOException {
-        try (Limiter.Lease _ = frames.acquire()) {
+        try (Limiter.Lease mine = frames.acquire()) {
             write(frame);
         } catch (Throwable t) {
             if (frame.opcode() == WebSocketFrame.CONTINUATION) {
@@ -77,7 +78,7 @@ final class WebSocketOutput {
         if (free.isEmpty()) {
             return false;
         }
-        try (Limiter.Lease _ = free.get()) {
+        try (Limiter.Lease mine = free.get()) {
             Weft.withTimeout(
                     patience, () -> write(new WebSocketFrame(true, WebSocketFrame.PING, ByteBuffer.allocate(0))));
         }
@@ -102,7 +103,7 @@ final class WebSocketOutput {
 
     private void control(WebSocketFrame frame) throws IOException {
         Weft.withTimeout(patience, () -> {
-            try (Limiter.Lease _ = frames.acquire()) {
+            try (Limiter.Lease mine = frames.acquire()) {
                 write(frame);
             }
         });

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.Weft;
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,16 +107,22 @@ final class BrowserTest extends HttpFixture {
         await(left);
     }
 
+    private static void answer(WebSocket socket, String text) throws IOException {
+        if (text.equals("bye")) {
+            socket.close(4001, "as you wish");
+        } else {
+            socket.send(text);
+        }
+    }
+
     @Test
     void messagesOfAWebSocketArriveInBothDirections() throws Exception {
         Router.Builder site = Router.builder()
                 .get("/chat", WebSocket.builder().subprotocols("chat").handler(socket -> {
                     while (true) {
                         switch (socket.receive()) {
-                            case WebSocketMessage.Text(String text)
-                            when text.equals("bye") -> socket.close(4001, "as you wish");
-                            case WebSocketMessage.Text(String text) -> socket.send(text);
-                            case WebSocketMessage.Binary(ByteBuffer bytes) -> socket.send(bytes);
+                            case WebSocketMessage.Text text -> answer(socket, text.text());
+                            case WebSocketMessage.Binary binary -> socket.send(binary.bytes());
                         }
                     }
                 }));

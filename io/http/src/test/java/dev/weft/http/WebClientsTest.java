@@ -116,8 +116,8 @@ final class WebClientsTest extends HttpFixture {
         HttpServer server = serve(WebSocket.builder().subprotocols("echo").handler(socket -> {
             while (true) {
                 switch (socket.receive()) {
-                    case WebSocketMessage.Text(String text) -> socket.send(text);
-                    case WebSocketMessage.Binary(ByteBuffer bytes) -> socket.send(bytes);
+                    case WebSocketMessage.Text text -> socket.send(text.text());
+                    case WebSocketMessage.Binary binary -> socket.send(binary.bytes());
                 }
             }
         }));

@@ -33,8 +33,8 @@ final class WebSocketTest extends HttpFixture {
     private static final WebSocket.Handler ECHO = socket -> {
         while (true) {
             switch (socket.receive()) {
-                case WebSocketMessage.Text(String text) -> socket.send(text);
-                case WebSocketMessage.Binary(ByteBuffer bytes) -> socket.send(bytes);
+                case WebSocketMessage.Text text -> socket.send(text.text());
+                case WebSocketMessage.Binary binary -> socket.send(binary.bytes());
             }
         }
     };
@@ -330,8 +330,9 @@ final class WebSocketTest extends HttpFixture {
         List<Integer> received = new ArrayList<>();
         HttpServer server = serve(socket -> {
             go.await();
-            while (socket.receive() instanceof WebSocketMessage.Binary(ByteBuffer bytes) && bytes.hasRemaining()) {
-                received.add(bytes.remaining());
+            while (socket.receive() instanceof WebSocketMessage.Binary message
+                    && message.bytes().hasRemaining()) {
+                received.add(message.bytes().remaining());
             }
         });
         try (WebSocketClient client = new WebSocketClient(server.port())) {
