@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.ChildJvm;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +51,7 @@ class ServiceExitTest {
     @Test
     void aSecondSignalEndsItAtOnce() throws Exception {
         ChildJvm.Result result = ChildJvm.run(Impatient.class, ChildJvm.FLAG);
-        assertEquals(Signal.INT.exitStatus(), result.exitCode(), result.output());
+        assertEquals(Signal.TERM.exitStatus(), result.exitCode(), result.output());
         assertEquals("stopping", result.output().strip());
     }
 
@@ -58,11 +60,34 @@ class ServiceExitTest {
             System.exit(Service.run(LoopGroup.open(), service -> {
                 service.onStop("server", grace -> {
                     System.out.println("stopping");
-                    Kill.self(Signal.INT);
+                    Kill.self(Signal.TERM);
                     Weft.sleep(Duration.ofHours(1));
                 });
                 Weft.spawn(() -> Kill.self(Signal.TERM));
             }));
+        }
+    }
+
+    /** A process that was started in the background may ignore SIGINT, and so would its children. */
+    @Test
+    void anInterruptFromTheTerminalStopsItToo() throws Exception {
+        Process process = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        ChildJvm.FLAG,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Interrupted.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+    }
+
+    static final class Interrupted {
+        public static void main(String[] arguments) {
+            System.exit(Service.run(LoopGroup.open(), service -> Kill.self(Signal.INT)));
         }
     }
 

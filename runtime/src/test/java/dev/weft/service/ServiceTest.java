@@ -51,11 +51,6 @@ class ServiceTest {
     }
 
     @Test
-    void anInterruptFromTheTerminalStopsItToo() {
-        assertEquals(0, Service.run(LoopGroup.open(), service -> Kill.self(Signal.INT)));
-    }
-
-    @Test
     void stoppingTwiceAndFromInsideIsStoppingOnce() {
         int status = Service.run(LoopGroup.open(), service -> {
             stops(service, "server");

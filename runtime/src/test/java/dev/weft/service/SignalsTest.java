@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.ChildJvm;
+import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+/** SIGTERM stands for all, as the process may have been started with SIGHUP or SIGINT ignored: by {@code nohup}, in the background. */
 @ExtendWith(NoGreenletLeaks.class)
 @Timeout(120)
 @SuppressWarnings("try") // closed early, and not spoken of
@@ -31,27 +33,27 @@ class SignalsTest {
     @Test
     void aSignalIsReceivedAndDoesNotEndTheJvm() {
         Weft.run(() -> {
-            try (Signals signals = Signals.open(Signal.HUP)) {
-                Weft.offload(() -> Kill.self(Signal.HUP));
-                assertEquals(Signal.HUP, signals.receive(LONG));
+            try (Signals signals = Signals.open(Signal.TERM)) {
+                Weft.offload(() -> Kill.self(Signal.TERM));
+                assertEquals(Signal.TERM, signals.receive(LONG));
             }
         });
     }
 
     @Test
-    void everyListenerGetsEverySignalItAskedFor() {
+    void everyListenerGetsEverySignalItAskedForAndNoOther() {
         Weft.run(() -> {
             try (Signals all = Signals.open();
-                    Signals hangUps = Signals.open(Signal.HUP);
+                    Signals terminations = Signals.open(Signal.TERM);
                     Signals interrupts = Signals.open(Signal.INT)) {
-                Weft.offload(() -> Kill.self(Signal.HUP));
-                assertEquals(Signal.HUP, all.receive(LONG));
-                assertEquals(Signal.HUP, hangUps.receive(LONG));
-                hangUps.close();
-                Weft.offload(() -> Kill.self(Signal.INT));
-                assertEquals(Signal.INT, all.receive(LONG));
-                assertEquals(Signal.INT, interrupts.receive(LONG));
-                assertThrows(EndOfChannel.class, hangUps::receive);
+                Weft.offload(() -> Kill.self(Signal.TERM));
+                assertEquals(Signal.TERM, all.receive(LONG));
+                assertEquals(Signal.TERM, terminations.receive(LONG));
+                terminations.close();
+                Weft.offload(() -> Kill.self(Signal.TERM));
+                assertEquals(Signal.TERM, all.receive(LONG));
+                assertThrows(EndOfChannel.class, terminations::receive);
+                assertThrows(DeadlineExceeded.class, () -> interrupts.receive(Duration.ZERO));
             }
         });
     }
@@ -72,11 +74,11 @@ class SignalsTest {
     @Test
     void iterationEndsWhenItIsClosed() {
         Weft.run(() -> {
-            Signals signals = Signals.open(Signal.HUP);
-            assertFalse(signals.isIgnored(Signal.HUP));
-            Weft.offload(() -> Kill.self(Signal.HUP));
+            Signals signals = Signals.open(Signal.TERM);
+            assertFalse(signals.isIgnored(Signal.TERM));
+            Weft.offload(() -> Kill.self(Signal.TERM));
             for (Signal signal : signals) {
-                assertEquals(Signal.HUP, signal);
+                assertEquals(Signal.TERM, signal);
                 signals.close();
             }
             signals.close();
@@ -87,13 +89,13 @@ class SignalsTest {
     void aSignalThatComesAfterTheLoopHasClosedIsHarmless() {
         try (LoopGroup kept = LoopGroup.open()) {
             LoopGroup gone = LoopGroup.open();
-            Signals late = Signals.on(gone.next(), Signal.HUP);
+            Signals late = Signals.on(gone.next(), Signal.TERM);
             gone.close();
             Loop home = kept.next();
             try (late;
-                    Signals other = Signals.on(home, Signal.HUP)) {
-                Kill.self(Signal.HUP);
-                assertEquals(Signal.HUP, other.receive(LONG)); // a thread blocks
+                    Signals other = Signals.on(home, Signal.TERM)) {
+                Kill.self(Signal.TERM);
+                assertEquals(Signal.TERM, other.receive(LONG)); // a thread blocks
             }
         }
     }
