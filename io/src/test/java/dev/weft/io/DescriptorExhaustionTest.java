@@ -24,22 +24,9 @@ final class DescriptorExhaustionTest {
     private static final int FIRST_PAUSE_MILLIS = 10;
 
     private static Process start(Class<?> program) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String command = "ulimit -n " + LIMIT + "; exec \"$0\" \"$@\"";
         Path output = Files.createTempFile("few-descriptors", ".err");
         output.toFile().deleteOnExit();
-        return new ProcessBuilder(List.of(
-                        "bash",
-                        "-c",
-                        command,
-                        java,
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--add-opens",
-                        "java.base/java.lang=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        program.getName()))
+        return JvmWithFewDescriptors.of(program, LIMIT)
                 .redirectError(output.toFile())
                 .start();
     }

@@ -3,7 +3,7 @@ package dev.weft.io.javanet;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
+import dev.weft.io.JvmWithFewDescriptors;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -19,19 +19,7 @@ final class SocketsWithoutDescriptorsTest {
 
     @Test
     void acceptAndConnectFailAndRecover() throws Exception {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process child = new ProcessBuilder(List.of(
-                        "bash",
-                        "-c",
-                        "ulimit -n " + LIMIT + "; exec \"$0\" \"$@\"",
-                        java,
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--add-opens",
-                        "java.base/java.lang=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FewDescriptorsForSockets.class.getName()))
+        Process child = JvmWithFewDescriptors.of(FewDescriptorsForSockets.class, LIMIT)
                 .redirectErrorStream(true)
                 .start();
         try {
