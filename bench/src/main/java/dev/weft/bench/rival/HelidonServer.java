@@ -3,6 +3,7 @@ package dev.weft.bench.rival;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.IntConsumer;
 
 /** Helidon SE's web server, which has a virtual thread per connection. */
@@ -14,6 +15,7 @@ final class HelidonServer implements Rival {
                 .address(InetAddress.getLoopbackAddress())
                 .port(0)
                 .backlog(BACKLOG)
+                .idleConnectionTimeout(Duration.ofHours(1)) // other servers are measured meanwhile
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .routing(routing -> routing.get(
                         "/",

@@ -11,9 +11,11 @@ import java.util.function.IntConsumer;
 
 /** The JDK's {@code com.sun.net.httpserver}, with a virtual thread per request. */
 final class JdkServer implements Rival {
-    /** By default, it closes idle connections above 200 and delays small responses. */
-    static final List<String> FLAGS =
-            List.of("-Dsun.net.httpserver.maxIdleConnections=100000", "-Dsun.net.httpserver.nodelay=true");
+    /** By default, it closes idle connections above 200 or after 30 s, and delays small responses. */
+    static final List<String> FLAGS = List.of(
+            "-Dsun.net.httpserver.maxIdleConnections=100000",
+            "-Dsun.net.httpserver.idleInterval=3600",
+            "-Dsun.net.httpserver.nodelay=true");
 
     @Override
     public void serve(Terms terms, IntConsumer listening) throws IOException {

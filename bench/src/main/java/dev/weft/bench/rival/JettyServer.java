@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -24,6 +25,7 @@ final class JettyServer implements Rival {
         ServerConnector connector = new ServerConnector(server);
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         connector.setAcceptQueueSize(BACKLOG);
+        connector.setIdleTimeout(TimeUnit.HOURS.toMillis(1)); // other servers are measured meanwhile
         server.addConnector(connector);
         server.setHandler(new Answering(Body.of(terms, Threads.virtual())));
         server.start();

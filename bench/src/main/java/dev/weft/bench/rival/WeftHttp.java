@@ -7,6 +7,7 @@ import dev.weft.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 /** Weft's HTTP server, which has a greenlet per connection, on a loop per core. */
 final class WeftHttp implements Rival {
     private static final int CONNECTIONS = 100_000;
+    private static final Duration IDLE = Duration.ofHours(1); // other servers are measured meanwhile
 
     @Override
     public void serve(Terms terms, IntConsumer listening) {
@@ -30,7 +32,11 @@ final class WeftHttp implements Rival {
         HttpServer server = HttpServer.builder()
                 .loops(loops)
                 .backlog(BACKLOG)
-                .limits(HttpLimits.builder().connections(CONNECTIONS).build())
+                .limits(HttpLimits.builder()
+                        .connections(CONNECTIONS)
+                        .headerDeadline(IDLE)
+                        .idleDeadline(IDLE)
+                        .build())
                 .start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         (request, response) -> response.header("Content-Type", "text/plain")
