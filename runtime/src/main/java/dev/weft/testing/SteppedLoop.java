@@ -97,9 +97,9 @@ public final class SteppedLoop implements AutoCloseable {
     }
 
     private void drive(Scheduler driven) {
+        driven.beginIdle();
         while (!driven.isFinished()) {
             try {
-                driven.beginIdle();
                 FutureTask<?> command = commands.take();
                 driven.endIdle();
                 command.run();
@@ -169,7 +169,13 @@ public final class SteppedLoop implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> T execute(Callable<T> command) {
-        FutureTask<T> task = new FutureTask<>(command);
+        FutureTask<T> task = new FutureTask<>(() -> {
+            try {
+                return command.call();
+            } finally {
+                scheduler.beginIdle(); // before the caller may move the clock
+            }
+        });
         commands.add(task);
         try {
             return task.get();
