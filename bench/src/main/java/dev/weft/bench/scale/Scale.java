@@ -34,6 +34,8 @@ public final class Scale implements Callable<Integer> {
     private static final int FEW = 10; // to load all classes
     private static final int COLD = 1_000;
     private static final int REHEARSAL = 20_000;
+    private static final int REHEARSAL_OF_CONNECTIONS =
+            100; // which are busy for a while each; more would stay resident
     private static final int REHEARSALS = 4; // until the code is compiled
     private static final Duration SHORT = Duration.ofSeconds(1);
     /** A heap that has little free space, so that the resident memory shows what is used. */
@@ -137,12 +139,14 @@ public final class Scale implements Callable<Integer> {
         figures.put("scene", scene);
         figures.put("one", scene.label);
         figures.put("count", count);
+        int rehearsal = Math.min(count, scene.isOfConnections() ? REHEARSAL_OF_CONNECTIONS : REHEARSAL);
+        int coldCount = Math.min(COLD, rehearsal);
         long cold;
         try (Crowd rehearsing = scene.crowd.apply(SHORT)) {
             held(rehearsing, Math.min(FEW, count));
-            cold = held(rehearsing, Math.min(COLD, count)) / Math.min(COLD, count);
+            cold = held(rehearsing, coldCount) / coldCount;
             for (int i = 0; i < REHEARSALS; i++) {
-                rehearsing.come(Math.min(REHEARSAL, count));
+                rehearsing.come(rehearsal);
                 rehearsing.leave();
             }
         }

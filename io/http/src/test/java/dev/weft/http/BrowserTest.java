@@ -1,7 +1,7 @@
 package dev.weft.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Weft;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class BrowserTest extends HttpFixture {
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();
-        assumeTrue(found.isPresent(), "Chromium is not installed: apt-get install -y --no-install-recommends chromium");
+        assertTrue(found.isPresent(), "Chromium is not installed: apt-get install -y --no-install-recommends chromium");
         return found.orElseThrow();
     }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -116,7 +115,7 @@ final class ClientsTest extends HttpFixture {
 
     @Test
     void curl(@TempDir Path folder) throws Exception {
-        assumeTrue(isInstalled("curl"), "curl is not installed");
+        assertTrue(isInstalled("curl"), "curl is not installed: apt-get install -y curl");
         HttpServer server = serve(ClientsTest::echo);
         String uri = "http://127.0.0.1:" + server.port() + "/";
         Path large = Files.write(folder.resolve("large"), LARGE);
@@ -141,7 +140,7 @@ final class ClientsTest extends HttpFixture {
 
     @Test
     void wrk() throws Exception {
-        assumeTrue(isInstalled("wrk"), "wrk is not installed");
+        assertTrue(isInstalled("wrk"), "wrk is not installed: apt-get install -y wrk");
         HttpServer server = serve((request, response) -> response.send("Hello, World!"));
         String report = run(List.of("wrk", "-t1", "-c100", "-d1s", "http://127.0.0.1:" + server.port() + "/"));
         Matcher requests = Pattern.compile("(\\d+) requests in").matcher(report);
