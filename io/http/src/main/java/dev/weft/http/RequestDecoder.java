@@ -23,19 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int LARGEST_CHUNK = 64 << 10;
+    private static final int PENDING_CR = 1; // counts against Netty's limits as long as its LF has not arrived
 
+    private final int requestLine;
     private final HeadScan scan;
     private final List<Object> decoded = new ArrayList<>();
     private int endOfWord; // of the request line, in the decoder's buffer
 
     RequestDecoder(HttpLimits limits) {
         super(new HttpDecoderConfig()
-                .setMaxInitialLineLength(limits.requestLine())
-                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxInitialLineLength(limits.requestLine() + PENDING_CR)
+                .setMaxHeaderSize(limits.headerBytes() + PENDING_CR)
                 .setMaxChunkSize(LARGEST_CHUNK)
                 .setStrictLineParsing(true)
                 .setUseRfc9112TransferEncoding(true));
-        scan = new HeadScan(limits.headerCount());
+        requestLine = limits.requestLine();
+        scan = new HeadScan(limits.headerCount(), limits.headerBytes());
     }
 
     /**
@@ -99,23 +102,34 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static HttpException failure(Throwable cause) {
         return switch (cause) {
             case HttpException known -> known;
-            case TooLongHttpLineException tooLong -> new HttpException(414, "the request line is too long");
-            case TooLongHttpHeaderException tooLong -> new HttpException(431, "the header fields are too long");
+            case TooLongHttpLineException tooLong -> lineTooLong();
+            case TooLongHttpHeaderException tooLong -> fieldsTooLong();
             default -> new HttpException(400, Objects.requireNonNullElse(cause.getMessage(), "malformed request"));
         };
     }
 
+    private static HttpException lineTooLong() {
+        return new HttpException(414, "the request line is too long");
+    }
+
+    private static HttpException fieldsTooLong() {
+        return new HttpException(431, "the header fields are too long");
+    }
+
     @Override
-    protected HttpMessage createMessage(String[] requestLine) {
-        String method = requestLine[0];
-        String target = requestLine[1];
+    protected HttpMessage createMessage(String[] words) {
+        String method = words[0];
+        String target = words[1];
+        if (method.length() + target.length() + words[2].length() + 2 > requestLine) {
+            throw lineTooLong();
+        }
         if (!FieldSyntax.isToken(method)) {
             throw new HttpException(400, "the method is not a token: " + FieldSyntax.quoted(method));
         }
         if (!FieldSyntax.isVisible(target)) {
             throw new HttpException(400, "the target must be visible ASCII: " + FieldSyntax.quoted(target));
         }
-        return new DefaultHttpRequest(version(requestLine[2]), HttpMethod.valueOf(method), target, headersFactory);
+        return new DefaultHttpRequest(version(words[2]), HttpMethod.valueOf(method), target, headersFactory);
     }
 
     /** Returns the version to answer with: a later version 1.x is answered as 1.1 (RFC 9110, section 2.5). */
@@ -168,12 +182,15 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Looks at each byte of a head once, for what the decoder accepts and we do not. */
     private static final class HeadScan implements ByteProcessor {
         private final int maxFields;
+        private final int maxBytes; // of all fields, without the ends of their lines
+        private int bytes;
         private int lines; // that are complete
         private boolean inLine;
         private int seen; // of the bytes that the decoder has left unread
 
-        HeadScan(int maxFields) {
+        HeadScan(int maxFields, int maxBytes) {
             this.maxFields = maxFields;
+            this.maxBytes = maxBytes;
         }
 
         void advance(ByteBuf input) {
@@ -186,6 +203,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
         void restart() {
             lines = 0;
+            bytes = 0;
             inLine = false;
             seen = 0;
         }
@@ -201,6 +219,9 @@ final class RequestDecoder extends HttpRequestDecoder {
                 if (lines > 0 && (value == ' ' || value == '\t')) {
                     throw new HttpException(400, "a header field must not be folded over several lines");
                 }
+            }
+            if (value != '\r' && lines > 0 && ++bytes > maxBytes) {
+                throw fieldsTooLong();
             }
             return true;
         }
