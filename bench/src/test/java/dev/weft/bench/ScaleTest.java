@@ -34,7 +34,7 @@ class ScaleTest {
             assertTrue(scene.at("/count").asInt() >= 20, scene.toString());
             assertTrue(scene.has("coldBytesEach"), scene.toString());
         }
-        assertTrue(scenes.get(5).has("residentBytesEach"), scenes.toString());
+        assertTrue(scenes.get(5).has("residentBytes"), scenes.toString());
         long parked = scenes.get(0).at("/bytesEach").asLong();
         assertTrue(parked > 300 && parked < 5_000, "bytes of a parked greenlet: " + parked);
     }

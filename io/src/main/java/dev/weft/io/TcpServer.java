@@ -1,7 +1,6 @@
 package dev.weft.io;
 
 import dev.weft.Action;
-import dev.weft.Awaitable;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
@@ -10,8 +9,6 @@ import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Sneaky;
-import dev.weft.spi.WaitQueue;
-import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -64,7 +61,7 @@ public final class TcpServer implements AutoCloseable {
     private final int maxConnections;
     private final int acceptsInARow;
     private final int backlog;
-    private final Occupancy occupancy = new Occupancy();
+    private final Occupancy occupancy;
     private final Greenlet<@Nullable Void> acceptor;
 
     // Confined to the home loop; the volatile fields are written only there.
@@ -94,6 +91,7 @@ public final class TcpServer implements AutoCloseable {
         placement = new Placement(builder.loops == null ? List.of(home) : builder.loops.loops());
         maxConnections = builder.maxConnections;
         acceptsInARow = builder.acceptsInARow;
+        occupancy = new Occupancy(this::hasRoomOrIsDeserted, "room for a connection of " + listener);
         backlog = builder.backlog;
         gathersWrites = builder.gathersWrites;
         acceptor = home.spawn("accept " + listener, this::accept);
@@ -305,43 +303,9 @@ public final class TcpServer implements AutoCloseable {
         occupancy.changed();
     }
 
-    /** Completes when there is room for another connection or, once the listener is closed, when the last one has ended. */
-    private final class Occupancy implements Awaitable<@Nullable Void> {
-        private final WaitQueue<@Nullable Void> waiters =
-                new WaitQueue<>(); // several callers may stop the server concurrently
-
-        private boolean isSatisfied() {
-            return listener.isOpen() ? connections < maxConnections : connections == 0;
-        }
-
-        @Override
-        @SuppressWarnings("NullAway") // a Void is always null
-        public void subscribe(Waiter<? super @Nullable Void> subscriber) {
-            if (isSatisfied()) {
-                subscriber.succeed(null);
-            } else {
-                waiters.add(subscriber);
-            }
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> subscriber) {
-            waiters.remove(subscriber);
-            return true;
-        }
-
-        @SuppressWarnings("NullAway") // a Void is always null
-        void changed() {
-            Waiter<? super @Nullable Void> subscriber;
-            while (isSatisfied() && (subscriber = waiters.poll()) != null) {
-                subscriber.succeed(null);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "room for a connection of " + listener;
-        }
+    /** There is room for another connection or, once the listener is closed, the last one has ended. */
+    private boolean hasRoomOrIsDeserted() {
+        return listener.isOpen() ? connections < maxConnections : connections == 0;
     }
 
     /** Returns the port on which this server listens. */

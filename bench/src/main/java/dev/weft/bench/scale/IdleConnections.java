@@ -35,7 +35,7 @@ final class IdleConnections implements Crowd {
     private final Starter starter;
     private @Nullable Server server;
     private @Nullable Child load;
-    private long residentBytesEach;
+    private long residentBytes;
 
     /** A server that runs. */
     private record Server(int port, IntSupplier connections) {}
@@ -73,20 +73,15 @@ final class IdleConnections implements Crowd {
 
     @Override
     public void come(int count) throws IOException {
-        long before = residentBytes();
         open(count);
-        residentBytesEach = (residentBytes() - before) / count;
-    }
-
-    private static long residentBytes() throws IOException {
         System.gc();
-        return ProcessUsage.of(ProcessHandle.current().pid()).residentBytes();
+        residentBytes = ProcessUsage.of(ProcessHandle.current().pid()).residentBytes();
     }
 
-    /** Returns the growth of the process per connection, with the heap's free space; without the kernel's buffers. */
+    /** Returns the resident memory of the process, with the heap's free space; without the kernel's buffers. */
     @Override
     public Map<String, Object> figures() {
-        return Map.of("residentBytesEach", residentBytesEach);
+        return Map.of("residentBytes", residentBytes);
     }
 
     private void open(int count) throws IOException {

@@ -103,10 +103,17 @@ public final class Scale implements Callable<Integer> {
         return 0;
     }
 
-    /** Measures the resident bytes of an idle keep-alive connection, with the heap in a JVM of its own. */
+    /**
+     * Measures the resident bytes of an idle keep-alive connection: by how much a JVM with twice {@code connections} is larger
+     * than one with {@code connections}.
+     */
     public static long residentBytesOfHttpConnection(int connections) throws IOException {
+        return (residentBytesWith(2 * connections) - residentBytesWith(connections)) / connections;
+    }
+
+    private static long residentBytesWith(int connections) throws IOException {
         String line = inAnotherJvm(Scene.HTTP_CONNECTIONS, connections, 0, TIGHT_HEAP);
-        return new ObjectMapper().readTree(line).at("/residentBytesEach").asLong();
+        return new ObjectMapper().readTree(line).at("/residentBytes").asLong();
     }
 
     private static String inAnotherJvm(Scene scene, int count, long restSeconds, List<String> flags) {

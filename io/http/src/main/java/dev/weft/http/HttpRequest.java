@@ -56,6 +56,11 @@ public final class HttpRequest {
         return head.path();
     }
 
+    /** Returns the path as it was sent. */
+    String rawPath() {
+        return head.rawPath();
+    }
+
     /**
      * Returns the parameters of the query.
      *

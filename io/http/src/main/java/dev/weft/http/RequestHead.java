@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * The head of a request, checked against RFC 9112 beyond what the decoder checks: targets, {@code Host}, transfer codings,
  * expectations.
  *
+ * @param rawPath the path as it was sent, with its escapes
  * @param length the bytes of the body; {@link #CHUNKED} if only its chunks tell
  */
 record RequestHead(
         String method,
         String target,
+        String rawPath,
         String path,
         String query,
         HttpVersion version,
@@ -37,10 +39,12 @@ record RequestHead(
         requireHost(headers, version);
         String resource = originForm(method, target);
         int question = resource.indexOf('?');
+        String rawPath = question < 0 ? resource : resource.substring(0, question);
         return new RequestHead(
                 method,
                 target,
-                path(question < 0 ? resource : resource.substring(0, question)),
+                rawPath,
+                path(rawPath),
                 question < 0 ? "" : resource.substring(question + 1),
                 version,
                 headers,

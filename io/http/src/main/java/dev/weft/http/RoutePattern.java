@@ -75,25 +75,12 @@ record RoutePattern(String text, List<Segment> segments) {
         return parse(prefix + text);
     }
 
-    /** Returns the segments of the path of {@code target}, decoded: an escaped slash does not separate. Empty if it is no path. */
-    static List<String> segmentsOf(String target) {
-        String path = pathOf(target);
-        if (!path.startsWith("/")) {
+    /** Returns the segments of {@code rawPath}, decoded: an escaped slash does not separate. Empty if it is no path. */
+    static List<String> segmentsOf(String rawPath) {
+        if (!rawPath.startsWith("/")) {
             return List.of();
         }
-        return split(path).stream().map(PercentDecoding::decode).toList();
-    }
-
-    /** Returns the path of a target in origin form or absolute form (RFC 9112, section 3.2), as it was sent. */
-    private static String pathOf(String target) {
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
-        int authority = path.indexOf("://");
-        if (authority < 0 || path.startsWith("/")) {
-            return path;
-        }
-        int slash = path.indexOf('/', authority + 3);
-        return slash < 0 ? "/" : path.substring(slash);
+        return split(rawPath).stream().map(PercentDecoding::decode).toList();
     }
 
     private static List<String> split(String path) {

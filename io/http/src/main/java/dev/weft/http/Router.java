@@ -41,7 +41,7 @@ public final class Router implements HttpHandler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) throws Exception {
-        List<String> path = RoutePattern.segmentsOf(request.target());
+        List<String> path = RoutePattern.segmentsOf(request.rawPath());
         RouteTree.Search search = new RouteTree.Search(request.method(), path);
         RouteTree.Route route = search.in(routes);
         if (route != null) {
