@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class SocketListener<S extends SocketStream> implements AutoCloseable
         permits TcpListener, UnixListener {
-    private static final Operation<SocketListener<?>, Accepted> ACCEPT = SocketListener::tryAccept;
+    private static final Operation.InPass<SocketListener<?>, Accepted> ACCEPT = SocketListener::tryAccept;
 
     final ServerSocketChannel channel;
     private final SelectedChannel selected;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on a loop. The rules for threads and failures are those of {@link SocketStream}. */
 public final class UdpSocket implements AutoCloseable {
-    private static final Operation<UdpSocket, Datagram> RECEIVE = UdpSocket::tryReceive;
+    private static final Operation.InPass<UdpSocket, Datagram> RECEIVE = UdpSocket::tryReceive;
 
-    private static final Operation<UdpSocket, Datagram> SEND = new Operation<>() {
+    private static final Operation<UdpSocket, Datagram> SEND = new Operation.InPass<>() {
         @Override
         public long attempt(UdpSocket socket, Datagram datagram) throws IOException {
             return socket.trySend(datagram);

@@ -48,7 +48,7 @@ final class GreenletWait extends ReadinessWait {
 
     /** An operation on a socket for which a greenlet waits. */
     private static final class Waiting {
-        static final Operation<Waiting, ReadinessWait> ATTEMPT = Waiting::attempt;
+        static final Operation.InPass<Waiting, ReadinessWait> ATTEMPT = Waiting::attempt;
 
         private @Nullable Object socket;
         private @Nullable Object argument;
@@ -71,6 +71,9 @@ final class GreenletWait extends ReadinessWait {
     @Override
     <S, A> long performWhenReady(Direction direction, S socket, A argument, SocketOperation<S, A> operation, long nanos)
             throws IOException {
+        if (!operation.suitsPass()) {
+            return super.performWhenReady(direction, socket, argument, operation, nanos);
+        }
         Waiting waiting = direction == Direction.IN ? waitingIn : waitingOut;
         waiting.set(socket, argument, operation);
         PassAttempt attempt = side(direction).passAttempt();

@@ -13,4 +13,18 @@ interface SocketOperation<S, A> {
 
     /** Tries once and records in {@code wait} what it learned. Returns its result or {@link #AGAIN}. */
     long attempt(S socket, ReadinessWait wait, A argument) throws IOException;
+
+    /** As {@link dev.weft.io.selector.Operation#suitsPass}. */
+    default boolean suitsPass() {
+        return false;
+    }
+
+    /** An operation that suits the pass. */
+    @FunctionalInterface
+    interface PlainTransfer<S, A> extends SocketOperation<S, A> {
+        @Override
+        default boolean suitsPass() {
+            return true;
+        }
+    }
 }

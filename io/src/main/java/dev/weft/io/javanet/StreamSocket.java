@@ -29,8 +29,8 @@ final class StreamSocket extends AbstractSocket {
     private static final int LARGEST_COPY = 128 * 1024; // NIO copies into a cached direct buffer of this size
 
     private static final SocketOperation<StreamSocket, InetSocketAddress> CONNECT = StreamSocket::tryConnect;
-    private static final SocketOperation<StreamSocket, ByteBuffer> READ = StreamSocket::tryRead;
-    private static final SocketOperation<StreamSocket, ByteBuffer> WRITE = StreamSocket::tryWrite;
+    private static final SocketOperation.PlainTransfer<StreamSocket, ByteBuffer> READ = StreamSocket::tryRead;
+    private static final SocketOperation.PlainTransfer<StreamSocket, ByteBuffer> WRITE = StreamSocket::tryWrite;
 
     private static volatile @Nullable Set<SocketOption<?>>
             supported; // the same for all channels; set when the first is created

@@ -29,4 +29,22 @@ public interface Operation<S, A> {
     default boolean triesFirst(A argument) {
         return false;
     }
+
+    /**
+     * Returns whether the poller may make attempts for a waiting greenlet, on the loop's thread. Such an attempt must enter no
+     * monitor and take no lock that greenlets and other threads also use: one that passed to a greenlet while the loop's thread
+     * waited behind it would stop the loop for ever. Otherwise the poller only wakes the greenlet.
+     */
+    default boolean suitsPass() {
+        return false;
+    }
+
+    /** An operation that {@linkplain #suitsPass suits the pass}, as plain transfers do. */
+    @FunctionalInterface
+    interface InPass<S, A> extends Operation<S, A> {
+        @Override
+        default boolean suitsPass() {
+            return true;
+        }
+    }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PassAttempt {
     private @Nullable Operation<Object, Object> operation; // null: nobody waits for one
+    private boolean suitsPass;
     private @Nullable Object subject;
     private @Nullable Object argument;
     private @Nullable Throwable failure;
@@ -18,16 +19,17 @@ public final class PassAttempt {
 
     PassAttempt() {}
 
-    /** Lets the pass make the attempt, until {@link #forget}. */
+    /** Sets the attempt, which the pass makes if it {@linkplain Operation#suitsPass suits it}, until {@link #forget}. */
     @SuppressWarnings("unchecked") // the three belong together
     public <S, A> void expect(S newSubject, A newArgument, Operation<S, A> newOperation) {
         operation = (Operation<Object, Object>) newOperation;
+        suitsPass = newOperation.suitsPass();
         subject = newSubject;
         argument = newArgument;
     }
 
     boolean isExpected() {
-        return operation != null;
+        return operation != null && suitsPass;
     }
 
     /** Makes the attempt. Returns its result, or {@link Operation#AGAIN} if the channel is not ready. */

@@ -25,7 +25,7 @@ public final class SelectedStream extends SelectedChannel {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int LARGEST_COPY = 128 * 1024; // the JDK copies heap buffers into a cached direct buffer
 
-    private static final Operation<SelectedStream, ByteBuffer> READ = new Operation<>() {
+    private static final Operation<SelectedStream, ByteBuffer> READ = new Operation.InPass<>() {
         @Override
         public long attempt(SelectedStream stream, ByteBuffer target) throws IOException {
             int count = stream.tryRead(target);
@@ -38,7 +38,7 @@ public final class SelectedStream extends SelectedChannel {
         }
     };
 
-    private static final Operation<SelectedStream, ByteBuffer[]> SCATTER = new Operation<>() {
+    private static final Operation<SelectedStream, ByteBuffer[]> SCATTER = new Operation.InPass<>() {
         @Override
         public long attempt(SelectedStream stream, ByteBuffer[] targets) throws IOException {
             long room = remaining(targets);
@@ -53,10 +53,10 @@ public final class SelectedStream extends SelectedChannel {
         }
     };
 
-    private static final Operation<SelectedStream, ReceiveBuffers> RECEIVE =
+    private static final Operation.InPass<SelectedStream, ReceiveBuffers> RECEIVE =
             (stream, buffers) -> buffers.tryFill(stream, stream, READ);
 
-    private static final Operation<SelectedStream, ByteBuffer> WRITE = new Operation<>() {
+    private static final Operation<SelectedStream, ByteBuffer> WRITE = new Operation.InPass<>() {
         @Override
         public long attempt(SelectedStream stream, ByteBuffer source) throws IOException {
             return stream.tryWrite(source) ? 0 : AGAIN;
@@ -68,7 +68,7 @@ public final class SelectedStream extends SelectedChannel {
         }
     };
 
-    private static final Operation<SelectedStream, ByteBuffer[]> GATHER = new Operation<>() {
+    private static final Operation<SelectedStream, ByteBuffer[]> GATHER = new Operation.InPass<>() {
         @Override
         public long attempt(SelectedStream stream, ByteBuffer[] sources) throws IOException {
             if (!stream.hasFinishedGathered()) {
