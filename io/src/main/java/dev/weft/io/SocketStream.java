@@ -101,6 +101,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
     /** Shuts down the input (half-close). Anything the peer still sends is discarded, and reads return -1. */
     public void shutdownInput() throws IOException {
         stream.requireUsable();
+        stream.halfClosing();
         channel().shutdownInput();
         stream.in().wake(); // so that a waiting reader sees the end of the stream
     }
@@ -113,6 +114,7 @@ public abstract sealed class SocketStream extends SelectedStreamOwner implements
     public void shutdownOutput() throws IOException {
         stream.requireUsable();
         stream.flush();
+        stream.halfClosing();
         channel().shutdownOutput();
         stream.endGathering(); // so that a later write fails at once
         stream.out().wake(); // the system does not notify a writer blocked by a full Unix-domain peer

@@ -116,6 +116,51 @@ abstract class BareSocketContract extends SocketContract {
         });
     }
 
+    @Test
+    void whatAReadLeftIsReadable() throws Exception {
+        withSocket((stream, peer) -> {
+            send(peer, "abc");
+            assertEquals("a", receive(stream, 1));
+            Weft.withTimeout(LONG, () -> Weft.await(stream.readable()));
+            assertEquals("b", receive(stream, 1));
+            Weft.withTimeout(LONG, () -> Weft.await(stream.readable()));
+            assertEquals("c", receive(stream, 1));
+            Greenlet<?> reader = Weft.spawn(() -> Weft.await(stream.readable()));
+            untilWaiting(reader);
+            send(peer, "d");
+            reader.join();
+            assertEquals("d", receive(stream, 1));
+        });
+    }
+
+    /** Receives the first byte of {@code text} after a wait, so that the socket is on the selector. */
+    private static void afterAWait(SocketStream stream, Peer peer, String text) throws Exception {
+        Greenlet<String> reader = Weft.spawn(() -> receive(stream, 1));
+        untilWaiting(reader);
+        send(peer, text);
+        assertEquals(text.substring(0, 1), reader.join());
+    }
+
+    @Test
+    void shutdownInputDiscardsWhatHasArrived() throws Exception {
+        withSocket((stream, peer) -> {
+            afterAWait(stream, peer, "abc");
+            stream.shutdownInput();
+            assertEquals(-1, stream.read(ByteBuffer.allocate(1)));
+        });
+    }
+
+    @Test
+    void aReadOnlyTargetIsRefused() throws Exception {
+        withSocket((stream, peer) -> {
+            afterAWait(stream, peer, "abc");
+            for (ByteBuffer target : List.of(ByteBuffer.allocate(8), ByteBuffer.allocateDirect(8))) {
+                assertThrows(IllegalArgumentException.class, () -> stream.read(target.asReadOnlyBuffer()));
+            }
+            assertEquals("bc", receive(stream, 2));
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void shutdownInputEndsTheReadersWait(Form form) throws Exception {

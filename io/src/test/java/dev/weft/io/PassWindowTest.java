@@ -14,6 +14,8 @@ import dev.weft.Weft;
 import dev.weft.io.javanet.WeftSockets;
 import dev.weft.io.process.ChildProcess;
 import dev.weft.io.selector.SelectorPoller;
+import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.sync.Event;
 import dev.weft.sync.Select;
 import dev.weft.testing.NoGreenletLeaks;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -218,6 +221,77 @@ final class PassWindowTest {
                 body.run(ends.one(), ends.other());
             }
             SocketContract.assertAlone();
+        });
+    }
+
+    /** Passes bytes on, and keeps the last byte of the next ones back once told to. */
+    private static final class Relay {
+        private final Event hasKeptOne = new Event();
+        private final Event mayPassItOn = new Event();
+        private boolean keepsOne;
+
+        @Nullable Void pass(ByteStream from, ByteStream to) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
+            while (from.read(bytes.clear()) >= 0) {
+                bytes.flip();
+                if (keepsOne) {
+                    to.write(bytes.slice(0, bytes.limit() - 1));
+                    bytes.position(bytes.limit() - 1);
+                    hasKeptOne.set();
+                    Weft.await(mayPassItOn);
+                }
+                to.write(bytes);
+            }
+            return null;
+        }
+    }
+
+    @Test
+    void anExplicitWaitIsDecryptedByAGreenlet() throws Exception {
+        onEnds(TlsFamily.SERVER, (writer, stream) -> {
+            ByteBuffer target = ByteBuffer.allocate(16);
+            Greenlet<Integer> reader = Weft.spawn(() -> Weft.await(stream.reading(target)));
+            SocketContract.untilWaiting(reader);
+            writer.write(bytes("hello"));
+            SelectorPoller.of(Loop.current()).poll(0);
+            assertEquals(0, target.position());
+            assertThrows(Busy.class, () -> stream.read(ByteBuffer.allocate(1)));
+            assertEquals(5, reader.join());
+            assertEquals("hello", text(target));
+
+            Greenlet<Integer> killed = Weft.spawn(() -> Weft.await(stream.reading(target)));
+            SocketContract.untilWaiting(killed);
+            writer.write(bytes("again"));
+            SelectorPoller.of(Loop.current()).poll(0);
+            killed.kill();
+            assertThrows(Cancelled.class, killed::join);
+            assertEquals("again", Reading.READ.read(stream));
+        });
+    }
+
+    @Test
+    void aPartOfARecordWakesNobody() throws Exception {
+        SocketContract.onLoop(() -> {
+            try (SocketContract.Ends near = SocketFamily.TCP.ends(directory);
+                    SocketContract.Ends far = SocketFamily.TCP.ends(directory)) {
+                Relay relay = new Relay();
+                Greenlet<?> there = Weft.spawn(() -> relay.pass(near.other(), far.one()));
+                Greenlet<?> back = Weft.spawn(() -> relay.pass(far.one(), near.other()));
+                Greenlet<TlsStream> shaking = Weft.spawn(
+                        () -> Tls.of(TlsFamily.clientContext()).client((SocketStream) near.one(), "localhost"));
+                TlsStream server = Tls.of(TlsFamily.SERVER_CONTEXT).server((SocketStream) far.other());
+                Greenlet<String> reader = Weft.spawn(() -> Reading.READ.read(server));
+                SocketContract.untilWaiting(reader);
+                relay.keepsOne = true;
+                shaking.join().write(bytes("hello"));
+                Weft.await(relay.hasKeptOne);
+                SelectorPoller.of(Loop.current()).poll(0);
+                assertEquals(Greenlet.State.WAITING, reader.state());
+                relay.mayPassItOn.set();
+                assertEquals("hello", reader.join());
+                there.kill();
+                back.kill();
+            }
         });
     }
 

@@ -19,13 +19,17 @@ import java.lang.invoke.MethodHandle;
  */
 final class Epoll {
     static final int IN = 1;
+    static final int URGENT = 2;
     static final int OUT = 4;
+
+    /** The peer has sent its end, which may follow bytes that have not been read. */
+    static final int ENDED = 0x2000;
 
     /** Error and hang-up, which epoll always reports. */
     static final int BROKEN = 0x8 | 0x10;
 
-    /** Reports a descriptor once for each change, so that a wake-up need not be read to be consumed. */
-    private static final int EDGE_TRIGGERED = 1 << 31;
+    /** Reports a descriptor once for each change, instead of for as long as it is ready. */
+    static final int EDGE_TRIGGERED = 1 << 31;
 
     private static final int ADD = 1;
     private static final int DELETE = 2;
@@ -79,7 +83,7 @@ final class Epoll {
         try {
             counting = eventDescriptor();
             wakeUps = counting;
-            add(counting, IN | EDGE_TRIGGERED);
+            add(counting, IN | EDGE_TRIGGERED); // a wake-up need not be read to be consumed
         } catch (Throwable t) {
             closeIfOpen(counting);
             closeIfOpen(epoll);
@@ -112,7 +116,7 @@ final class Epoll {
         }
     }
 
-    /** Starts reporting {@code operations} of {@code descriptor}, level-triggered. */
+    /** Starts reporting {@code operations} of {@code descriptor}. */
     void add(int descriptor, int operations) throws IOException {
         control(ADD, descriptor, operations);
     }

@@ -1,13 +1,10 @@
 package dev.weft.io.epoll;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelectionKey;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
@@ -23,17 +20,18 @@ import org.jspecify.annotations.Nullable;
  * the JVM, is still in the CPU caches when its greenlets run. The JDK's selector takes up to 1,024 events at a time.
  *
  * <p>It is confined to one thread, except for {@link #wakeup}; any thread may close channels. Ready keys are passed to an action
- * and not collected. Changes to a key's interest set take effect immediately, and throw {@link UncheckedIOException} if the
- * kernel refuses. {@link #keys} returns a snapshot. Otherwise it behaves like the JDK's selector: a channel's descriptor is
+ * and not collected. Changes to a key's interest set take effect immediately, and throw {@link
+ * java.io.UncheckedIOException} if the kernel refuses. {@link #keys} returns a snapshot. Otherwise it behaves like the JDK's selector: a channel's descriptor is
  * released by the first select after the close.
  */
 public final class EpollSelector extends AbstractSelector {
     private static final int BATCH = 64;
 
     private final Epoll epoll = new Epoll(BATCH);
+    private final SocketCalls calls = new SocketCalls();
     private final Object wakeLock = new Object();
     private boolean woken; // guarded by wakeLock; while true, no other thread writes to the eventfd
-    private @Nullable Key[] keys = new Key[64]; // by descriptor
+    private @Nullable EpollKey[] keys = new EpollKey[64]; // by descriptor
 
     private EpollSelector() throws IOException {
         super(SelectorProvider.provider());
@@ -71,104 +69,11 @@ public final class EpollSelector extends AbstractSelector {
         return new EpollSelector();
     }
 
-    private final class Key extends AbstractSelectionKey {
-        private final SelectableChannel channel;
-        private final int descriptor;
-        private int interest;
-        private int ready;
-        private int watched; // the events registered with epoll; 0 if the descriptor is not registered
-
-        Key(SelectableChannel channel) {
-            this.channel = channel;
-            this.descriptor = JdkChannel.descriptor(channel);
-        }
-
-        @Override
-        public SelectableChannel channel() {
-            return channel;
-        }
-
-        @Override
-        public Selector selector() {
-            return EpollSelector.this;
-        }
-
-        @Override
-        public int interestOps() {
-            requireValid();
-            return interest;
-        }
-
-        /** Must be called on the selector's thread. Throws {@link UncheckedIOException} if the kernel refuses. */
-        @Override
-        public SelectionKey interestOps(int operations) {
-            requireValid();
-            if ((operations & ~channel.validOps()) != 0) {
-                throw new IllegalArgumentException("invalid operations " + operations + " for " + channel);
-            }
-            try {
-                watch(events(operations));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            interest = operations;
-            return this;
-        }
-
-        @Override
-        public int readyOps() {
-            requireValid();
-            return ready;
-        }
-
-        private void requireValid() {
-            if (!isValid()) {
-                throw new CancelledKeyException();
-            }
-        }
-
-        private static int events(int operations) {
-            int in = (operations & (OP_READ | OP_ACCEPT)) == 0 ? 0 : Epoll.IN;
-            int out = (operations & (OP_WRITE | OP_CONNECT)) == 0 ? 0 : Epoll.OUT;
-            return in | out;
-        }
-
-        /** Registers {@code events}. If there are none, removes the descriptor, because epoll would still report its errors. */
-        private void watch(int events) throws IOException {
-            if (events == watched) {
-                return;
-            }
-            if (events == 0) {
-                epoll.delete(descriptor);
-            } else if (watched == 0) {
-                epoll.add(descriptor, events);
-            } else {
-                epoll.modify(descriptor, events);
-            }
-            watched = events;
-        }
-
-        /** Removes the descriptor. Ignores errors, because a descriptor that was closed elsewhere is no longer registered. */
-        void unwatch() {
-            try {
-                watch(0);
-            } catch (IOException e) {
-                watched = 0;
-            }
-        }
-
-        /** Sets the ready operations. A broken channel is ready for all, so that the next operation reports the error. */
-        boolean becomesReady(int events) {
-            int in = (events & (Epoll.IN | Epoll.BROKEN)) == 0 ? 0 : OP_READ | OP_ACCEPT;
-            int out = (events & (Epoll.OUT | Epoll.BROKEN)) == 0 ? 0 : OP_WRITE | OP_CONNECT;
-            ready = (in | out) & interest;
-            return ready != 0 && isValid();
-        }
-    }
-
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int operations, @Nullable Object attachment) {
-        Key key = new Key(channel);
+        EpollKey key = channel instanceof SocketChannel
+                ? new EpollSocketKey(this, channel, epoll, calls)
+                : new EpollKey(this, channel, epoll);
         key.attach(attachment);
         if (key.descriptor >= keys.length) {
             keys = Arrays.copyOf(keys, Math.max(key.descriptor + 1, 2 * keys.length));
@@ -231,7 +136,7 @@ public final class EpollSelector extends AbstractSelector {
                 permitWakeUps();
                 continue;
             }
-            Key key = keys[descriptor];
+            EpollKey key = keys[descriptor];
             if (key != null && key.becomesReady(epoll.operations(i))) {
                 action.accept(key);
                 reported++;
@@ -264,19 +169,19 @@ public final class EpollSelector extends AbstractSelector {
                 return;
             }
             for (Iterator<SelectionKey> each = cancelled.iterator(); each.hasNext(); ) {
-                Key key = (Key) each.next();
+                EpollKey key = (EpollKey) each.next();
                 each.remove(); // before forget, so that a failure is not repeated
                 forget(key);
             }
         }
     }
 
-    private void forget(Key key) throws IOException {
+    private void forget(EpollKey key) throws IOException {
         keys[key.descriptor] = null;
         key.unwatch();
         deregister(key);
-        if (!key.channel.isOpen() && !key.channel.isRegistered()) {
-            JdkChannel.kill(key.channel);
+        if (!key.channel().isOpen() && !key.channel().isRegistered()) {
+            JdkChannel.kill(key.channel());
         }
     }
 
@@ -288,7 +193,7 @@ public final class EpollSelector extends AbstractSelector {
         try {
             for (SelectionKey key : keys()) {
                 key.cancel();
-                forget((Key) key); // another thread that cancels it may not have noted that yet
+                forget((EpollKey) key); // another thread that cancels it may not have noted that yet
             }
         } finally {
             epoll.close();

@@ -11,6 +11,9 @@ import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.YieldMode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +120,16 @@ final class GreenletWait extends ReadinessWait {
     @Override
     void noteTransfer(Direction direction, long count, long room) {
         side(direction).noteTransfer(count, room);
+    }
+
+    @Override
+    int read(ReadableByteChannel channel, ByteBuffer target) throws IOException {
+        return selected.read(channel, target);
+    }
+
+    @Override
+    int write(WritableByteChannel channel, ByteBuffer source) throws IOException {
+        return selected.write(channel, source);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.weft.io.javanet;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * The way in which a caller waits until a channel is ready. The greenlets of each loop share one instance, and all other threads
@@ -59,6 +62,16 @@ abstract sealed class ReadinessWait permits GreenletWait, ThreadWait {
 
     /** Records a transfer of {@code count} bytes where {@code room} were possible. */
     abstract void noteTransfer(Direction direction, long count, long room);
+
+    /** Reads from {@code channel}, the one that is waited for, without waiting; neither direction is shut. */
+    int read(ReadableByteChannel channel, ByteBuffer target) throws IOException {
+        return channel.read(target);
+    }
+
+    /** Writes to {@code channel}, the one that is waited for, without waiting; neither direction is shut. */
+    int write(WritableByteChannel channel, ByteBuffer source) throws IOException {
+        return channel.write(source);
+    }
 
     /** Sets the {@link java.nio.channels.SelectionKey} operation to wait for. */
     abstract void become(Direction direction, int operation);

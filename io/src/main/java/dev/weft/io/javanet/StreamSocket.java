@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The implementation of a {@link java.net.Socket}. */
 final class StreamSocket extends AbstractSocket {
+    private static final String RESET = "Connection reset";
     private static final int LARGEST_COPY = 128 * 1024; // NIO copies into a cached direct buffer of this size
 
     private static final SocketOperation<StreamSocket, InetSocketAddress> CONNECT = StreamSocket::tryConnect;
@@ -38,8 +39,10 @@ final class StreamSocket extends AbstractSocket {
     private @Nullable SocketChannel channel;
     private final ArrayWrapper readWrapper = new ArrayWrapper(); // of the reader
     private final ArrayWrapper writeWrapper = new ArrayWrapper(); // of the writer
+    private boolean wasReset; // the reader's: the system tells one of its loops or threads, once
     private boolean atEnd; // the reader's: once reached, the end is permanent, even after a close
     private volatile boolean outputShut;
+    private volatile boolean isHalfClosed;
     private volatile @Nullable InputStream adaptor; // for available(), which channels lack
 
     @Override
@@ -249,6 +252,9 @@ final class StreamSocket extends AbstractSocket {
                 return -1;
             }
             requireConnected();
+            if (wasReset) {
+                throw new SocketException(RESET);
+            }
             int count = receive(readWrapper.wrap(bytes, offset, Math.min(length, LARGEST_COPY)), nanos);
             if (count < 0) {
                 requireConnected(); // if the socket was closed, this is not the end of the stream
@@ -256,6 +262,7 @@ final class StreamSocket extends AbstractSocket {
             }
             return count;
         } catch (IOException e) {
+            wasReset |= e instanceof SocketException && RESET.equals(e.getMessage());
             throw translated(e);
         } catch (Cancelled e) {
             throw closedBy(e);
@@ -277,7 +284,7 @@ final class StreamSocket extends AbstractSocket {
 
     private long tryRead(ReadinessWait wait, ByteBuffer target) throws IOException {
         int room = target.remaining();
-        int count = channel().read(target);
+        int count = isHalfClosed ? channel().read(target) : wait.read(channel(), target);
         wait.noteTransfer(Direction.IN, count, room);
         return count == 0 ? SocketOperation.AGAIN : count;
     }
@@ -333,7 +340,11 @@ final class StreamSocket extends AbstractSocket {
     }
 
     private long tryWrite(ReadinessWait wait, ByteBuffer source) throws IOException {
-        channel().write(source);
+        if (isHalfClosed) {
+            channel().write(source);
+        } else {
+            wait.write(channel(), source);
+        }
         if (source.hasRemaining()) {
             wait.noteDrained(Direction.OUT);
             return SocketOperation.AGAIN;
@@ -366,6 +377,7 @@ final class StreamSocket extends AbstractSocket {
     protected void shutdownInput() throws IOException {
         requireConnected();
         try {
+            isHalfClosed = true;
             channel().shutdownInput();
         } catch (IOException e) {
             throw translated(e);
@@ -377,6 +389,7 @@ final class StreamSocket extends AbstractSocket {
         requireConnected();
         outputShut = true;
         try {
+            isHalfClosed = true;
             channel().shutdownOutput();
         } catch (IOException e) {
             throw translated(e);

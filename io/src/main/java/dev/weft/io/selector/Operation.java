@@ -33,10 +33,20 @@ public interface Operation<S, A> {
     /**
      * Returns whether the poller may make attempts for a waiting greenlet, on the loop's thread. Such an attempt must enter no
      * monitor and take no lock that greenlets and other threads also use: one that passed to a greenlet while the loop's thread
-     * waited behind it would stop the loop for ever. Otherwise the poller only wakes the greenlet.
+     * waited behind it would stop the loop for ever. Otherwise the poller only {@linkplain #prepare prepares} the greenlet's.
      */
     default boolean suitsPass() {
         return false;
+    }
+
+    /**
+     * Does that part of an attempt which suits the pass, such as reading what the greenlet then decrypts, for an operation that as
+     * a whole does not. Called by the poller, on the loop's thread. A failure is kept for the attempt.
+     *
+     * @return whether to wake the greenlet; if not, the wait goes on
+     */
+    default boolean prepare(S subject) {
+        return true;
     }
 
     /** An operation that {@linkplain #suitsPass suits the pass}, as plain transfers do. */

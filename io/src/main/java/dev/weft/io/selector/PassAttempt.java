@@ -19,7 +19,7 @@ public final class PassAttempt {
 
     PassAttempt() {}
 
-    /** Sets the attempt, which the pass makes if it {@linkplain Operation#suitsPass suits it}, until {@link #forget}. */
+    /** Sets the attempt that the pass {@linkplain Operation#suitsPass makes} or {@linkplain Operation#prepare prepares}. */
     @SuppressWarnings("unchecked") // the three belong together
     public <S, A> void expect(S newSubject, A newArgument, Operation<S, A> newOperation) {
         operation = (Operation<Object, Object>) newOperation;
@@ -29,7 +29,14 @@ public final class PassAttempt {
     }
 
     boolean isExpected() {
-        return operation != null && suitsPass;
+        return operation != null;
+    }
+
+    /** Makes or prepares the attempt, on the loop's thread. Returns whether to wake the greenlet. */
+    boolean makeInPass() throws IOException {
+        return suitsPass
+                ? make() != Operation.AGAIN
+                : Objects.requireNonNull(operation).prepare(Objects.requireNonNull(subject));
     }
 
     /** Makes the attempt. Returns its result, or {@link Operation#AGAIN} if the channel is not ready. */

@@ -27,6 +27,7 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
     private final Result<? extends T> result;
     private @Nullable Waiter<? super T> waiter;
     private boolean tried; // at least once, without success
+    private boolean isLeft; // to a greenlet, which has not run yet
 
     /** A function from the operation's result to the awaitable's. */
     @FunctionalInterface
@@ -86,15 +87,36 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
                 return;
             }
             direction.requireFree();
-            succeed(null);
+            attempt();
         } else {
             direction.subscribe(this);
         }
     }
 
-    /** Called when the direction is ready. Does nothing if another clause has won the select, because it must not read then. */
+    /** Called when the direction is ready, on the loop's thread. What does not suit the pass is left to a greenlet. */
     @Override
     public void succeed(@Nullable Void ready) {
+        if (operation.suitsPass()) {
+            attempt();
+        } else if (operation.prepare(subject)) {
+            direction.keepFor(this);
+            if (!isLeft) {
+                isLeft = true;
+                direction.loop().execute(this::attemptNow);
+            }
+        } else {
+            direction.subscribe(this);
+        }
+    }
+
+    private void attemptNow() {
+        isLeft = false;
+        direction.unsubscribe(this);
+        attempt();
+    }
+
+    /** Tries once. Does nothing if another clause has won the select, because it must not read then. */
+    private void attempt() {
         Waiter<? super T> subscriber = waiter;
         if (subscriber == null || !subscriber.tryBeginClaim()) {
             return;

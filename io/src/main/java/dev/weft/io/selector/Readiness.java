@@ -3,6 +3,7 @@ package dev.weft.io.selector;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Waiter;
@@ -222,7 +223,9 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         try {
             channel.requireUsable();
             if (!known) {
-                channel.add(operation);
+                if (!channel.add(operation) && worthATry) {
+                    channel.reportAgain(); // what the last operation left
+                }
                 waiter = subscriber;
             }
         } catch (ClosedChannelException e) { // the close interrupted an operation in progress
@@ -243,6 +246,16 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
             waiter = null;
         }
         return true;
+    }
+
+    /** Reserves the direction for {@code subscriber}, which was told that it is ready, until it unsubscribes. */
+    void keepFor(Waiter<? super @Nullable Void> subscriber) {
+        waiter = subscriber;
+    }
+
+    /** Returns the loop whose selector the channel is on. */
+    Loop loop() {
+        return channel.loop();
     }
 
     /** Makes a waiting operation retry after a change that the selector does not report, such as a half-close. */
@@ -297,7 +310,7 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
         unused = 0;
         byte awaited = operation;
         try {
-            if (expected.make() == Operation.AGAIN) {
+            if (!expected.makeInPass()) {
                 return;
             }
         } catch (Throwable t) { // also errors, such as no memory for a copy: they must not reach the selector

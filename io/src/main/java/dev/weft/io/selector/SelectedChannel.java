@@ -4,11 +4,14 @@ import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +34,9 @@ public class SelectedChannel {
     private Object owner; // the socket, or the layer above it
     private final boolean isShared;
     private @Nullable SelectionKey key;
+    private @Nullable SocketKey socketKey; // the same, if it is one
     private int operations;
+    private boolean isHalfClosed;
     private int ready; // reported by the selector, and not passed on yet
     private volatile boolean closed;
 
@@ -130,12 +135,14 @@ public class SelectedChannel {
         return channel;
     }
 
-    final void add(int operation) throws IOException {
-        if ((operations & operation) == 0) {
+    /** Adds {@code operation} to those that the selector reports. Returns whether it was not among them. */
+    final boolean add(int operation) throws IOException {
+        boolean isNew = (operations & operation) == 0;
+        if (isNew) {
             int all = operations | operation;
             try {
                 if (key == null) {
-                    key = poller.register(channel, all, this);
+                    registered(poller.register(channel, all, this));
                 } else {
                     key.interestOps(all);
                 }
@@ -146,6 +153,36 @@ public class SelectedChannel {
                 throw e.getCause();
             }
         }
+        return isNew;
+    }
+
+    private void registered(SelectionKey fresh) {
+        key = fresh;
+        socketKey = fresh instanceof SocketKey able ? able : null;
+    }
+
+    /** Makes the selector report again what is possible, if it reports changes only. */
+    final void reportAgain() throws IOException {
+        if (socketKey != null) {
+            socketKey.reportAgain();
+        }
+    }
+
+    /** To be called before a direction is shut down; only the channel itself knows what that means. */
+    public final void halfClosing() {
+        isHalfClosed = true;
+    }
+
+    /** Reads as {@code socket}, which is this channel, does, by the shortest way. */
+    public final int read(ReadableByteChannel socket, ByteBuffer target) throws IOException {
+        SocketKey shorter = socketKey;
+        return shorter == null || isHalfClosed ? socket.read(target) : shorter.read(target);
+    }
+
+    /** Writes as {@code socket}, which is this channel, does, by the shortest way. */
+    public final int write(WritableByteChannel socket, ByteBuffer source) throws IOException {
+        SocketKey shorter = socketKey;
+        return shorter == null || isHalfClosed ? socket.write(source) : shorter.write(source);
     }
 
     final void remove(int operation) {
@@ -187,7 +224,7 @@ public class SelectedChannel {
 
     /** Sets the new key after the selector was replaced. */
     final void moved(SelectionKey replacement) {
-        key = replacement;
+        registered(replacement);
     }
 
     /** Called when the loop closes and no greenlets wait on it any more. */
@@ -233,6 +270,7 @@ public class SelectedChannel {
             closeChannel();
         } else {
             key = null;
+            socketKey = null;
             poller.deregistered();
             poller.closeSoon(this::closeChannel);
         }

@@ -43,8 +43,14 @@ public final class SelectedStream extends SelectedChannel {
         public long attempt(SelectedStream stream, ByteBuffer[] targets) throws IOException {
             long room = remaining(targets);
             long count = stream.source().read(targets);
-            stream.in().noteTransfer(count, room);
-            return count == 0 && room > 0 ? AGAIN : count;
+            if (count == 0 && room > 0) {
+                stream.in().noteDrained();
+                return AGAIN;
+            }
+            if (count > 0) {
+                stream.in().noteProgress(); // even if short: the channel may not fill all of many buffers at once
+            }
+            return count;
         }
 
         @Override
@@ -75,10 +81,13 @@ public final class SelectedStream extends SelectedChannel {
                 return AGAIN;
             }
             long left = remaining(sources);
-            left -= stream.sink().write(sources);
-            if (left > 0) {
-                stream.out().noteDrained();
-                return AGAIN;
+            while (left > 0) { // the system takes some hundred buffers at a time
+                long count = stream.sink().write(sources);
+                if (count == 0) {
+                    stream.out().noteDrained();
+                    return AGAIN;
+                }
+                left -= count;
             }
             stream.out().noteProgress();
             return 0;
@@ -134,7 +143,7 @@ public final class SelectedStream extends SelectedChannel {
     /** Reads the available bytes without waiting. Returns their number, 0 if there are none, or -1 at the end. */
     public int tryRead(ByteBuffer target) throws IOException {
         int room = target.remaining();
-        int count = source().read(target);
+        int count = read(source(), target);
         in().noteTransfer(count, room);
         return count;
     }
@@ -219,13 +228,13 @@ public final class SelectedStream extends SelectedChannel {
             int wanted = source.remaining();
             int count;
             if (source.isDirect() || wanted <= LARGEST_COPY) {
-                count = sink().write(source);
+                count = write(sink(), source);
             } else {
                 int limit = source.limit();
                 wanted = LARGEST_COPY;
                 source.limit(source.position() + wanted);
                 try {
-                    count = sink().write(source);
+                    count = write(sink(), source);
                 } finally {
                     source.limit(limit);
                 }

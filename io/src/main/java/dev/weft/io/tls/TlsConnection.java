@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsConnection implements SelectedChannel.Layer {
     private static final LoopLocal<RecordBuffers> RECORD_BUFFERS = LoopLocal.withInitial(RecordBuffers::new);
     private static final ByteBuffer[] NO_BUFFERS = {};
-    private static final Operation<TlsInput, ByteBuffer[]> FEED =
+    private static final TlsInput.Decryption<ByteBuffer[]> FEED =
             (input, none) -> input.tryFeed() ? 0 : Operation.AGAIN;
     private static final Operation<TlsOutput, ByteBuffer[]> FLUSH =
             (output, none) -> output.tryFlush() ? 0 : Operation.AGAIN;

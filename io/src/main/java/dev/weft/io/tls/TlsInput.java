@@ -1,5 +1,6 @@
 package dev.weft.io.tls;
 
+import dev.weft.io.selector.Operation;
 import dev.weft.io.selector.Readiness;
 import dev.weft.io.selector.SelectedStream;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class TlsInput {
     private @Nullable ByteBuffer cipher; // to be decrypted; never empty
     private @Nullable ByteBuffer plain; // to be read; never empty
     private boolean drained; // the socket is believed to be empty
+    private boolean prepared; // the next attempt finds all that the socket had
     private boolean ended; // the peer has sent close_notify
     private @Nullable IOException failure;
 
@@ -43,6 +45,33 @@ final class TlsInput {
         direction = socket.in();
         this.buffers = buffers;
         this.output = output;
+    }
+
+    /** An operation that processes what was received. The pass only reads from the socket, as ciphers and sessions have locks. */
+    @FunctionalInterface
+    interface Decryption<A> extends Operation<TlsInput, A> {
+        @Override
+        default boolean prepare(TlsInput input) {
+            return input.prepare();
+        }
+    }
+
+    /** Reads what the socket has. Returns whether there is something to process: a record, or a failure. */
+    private boolean prepare() {
+        drained = false;
+        try {
+            prepared = tryReadRecord();
+        } catch (IOException e) {
+            fail(e);
+        } finally {
+            updateReadiness();
+        }
+        return prepared || failure != null;
+    }
+
+    private void beginAttempt() {
+        drained &= prepared; // otherwise the socket may have more by now
+        prepared = false;
     }
 
     /** The socket below. */
@@ -103,7 +132,7 @@ final class TlsInput {
         if (failure != null) {
             throw failure;
         }
-        drained = false;
+        beginAttempt();
         for (int records = 0; !ended; ) {
             if (!tryReadRecord()) {
                 return 0;
@@ -182,7 +211,7 @@ final class TlsInput {
      */
     boolean tryFeed() throws IOException {
         try {
-            drained = false;
+            beginAttempt();
             if (!tryReadRecord()) {
                 return false;
             }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * for that direction.
  */
 public final class TlsStream implements ByteStream {
-    private static final Operation<TlsInput, ByteBuffer[]> READ = new Operation<>() {
+    private static final Operation<TlsInput, ByteBuffer[]> READ = new TlsInput.Decryption<>() {
         @Override
         public long attempt(TlsInput input, ByteBuffer[] targets) throws IOException {
             int count = input.tryRead(targets);
@@ -53,10 +53,10 @@ public final class TlsStream implements ByteStream {
         }
     };
 
-    private static final Operation<TlsInput, ByteBuffer> READ_ONE =
+    private static final TlsInput.Decryption<ByteBuffer> READ_ONE =
             (input, target) -> READ.attempt(input, new ByteBuffer[] {target});
 
-    private static final Operation<TlsInput, ReceiveBuffers> RECEIVE =
+    private static final TlsInput.Decryption<ReceiveBuffers> RECEIVE =
             (input, buffers) -> buffers.tryFill(input.socket(), input, READ_ONE);
 
     private static final Operation<TlsOutput, ByteBuffer[]> WRITE = new Operation<>() {
