@@ -64,7 +64,6 @@ final class HttpConnection {
     private @Nullable Greenlet<?> watcher;
     private boolean isInterrupted; // a Draining has been thrown into the greenlet and not yet arrived
     private boolean clientHasLeft;
-    private HttpResponse.@Nullable Upgraded upgraded;
     private long waitedForBody;
 
     HttpConnection(ByteStream stream, ServerLoop loop) throws IOException {
@@ -126,7 +125,7 @@ final class HttpConnection {
         input.release();
         phase = Phase.IDLE;
         try {
-            return input.fill(loop.isDraining() ? LAST_LOOK : patience()) >= 0;
+            return input.fill(loop.isStopping() ? LAST_LOOK : patience()) >= 0;
         } catch (DeadlineExceeded e) {
             return false;
         } catch (Draining e) {
@@ -156,9 +155,6 @@ final class HttpConnection {
         if (phase == Phase.IDLE && !isInterrupted) {
             isInterrupted = true;
             greenlet.throwInto(new Draining());
-        }
-        if (upgraded != null) {
-            upgraded.drain();
         }
     }
 
@@ -320,10 +316,6 @@ final class HttpConnection {
         stopWatching();
         HttpResponse.@Nullable Upgraded continuation = response.continuation();
         if (continuation != null) {
-            upgraded = continuation;
-            if (loop.isDraining()) {
-                continuation.drain();
-            }
             continuation.serve(stream);
             return false;
         }
@@ -371,7 +363,7 @@ final class HttpConnection {
     boolean isLast(RequestHead head, RequestBody body) {
         return !head.keepsAlive()
                 || requests + 1 >= limits().requestsPerConnection()
-                || loop.isDraining()
+                || loop.isStopping()
                 || !body.canBeDiscarded();
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.Awaitable;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,14 @@ public final class HttpRequest {
     /** Returns whether the connection uses TLS. */
     public boolean isSecure() {
         return connection.loop.settings.tls() != null;
+    }
+
+    /**
+     * Returns an awaitable that completes when the server begins to stop, for a handler that waits long and has an answer for that
+     * case. What does not end within the grace of {@link HttpServer#stop} is killed.
+     */
+    public Awaitable<@Nullable Void> serverStopping() {
+        return connection.loop.stopping();
     }
 
     /** Returns the version of the request. */

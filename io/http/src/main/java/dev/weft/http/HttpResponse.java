@@ -51,9 +51,6 @@ public final class HttpResponse {
     interface Upgraded {
         /** Runs in the greenlet of the connection, which is closed when this returns or throws. */
         void serve(ByteStream connection) throws Exception;
-
-        /** Asks it to end, as the server stops. Called by the loop at most once, also before {@link #serve}; must not wait. */
-        default void drain() {}
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.weft.http;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
+import dev.weft.sync.Event;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ final class ServerLoop {
     private byte[] date = {};
     private long dateSecond = -1;
     private @Nullable Greenlet<?> watch;
-    private boolean draining;
+    private final Event stopping;
 
     private volatile long requests;
     private volatile long inFlight;
@@ -55,6 +56,7 @@ final class ServerLoop {
         this.loop = loop;
         this.settings = settings;
         this.idPrefix = idPrefix;
+        stopping = new Event(loop, "the server's stop");
     }
 
     HttpStatistics statistics() {
@@ -66,8 +68,13 @@ final class ServerLoop {
         return killed;
     }
 
-    boolean isDraining() {
-        return draining;
+    /** Returns the event that is set when the server begins to stop. */
+    Event stopping() {
+        return stopping;
+    }
+
+    boolean isStopping() {
+        return stopping.isSet();
     }
 
     void opened(HttpConnection connection) {
@@ -85,8 +92,8 @@ final class ServerLoop {
 
     /** Makes idle connections end now, and the others after their response. */
     void drain() {
-        if (!draining) {
-            draining = true;
+        if (!stopping.isSet()) {
+            stopping.set();
             connections.forEach(HttpConnection::drain);
         }
     }
@@ -114,7 +121,7 @@ final class ServerLoop {
 
     void countCancelled() {
         cancelled++;
-        if (draining) {
+        if (isStopping()) {
             killed++;
         }
     }

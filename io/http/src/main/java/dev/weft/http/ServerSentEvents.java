@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.Scope;
 import dev.weft.Weft;
 import dev.weft.sync.Limiter;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import java.util.Optional;
  *
  * <p>A send waits while the client does not keep up. When nothing has been sent for 15 seconds, a comment is sent, so that proxies
  * keep the connection and a client that has vanished is noticed. When the client leaves, the source is cancelled. When the source
- * returns, the response ends, and a browser reconnects; it stops if that is answered with 204.
+ * returns, the response ends, and a browser reconnects; it stops if that is answered with 204. When the server begins to stop, the
+ * source is cancelled once the current event is sent, and the response ends likewise.
  *
  * <p>Greenlets of the loop may send at the same time; each event is sent whole. A send that is killed or times out may have sent
  * part of an event, so all later ones fail.
@@ -81,19 +83,30 @@ public final class ServerSentEvents {
         out.flush();
         ServerSentEvents events = new ServerSentEvents(request, out);
         Weft.<Exception>scope(scope -> {
-            scope.spawn("heart-beat", () -> events.beat(heartBeat));
+            scope.spawn("heart-beat", () -> {
+                events.beatUntilServerStops(heartBeat);
+                events.cancelBetweenEvents(scope);
+            });
             source.run(events);
             scope.cancel("all events have been sent");
         });
+        events.requireWhole();
     }
 
-    private void beat(Duration interval) throws IOException {
-        while (true) {
-            idle = true;
-            Weft.sleep(interval);
+    private void beatUntilServerStops(Duration interval) throws IOException {
+        idle = true;
+        while (!Weft.moveOnAfter(interval, () -> Weft.await(request.serverStopping()))) {
             if (idle) {
                 write(COMMENT);
             }
+            idle = true;
+        }
+    }
+
+    @SuppressWarnings("try") // holds the turn
+    private void cancelBetweenEvents(Scope scope) {
+        try (Limiter.Lease mine = turn.acquire()) {
+            scope.cancel("the server stops");
         }
     }
 
@@ -124,15 +137,19 @@ public final class ServerSentEvents {
     @SuppressWarnings("try") // holds the turn
     private void write(String text) throws IOException {
         try (Limiter.Lease mine = turn.acquire()) {
-            if (torn) {
-                throw new IOException(
-                        "an earlier event was sent only in part, because its send was killed or timed out");
-            }
+            Weft.checkCancelled(); // before the event is begun
+            requireWhole();
             torn = true;
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
             torn = false;
             idle = false;
+        }
+    }
+
+    private void requireWhole() throws IOException {
+        if (torn) {
+            throw new IOException("an earlier event was sent only in part, because its send was killed or timed out");
         }
     }
 

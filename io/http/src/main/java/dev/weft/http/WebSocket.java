@@ -7,7 +7,6 @@ import dev.weft.Weft;
 import dev.weft.io.ByteStream;
 import dev.weft.sync.ChannelFailed;
 import dev.weft.sync.EndOfChannel;
-import dev.weft.sync.Event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -100,7 +99,6 @@ public final class WebSocket {
         private final Optional<String> subprotocol;
         private final Settings settings;
         private final Handler handler;
-        private final Event draining = new Event();
 
         Upgrade(HttpRequest request, Optional<String> subprotocol, Settings settings, Handler handler) {
             this.request = request;
@@ -111,20 +109,15 @@ public final class WebSocket {
 
         @Override
         public void serve(ByteStream connection) throws Exception {
-            new WebSocket(request, subprotocol, settings, connection).serve(handler, draining);
-        }
-
-        @Override
-        public void drain() {
-            draining.set();
+            new WebSocket(request, subprotocol, settings, connection).serve(handler);
         }
     }
 
-    private void serve(Handler handler, Event draining) throws Exception {
+    private void serve(Handler handler) throws Exception {
         Weft.<Exception>scope(scope -> {
             scope.spawn("read " + this, reader::run);
             scope.spawn("stop " + this, () -> {
-                draining.await();
+                Weft.await(request.serverStopping());
                 goAway();
             });
             try {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
@@ -90,6 +91,19 @@ abstract class HttpFixture {
 
     static void await(CountDownLatch latch) throws InterruptedException {
         Assertions.assertTrue(latch.await(LONG.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    /** Waits until {@code count} has not changed for a while. */
+    static void awaitStandstill(AtomicInteger count) {
+        int last = -1;
+        long since = System.nanoTime();
+        while (last <= 0 || System.nanoTime() - since < 100_000_000) {
+            if (count.get() != last) {
+                last = count.get();
+                since = System.nanoTime();
+            }
+            Thread.yield();
+        }
     }
 
     /** Runs {@code action}, whose checked exceptions are failures of the test. */

@@ -155,19 +155,6 @@ final class HttpServerTest extends HttpFixture {
         sender.join();
     }
 
-    /** Waits until {@code count} has not changed for a while. */
-    private static void awaitStandstill(AtomicInteger count) {
-        int last = -1;
-        long since = System.nanoTime();
-        while (last <= 0 || System.nanoTime() - since < 100_000_000) {
-            if (count.get() != last) {
-                last = count.get();
-                since = System.nanoTime();
-            }
-            Thread.yield();
-        }
-    }
-
     @Test
     void aStreamedBodyIsSentAsItIsFlushed() throws Exception {
         CountDownLatch mayEnd = new CountDownLatch(1);

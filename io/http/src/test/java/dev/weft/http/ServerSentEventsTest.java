@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ServerSentEventsTest extends HttpFixture {
@@ -191,6 +192,86 @@ final class ServerSentEventsTest extends HttpFixture {
         try (RawClient client = new RawClient(server.port())) {
             client.get("/");
             assertTrue(later.get(LONG.toSeconds(), TimeUnit.SECONDS).toString().contains("in part"));
+        }
+    }
+
+    @Test
+    void aTornEventDoesNotEndAsAWholeResponse() throws Exception {
+        HttpServer server = serve(ServerSentEvents.handler(events -> Weft.moveOnAfter(Duration.ofMillis(20), () -> {
+            while (true) {
+                events.send("x".repeat(100_000));
+            }
+        })));
+        try (RawClient client = new RawClient(server.port())) {
+            client.get("/");
+            await(() -> server.statistics().inFlight() == 1);
+            await(() -> server.statistics().inFlight() == 0);
+            assertTrue(!client.rest().endsWith("0\r\n\r\n"), "the response looks complete");
+        }
+    }
+
+    @Test
+    void whenTheServerStopsTheSourceIsCancelledAndTheResponseIsWhole() throws Exception {
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        CountDownLatch sent = new CountDownLatch(1);
+        HttpServer server = serve(ServerSentEvents.handler(events -> {
+            try {
+                events.send("hello");
+                sent.countDown();
+                Weft.sleep(Duration.ofHours(1));
+            } catch (Throwable t) {
+                end.complete(t);
+                throw t;
+            }
+        }));
+        try (RawClient client = new RawClient(server.port())) {
+            client.get("/");
+            await(sent);
+            CompletableFuture<Integer> killed = CompletableFuture.supplyAsync(
+                    () -> server.stop(Duration.ofHours(1)),
+                    task -> Thread.ofVirtual().start(task));
+            assertEquals("data: hello\n\n", client.receive().body());
+            assertEquals(0, killed.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+        assertInstanceOf(Cancelled.class, end.get());
+    }
+
+    @Test
+    void anEventThatIsBeingSentWhenTheServerStopsIsSentWhole() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        String large = "x".repeat(1_000_000);
+        HttpServer server = serve(ServerSentEvents.handler(events -> {
+            while (true) {
+                begun.incrementAndGet();
+                events.send(large);
+            }
+        }));
+        try (RawClient client = new RawClient(server.port())) {
+            client.get("/");
+            awaitStandstill(begun); // the client does not read
+            CompletableFuture<Integer> killed = CompletableFuture.supplyAsync(
+                    () -> server.stop(Duration.ofHours(1)),
+                    task -> Thread.ofVirtual().start(task));
+            String body = client.receive().body();
+            assertEquals(0, killed.get(LONG.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(("data: " + large + "\n\n").repeat(begun.get() - 1), body);
+        }
+    }
+
+    @Test
+    void aRequestThatComesAsTheServerStopsGetsAnEmptyStream() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        HttpHandler events = ServerSentEvents.handler(stream -> Weft.sleep(Duration.ofHours(1)));
+        HttpServer server = serve((request, response) -> {
+            called.countDown();
+            Weft.await(request.serverStopping());
+            events.handle(request, response);
+        });
+        try (RawClient client = new RawClient(server.port())) {
+            client.get("/");
+            await(called);
+            assertEquals(0, server.stop(Duration.ofHours(1)));
+            assertEquals("", client.receive().body());
         }
     }
 
