@@ -51,7 +51,7 @@ class ConcurrencyStressTest {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(0, process.waitFor(), output);
-            assertTrue(output.contains("All remaining tests: 11 matching"), output);
+            assertTrue(output.contains("All remaining tests: 12 matching"), output);
             assertTrue(output.contains("Failed tests: No matches"), output);
             assertTrue(output.contains("Error tests: No matches"), output);
         } finally {

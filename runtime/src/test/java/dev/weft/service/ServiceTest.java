@@ -2,6 +2,7 @@ package dev.weft.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -244,6 +246,30 @@ class ServiceTest {
                         "server stops"),
                 happened);
         assertEquals(Health.Phase.STOPPED, kept.get(0).phase());
+    }
+
+    @Test
+    void duringTheReadinessDelayNothingIsStopped() throws Exception {
+        Thread main = Thread.ofPlatform().start(() -> {
+            Service.builder().readinessDelay(HOUR).run(LoopGroup.open(), service -> {
+                stops(service, "server");
+                Weft.spawn(() -> {
+                    while (service.health().phase() == Health.Phase.STARTING) {
+                        Weft.yieldNow();
+                    }
+                    service.stop();
+                });
+            });
+        });
+        while (Stream.of(main.getStackTrace())
+                .noneMatch(frame -> frame.getMethodName().equals("sleep"))) {
+            assertNotSame(Thread.State.TERMINATED, main.getState());
+            Thread.yield();
+        }
+        assertEquals(List.of(), happened);
+        main.interrupt(); // ends the delay
+        main.join();
+        assertEquals(List.of("server stopped"), happened);
     }
 
     @Test
