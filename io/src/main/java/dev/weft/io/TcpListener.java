@@ -76,6 +76,12 @@ public final class TcpListener extends SocketListener<TcpStream> {
         }
     }
 
+    /** Takes over {@code bound}, for greenlets of {@code loop}. Any thread. */
+    static TcpListener adopt(Loop loop, ServerSocketChannel bound) throws IOException {
+        bound.configureBlocking(false);
+        return new TcpListener(loop, bound);
+    }
+
     @Override
     TcpStream streamOf(SocketChannel accepted) throws IOException {
         return TcpStream.adopt(accepted);

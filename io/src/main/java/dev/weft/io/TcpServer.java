@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -534,13 +536,36 @@ public final class TcpServer implements AutoCloseable {
          * @throws java.net.BindException if the address is in use or is not local to this machine
          */
         public TcpServer start(InetSocketAddress address, Handler handler) throws IOException {
-            Objects.requireNonNull(handler, "handler");
-            if (loops == null || loops.loops().size() == 1) {
-                return start(Loop.current(), address, handler);
+            return start(home -> TcpListener.bind(home, address, backlog, options), handler);
+        }
+
+        /**
+         * As {@link #start(InetSocketAddress, Handler)}, for a channel that already listens, such as {@link
+         * System#inheritedChannel}. The server owns it, and uses it in non-blocking mode.
+         *
+         * @throws java.nio.channels.NotYetBoundException if {@code listening} is not bound
+         */
+        public TcpServer start(ServerSocketChannel listening, Handler handler) throws IOException {
+            if (listening.getLocalAddress() == null) {
+                throw new NotYetBoundException();
             }
-            LoopGroup accepting = acceptingLoop(Loop.current());
+            return start(home -> TcpListener.adopt(home, listening), handler);
+        }
+
+        private interface Opening {
+            TcpListener on(Loop home) throws IOException;
+        }
+
+        private TcpServer start(Opening opening, Handler handler) throws IOException {
+            Objects.requireNonNull(handler, "handler");
+            Loop starter = Loop.current();
+            if (loops == null || loops.loops().size() == 1) {
+                return new TcpServer(this, starter, opening.on(starter), handler);
+            }
+            LoopGroup accepting = acceptingLoop(starter);
             try {
-                return start(accepting.next(), address, handler);
+                Loop home = accepting.next();
+                return new TcpServer(this, home, opening.on(home), handler);
             } catch (Throwable t) {
                 close(accepting);
                 throw t;
@@ -559,10 +584,6 @@ public final class TcpServer implements AutoCloseable {
                         starter.spawn(greenlet.name(), rethrowing);
                     })
                     .open();
-        }
-
-        private TcpServer start(Loop home, InetSocketAddress address, Handler handler) throws IOException {
-            return new TcpServer(this, home, TcpListener.bind(home, address, backlog, options), handler);
         }
 
         private static int positive(int value, String name) {

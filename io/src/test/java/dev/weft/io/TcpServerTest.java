@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server: who serves, how many, and on which loop. */
 final class TcpServerTest extends TcpServerFixture {
@@ -48,6 +52,26 @@ final class TcpServerTest extends TcpServerFixture {
             assertEquals(3, greenlets.size());
             server.stop(LONG);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aChannelThatListensIsTakenOver(int loops) throws Exception {
+        try (LoopGroup group = LoopGroup.open(loops);
+                ServerSocketChannel listening = ServerSocketChannel.open()) {
+            group.spawn(() -> {
+                        assertThrows(
+                                NotYetBoundException.class,
+                                () -> TcpServer.builder().start(listening, TcpServerFixture::echo));
+                        listening.bind(ANY);
+                        TcpServer server = TcpServer.builder().loops(group).start(listening, TcpServerFixture::echo);
+                        assertEquals(listening.getLocalAddress(), server.localAddress());
+                        assertEquals("hello", ask(server.port(), "hello"));
+                        server.stop(LONG);
+                        yieldUntil(() -> !listening.isOpen()); // closed in the background
+                    })
+                    .join();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.io.ByteStream;
+import dev.weft.io.tls.TlsStream;
 import io.netty.buffer.ByteBuf;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,14 @@ final class HttpConnection {
         this.loop = loop;
         remoteAddress = (InetSocketAddress) stream.remoteAddress();
         input = new ConnectionInput(stream, loop);
+    }
+
+    InetSocketAddress localAddress() throws IOException {
+        return (InetSocketAddress) stream.localAddress();
+    }
+
+    Optional<SSLSession> tlsSession() {
+        return stream instanceof TlsStream tls ? Optional.of(tls.session()) : Optional.empty();
     }
 
     HttpLimits limits() {
@@ -280,6 +290,9 @@ final class HttpConnection {
         if (clientHasLeft && !(failure instanceof Error)) {
             loop.countCancelled();
             throw new IOException("the client of " + request + " has left", failure);
+        }
+        if (response.isAborted()) {
+            throw new IOException("the handler has aborted the response to " + request, failure);
         }
         HttpException answer = failure instanceof HttpException known ? known : internalError(request, failure);
         if (response.isCommitted()) {

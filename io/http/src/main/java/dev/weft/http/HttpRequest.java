@@ -1,8 +1,11 @@
 package dev.weft.http;
 
 import dev.weft.Awaitable;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** A request. Must be used by the greenlet that handles it, or by others of its loop until the handler returns. */
@@ -119,9 +122,19 @@ public final class HttpRequest {
         return connection.remoteAddress;
     }
 
+    /** Returns the address to which the client has connected. */
+    public InetSocketAddress localAddress() throws IOException {
+        return connection.localAddress();
+    }
+
     /** Returns whether the connection uses TLS. */
     public boolean isSecure() {
         return connection.loop.settings.tls() != null;
+    }
+
+    /** Returns the TLS session, with the certificates of a client that has sent some; empty without TLS. */
+    public Optional<SSLSession> tlsSession() {
+        return connection.tlsSession();
     }
 
     /**

@@ -38,6 +38,7 @@ public final class HttpResponse {
     private @Nullable ContentCoding coding;
     private boolean committed;
     private boolean closes;
+    private boolean aborted;
     private long bodyBytes;
     private @Nullable Upgraded continuation;
 
@@ -199,6 +200,18 @@ public final class HttpResponse {
         return committed;
     }
 
+    /**
+     * Gives the response up: nothing more is sent, and the connection is closed when the handler returns, so that the client can
+     * tell that the response is incomplete or missing.
+     */
+    public void abort() {
+        aborted = true;
+    }
+
+    boolean isAborted() {
+        return aborted;
+    }
+
     /** Returns whether the connection ends with this response. */
     boolean closes() {
         return closes;
@@ -236,6 +249,9 @@ public final class HttpResponse {
 
     /** Completes the response when the handler has returned. */
     void complete() throws IOException {
+        if (aborted) {
+            throw new IOException("aborted: " + this);
+        }
         if (stream != null) {
             stream.close();
         } else if (!committed) {

@@ -12,6 +12,7 @@ import dev.weft.io.tls.Tls;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
     private final Map<Loop, ServerLoop> loops;
     private final TcpServer server;
 
-    private HttpServer(ServerSettings settings, @Nullable LoopGroup group, int backlog, InetSocketAddress address)
+    private HttpServer(ServerSettings settings, @Nullable LoopGroup group, int backlog, Opening opening)
             throws IOException {
         this.settings = settings;
         TcpServer.Builder builder = TcpServer.builder()
@@ -66,7 +67,11 @@ public final class HttpServer implements AutoCloseable {
             loops = statesOf(group.loops());
             builder.loops(group);
         }
-        server = builder.start(address, this::serve);
+        server = opening.start(builder, this::serve);
+    }
+
+    private interface Opening {
+        TcpServer start(TcpServer.Builder builder, TcpServer.Handler serving) throws IOException;
     }
 
     private Map<Loop, ServerLoop> statesOf(List<Loop> all) {
@@ -253,11 +258,25 @@ public final class HttpServer implements AutoCloseable {
          * @throws java.net.BindException if the address is in use or is not local to this machine
          */
         public HttpServer start(InetSocketAddress address, HttpHandler handler) throws IOException {
+            return start((server, serving) -> server.start(address, serving), handler);
+        }
+
+        /**
+         * As {@link #start(InetSocketAddress, HttpHandler)}, for a channel that already listens, such as {@link
+         * System#inheritedChannel}. The server owns it.
+         *
+         * @throws java.nio.channels.NotYetBoundException if {@code listening} is not bound
+         */
+        public HttpServer start(ServerSocketChannel listening, HttpHandler handler) throws IOException {
+            return start((server, serving) -> server.start(listening, serving), handler);
+        }
+
+        private HttpServer start(Opening opening, HttpHandler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");
             Weft.offload(WarmUp::run);
             ServerSettings settings =
                     new ServerSettings(handler, limits, tls, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
-            return new HttpServer(settings, loops, backlog, address);
+            return new HttpServer(settings, loops, backlog, opening);
         }
     }
 }

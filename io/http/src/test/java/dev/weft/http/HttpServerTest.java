@@ -14,10 +14,14 @@ import dev.weft.http.RawClient.Response;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +30,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What handlers and clients may rely on, beyond the rules of the protocol. */
 final class HttpServerTest extends HttpFixture {
@@ -55,6 +61,8 @@ final class HttpServerTest extends HttpFixture {
                     request.headers().all("x-many"),
                     request.version(),
                     request.isSecure(),
+                    request.tlsSession(),
+                    request.localAddress().getPort(),
                     request.remoteAddress().getAddress().isLoopbackAddress()));
             response.send();
         });
@@ -70,6 +78,8 @@ final class HttpServerTest extends HttpFixture {
                         List.of("1", "2"),
                         HttpVersion.HTTP_1_1,
                         false,
+                        Optional.empty(),
+                        server.port(),
                         true),
                 shown.get());
     }
@@ -209,6 +219,33 @@ final class HttpServerTest extends HttpFixture {
     }
 
     @Test
+    void anAbortedResponseIsMissingOrIncomplete() throws Exception {
+        HttpServer server = serve((request, response) -> {
+            if (request.path().equals("/begun")) {
+                response.stream().write('a');
+                response.stream().flush();
+            }
+            response.abort();
+        });
+        assertEquals("", client(server).get("/").rest());
+        assertTrue(client(server).get("/begun").rest().endsWith("\r\n1\r\na\r\n"));
+        assertEquals(0, server.statistics().failed());
+    }
+
+    @Test
+    void aChannelThatListensIsServed() throws Exception {
+        try (ServerSocketChannel listening = ServerSocketChannel.open()) {
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            HttpServer server =
+                    onLoop(() -> HttpServer.builder().start(listening, (request, response) -> response.send("served")));
+            assertEquals(((InetSocketAddress) listening.getLocalAddress()).getPort(), server.port());
+            assertEquals("served", client(server).get("/").receive().body());
+            server.stop(LONG);
+            await(() -> !listening.isOpen()); // closed in the background
+        }
+    }
+
+    @Test
     void aHandlersFailureIsAnsweredWithItsId() throws Exception {
         List<AccessRecord> log = new ArrayList<>();
         HttpServer server = serve(HttpServer.builder().accessLog(log::add), (request, response) -> {
@@ -259,6 +296,7 @@ final class HttpServerTest extends HttpFixture {
         assertEquals(Cancelled.class, ended.get().getClass());
         assertTrue(childEnded.get());
         await(() -> server.statistics().cancelled() == 1 && server.statistics().connections() == 0);
+        assertEquals(0, server.stop(LONG)); // it was not the server that killed it
     }
 
     @Test
@@ -447,6 +485,24 @@ final class HttpServerTest extends HttpFixture {
         assertEquals("", busy.rest());
         stopper.join();
         assertEquals(0, server.statistics().connections());
+    }
+
+    /** @param turns how many turns the loop has taken since the request came: at one of them it has read it */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void aRequestThatIsOnItsWayWhenTheServerStopsIsAnswered(int turns) throws Exception {
+        HttpServer server = serve((request, response) -> response.send("served"));
+        RawClient client = client(server).get("/");
+        client.receive();
+        onLoop(() -> {
+            client.get("/");
+            for (int i = 0; i < turns; i++) {
+                Weft.yieldNow();
+            }
+            return server.stop(LONG);
+        });
+        assertEquals("served", client.receive().body());
+        assertEquals("", client.rest());
     }
 
     @Test

@@ -5,8 +5,10 @@ import dev.weft.Weft;
 import dev.weft.io.SocketStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -37,10 +39,10 @@ public final class Tls {
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10); // Netty's default
 
     private final SSLContext context;
-    private final Consumer<SSLParameters> parameters;
+    private final BiConsumer<SocketAddress, SSLParameters> parameters;
     private final Duration handshakeTimeout;
 
-    private Tls(SSLContext context, Consumer<SSLParameters> parameters, Duration handshakeTimeout) {
+    private Tls(SSLContext context, BiConsumer<SocketAddress, SSLParameters> parameters, Duration handshakeTimeout) {
         this.context = context;
         this.parameters = parameters;
         this.handshakeTimeout = handshakeTimeout;
@@ -48,7 +50,7 @@ public final class Tls {
 
     /** Returns a configuration with the certificates and trust of {@code context}, and the JDK's defaults otherwise. */
     public static Tls of(SSLContext context) {
-        return new Tls(Objects.requireNonNull(context, "context"), parameters -> {}, HANDSHAKE_TIMEOUT);
+        return new Tls(Objects.requireNonNull(context, "context"), (peer, parameters) -> {}, HANDSHAKE_TIMEOUT);
     }
 
     /**
@@ -56,6 +58,12 @@ public final class Tls {
      * SNI matchers and so on. {@code change} is called on the loop and must not wait.
      */
     public Tls with(Consumer<SSLParameters> change) {
+        Objects.requireNonNull(change, "change");
+        return with((peer, changed) -> change.accept(changed));
+    }
+
+    /** As {@link #with(Consumer)}, for a change that also depends on the address of the peer. */
+    public Tls with(BiConsumer<SocketAddress, SSLParameters> change) {
         return new Tls(context, parameters.andThen(change), handshakeTimeout);
     }
 
@@ -118,7 +126,7 @@ public final class Tls {
             throws IOException {
         TlsConnection connection;
         try {
-            parameters.accept(changed);
+            parameters.accept(socket.remoteAddress(), changed);
             engine.setSSLParameters(changed);
             connection = new TlsConnection(engine, socket, host);
         } catch (Throwable t) {
