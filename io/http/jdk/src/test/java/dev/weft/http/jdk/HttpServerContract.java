@@ -1,0 +1,743 @@
+package dev.weft.http.jdk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.BasicAuthenticator;
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpHandlers;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import com.sun.net.httpserver.Request;
+import com.sun.net.httpserver.SimpleFileServer;
+import com.sun.net.httpserver.spi.HttpServerProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What code that uses {@code com.sun.net.httpserver} may expect of any provider. */
+abstract class HttpServerContract {
+    static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    static final int LONG = 20; // seconds
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+
+    abstract HttpServerProvider provider() throws ReflectiveOperationException;
+
+    @AfterEach
+    void stopAll() {
+        client.shutdownNow();
+        servers.forEach(server -> server.stop(0));
+    }
+
+    HttpServer create() throws Exception {
+        HttpServer server = provider().createHttpServer(ANY, 0);
+        servers.add(server);
+        return server;
+    }
+
+    static int start(HttpServer server) {
+        server.start();
+        return server.getAddress().getPort();
+    }
+
+    int serve(HttpHandler handler) throws Exception {
+        HttpServer server = create();
+        server.createContext("/", handler);
+        return start(server);
+    }
+
+    static URI uri(int port, String path) {
+        return URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port + path);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(port, path)));
+    }
+
+    HttpResponse<String> post(int port, String path, HttpRequest.BodyPublisher body) throws Exception {
+        return send(HttpRequest.newBuilder(uri(port, path)).POST(body));
+    }
+
+    int statusOf(int port, String path) {
+        try {
+            return get(port, path).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends {@code lines}, in which each bar stands for the end of a line. */
+    static Socket request(int port, String lines) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(LONG * 1000);
+        socket.getOutputStream().write(lines.replace("|", "\r\n").getBytes(UTF_8));
+        return socket;
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(LONG, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void answer(HttpExchange exchange, String text) throws IOException {
+        byte[] body = text.getBytes(UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    @Test
+    void aRequestIsShownAsItCame() throws Exception {
+        HttpServer server = create();
+        HttpContext context = server.createContext("/a", exchange -> {
+            InputStream body = exchange.getRequestBody();
+            assertSame(body, exchange.getRequestBody());
+            answer(
+                    exchange,
+                    String.join(
+                            " ",
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI().toString(),
+                            exchange.getProtocol(),
+                            exchange.getRequestHeaders().getFirst("x-two"),
+                            exchange.getRequestHeaders().get("X-Two").toString(),
+                            String.valueOf(
+                                    exchange.getRemoteAddress().getAddress().isLoopbackAddress()),
+                            String.valueOf(exchange.getLocalAddress().equals(server.getAddress())),
+                            exchange.getHttpContext().getPath(),
+                            String.valueOf(exchange.getHttpContext().getServer() == server),
+                            String.valueOf(exchange instanceof HttpsExchange),
+                            String.valueOf(exchange.getPrincipal()),
+                            String.valueOf(exchange.getResponseCode()),
+                            new String(body.readAllBytes(), UTF_8)));
+        });
+        int port = start(server);
+        assertEquals(
+                "POST /a/b?c=%20d HTTP/1.1 1 [1, 2] true true /a true false null -1 text",
+                send(HttpRequest.newBuilder(uri(port, "/a/b?c=%20d"))
+                                .header("X-Two", "1")
+                                .header("X-Two", "2")
+                                .POST(BodyPublishers.ofString("text")))
+                        .body());
+        assertSame(server, context.getServer());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,  200, 5,  hello, 5",
+        "GET,  200, 0,  hello, ",
+        "GET,  200, -1, ,      0",
+        "GET,  204, -1, ,      ",
+        "GET,  304, -1, ,      ",
+        "HEAD, 200, -1, ,      ",
+        "GET,  404, 5,  hello, 5",
+        "POST, 500, 0,  hello, ",
+        "PATCH, 299, 5,  hello, 5",
+    })
+    void aBodyIsFramedByItsLength(String method, int status, long length, String body, String contentLength)
+            throws Exception {
+        int port = serve(exchange -> {
+            exchange.getResponseHeaders().add("X-Two", "1");
+            exchange.getResponseHeaders().add("X-Two", "2");
+            exchange.sendResponseHeaders(status, length);
+            exchange.getResponseHeaders().add("X-Two", "3");
+            assertEquals(status, exchange.getResponseCode());
+            if (body != null) {
+                exchange.getResponseBody().write(body.getBytes(UTF_8));
+            }
+            exchange.close();
+        });
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> response =
+                    send(HttpRequest.newBuilder(uri(port, "/")).method(method, BodyPublishers.noBody()));
+            assertEquals(status, response.statusCode());
+            assertEquals(body == null ? "" : body, response.body());
+            assertEquals(List.of("1", "2"), response.headers().allValues("X-Two"));
+            assertTrue(response.headers().firstValue("Date").isPresent());
+            if (!method.equals("HEAD") && !(body != null && contentLength == null)) {
+                assertEquals(
+                        contentLength,
+                        response.headers().firstValue("Content-Length").orElse(null));
+            }
+        }
+    }
+
+    @Test
+    void aHandlerMayTellTheLengthToHead() throws Exception {
+        int port = serve(exchange -> {
+            exchange.getResponseHeaders().set("Content-Length", "12345");
+            exchange.sendResponseHeaders(200, -1);
+        });
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(uri(port, "/")).method("HEAD", BodyPublishers.noBody()));
+        assertEquals("12345", response.headers().firstValue("Content-Length").orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100_000, 12 << 20})
+    void bodiesAreStreamedBothWays(int size) throws Exception {
+        int port = serve(exchange -> {
+            byte[] all = exchange.getRequestBody().readAllBytes(); // the client does not read before it has sent
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(all);
+            }
+        });
+        byte[] body = new byte[size];
+        for (int i = 0; i < size; i++) {
+            body[i] = (byte) ('a' + i % 26);
+        }
+        String text = new String(body, UTF_8);
+        assertEquals(text, post(port, "/", BodyPublishers.ofByteArray(body)).body());
+        assertEquals(
+                text,
+                post(port, "/", BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)))
+                        .body()); // in chunks
+    }
+
+    @Test
+    void whatIsFlushedArrives() throws Exception {
+        CountDownLatch received = new CountDownLatch(1);
+        int port = serve(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write('a');
+                out.flush();
+                await(received);
+                out.write('b');
+            }
+        });
+        HttpResponse<InputStream> response =
+                client.send(HttpRequest.newBuilder(uri(port, "/")).build(), BodyHandlers.ofInputStream());
+        try (InputStream in = response.body()) {
+            assertEquals('a', in.read());
+            received.countDown();
+            assertEquals("b", new String(in.readAllBytes(), UTF_8));
+        }
+    }
+
+    @Test
+    void theLongestPrefixAnswers() throws Exception {
+        HttpServer server = create();
+        for (String path : List.of("/", "/apps/", "/apps/foo/", "/x")) {
+            server.createContext(path, exchange -> answer(exchange, path));
+        }
+        int port = start(server);
+        Map<String, String> expected = Map.of(
+                "/apps/foo/bar", "/apps/foo/",
+                "/apps/Foo/bar", "/apps/",
+                "/apps/app1", "/apps/",
+                "/foo", "/",
+                "/xyz", "/x",
+                "/apps%2Ffoo/bar", "/apps/foo/");
+        for (Map.Entry<String, String> each : expected.entrySet()) {
+            assertEquals(each.getValue(), get(port, each.getKey()).body(), each.getKey());
+        }
+    }
+
+    @Test
+    void contextsMayComeAndGo() throws Exception {
+        HttpServer server = create();
+        HttpContext context = server.createContext("/a");
+        assertThrows(IllegalArgumentException.class, () -> server.createContext("/a"));
+        assertThrows(IllegalArgumentException.class, () -> server.createContext("a"));
+        assertThrows(NullPointerException.class, () -> server.createContext("/b", null));
+        assertThrows(IllegalArgumentException.class, () -> server.removeContext("/b"));
+        int port = start(server);
+        assertEquals(500, statusOf(port, "/a"));
+        assertEquals(404, statusOf(port, "/b"));
+        context.setHandler(exchange -> answer(exchange, "a"));
+        assertThrows(IllegalArgumentException.class, () -> context.setHandler(exchange -> {}));
+        assertEquals("a", get(port, "/a").body());
+        server.removeContext(context);
+        assertThrows(IllegalArgumentException.class, () -> server.removeContext(context));
+        assertEquals(404, statusOf(port, "/a"));
+        server.createContext("/b", HttpHandlers.of(203, Headers.of("X", "y"), "made"));
+        HttpResponse<String> made = get(port, "/b");
+        assertEquals(
+                List.of(203, "made", "y"),
+                List.of(
+                        made.statusCode(),
+                        made.body(),
+                        made.headers().firstValue("X").orElseThrow()));
+        server.removeContext("/b");
+        assertEquals(404, statusOf(port, "/b"));
+    }
+
+    @Test
+    void filtersStandAroundTheHandlerInTheirOrder() throws Exception {
+        List<String> happened = new CopyOnWriteArrayList<>();
+        HttpServer server = create();
+        HttpContext context = server.createContext("/", exchange -> {
+            happened.add("handler " + exchange.getAttribute("seen")
+                    + exchange.getRequestHeaders().get("Added"));
+            answer(exchange, "");
+        });
+        context.getFilters().add(Filter.beforeHandler("first", exchange -> {
+            exchange.setAttribute("seen", "by first ");
+            happened.add("first");
+        }));
+        context.getFilters()
+                .add(Filter.afterHandler("last", exchange -> happened.add("last " + exchange.getResponseCode())));
+        context.getFilters()
+                .add(Filter.adaptRequest("adapting", (Request request) -> request.with("Added", List.of("value"))));
+        assertEquals(200, statusOf(start(server), "/"));
+        stopAll(); // the filters after the handler have run
+        assertEquals(List.of("first", "handler by first [value]", "last 200"), happened);
+        assertEquals("by first ", context.getAttributes().get("seen"));
+    }
+
+    @Test
+    void filtersMayWrapTheStreams() throws Exception {
+        HttpServer server = create();
+        HttpContext context = server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(exchange.getRequestBody().readAllBytes());
+            exchange.close();
+        });
+        context.getFilters().add(Filter.beforeHandler("gzip", HttpServerContract::zip));
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(zipped)) {
+            out.write("text".getBytes(UTF_8));
+        }
+        HttpResponse<InputStream> response = client.send(
+                HttpRequest.newBuilder(uri(start(server), "/"))
+                        .POST(BodyPublishers.ofByteArray(zipped.toByteArray()))
+                        .build(),
+                BodyHandlers.ofInputStream());
+        try (InputStream in = new GZIPInputStream(response.body())) {
+            assertEquals("text", new String(in.readAllBytes(), UTF_8));
+        }
+    }
+
+    private static void zip(HttpExchange exchange) {
+        try {
+            exchange.setStreams(
+                    new GZIPInputStream(exchange.getRequestBody()), new LazyGzip(exchange.getResponseBody()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Compresses, but writes nothing before the headers are sent. */
+    private static final class LazyGzip extends OutputStream {
+        private final OutputStream sink;
+        private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+
+        LazyGzip(OutputStream sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int value) {
+            gathered.write(value);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (OutputStream out = new GZIPOutputStream(sink)) {
+                gathered.writeTo(out);
+            }
+        }
+    }
+
+    @Test
+    void anAuthenticatorIsAskedAfterTheFilters() throws Exception {
+        List<String> filtered = new CopyOnWriteArrayList<>();
+        HttpServer server = create();
+        HttpContext context = server.createContext(
+                "/",
+                exchange -> answer(
+                        exchange,
+                        exchange.getPrincipal().getUsername() + " in "
+                                + exchange.getPrincipal().getRealm()));
+        context.getFilters().add(Filter.beforeHandler("all", exchange -> filtered.add("" + exchange.getPrincipal())));
+        BasicAuthenticator authenticator = new BasicAuthenticator("realm") {
+            @Override
+            public boolean checkCredentials(String user, String password) {
+                return user.equals("ann") && password.equals("secret");
+            }
+        };
+        assertEquals(null, context.setAuthenticator(authenticator));
+        assertSame(authenticator, context.getAuthenticator());
+        int port = start(server);
+        HttpResponse<String> refused = post(port, "/", BodyPublishers.ofString("x".repeat(10_000)));
+        assertEquals(401, refused.statusCode());
+        assertTrue(
+                refused.headers().firstValue("WWW-Authenticate").orElseThrow().startsWith("Basic realm=\"realm\""));
+        HttpResponse<String> accepted =
+                send(HttpRequest.newBuilder(uri(port, "/")).header("Authorization", "Basic YW5uOnNlY3JldA=="));
+        assertEquals("ann in realm", accepted.body());
+        assertEquals(List.of("null", "null"), filtered);
+    }
+
+    /** What a handler may do wrong: the client sees that there is no whole response. */
+    private void assertBreaksTheConnection(HttpHandler handler) throws Exception {
+        int port = serve(handler);
+        assertThrows(IOException.class, () -> post(port, "/", BodyPublishers.noBody())); // a GET would be repeated
+    }
+
+    @Test
+    void aHandlerThatFailsClosesTheConnection() throws Exception {
+        assertBreaksTheConnection(exchange -> {
+            throw new IOException("expected");
+        });
+        assertBreaksTheConnection(exchange -> {
+            throw new IllegalStateException("expected");
+        });
+        assertBreaksTheConnection(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[100_000]);
+            throw new IOException("expected");
+        });
+        assertBreaksTheConnection(HttpExchange::close);
+    }
+
+    @Test
+    void aFailureAfterTheResponseIsHarmless() throws Exception {
+        int port = serve(exchange -> {
+            answer(exchange, "whole");
+            throw new IOException("expected");
+        });
+        assertEquals("whole", get(port, "/").body());
+        assertEquals("whole", get(port, "/").body());
+    }
+
+    @Test
+    void aDeclaredLengthMustBeWritten() throws Exception {
+        List<IOException> failures = new CopyOnWriteArrayList<>();
+        assertBreaksTheConnection(exchange -> {
+            exchange.sendResponseHeaders(200, 5);
+            OutputStream out = exchange.getResponseBody();
+            out.write('a');
+            failures.add(assertThrows(IOException.class, () -> out.write(new byte[5])));
+            failures.add(assertThrows(IOException.class, out::close));
+            throw failures.getLast();
+        });
+        stopAll();
+        assertEquals(2, failures.size());
+    }
+
+    @Test
+    void theOrderOfCallsIsChecked() throws Exception {
+        List<IOException> failures = new CopyOnWriteArrayList<>();
+        int port = serve(exchange -> {
+            OutputStream out = exchange.getResponseBody();
+            failures.add(assertThrows(IOException.class, () -> out.write('a')));
+            exchange.sendResponseHeaders(200, 0);
+            failures.add(assertThrows(IOException.class, () -> exchange.sendResponseHeaders(200, 0)));
+            out.write('b');
+            out.close();
+            failures.add(assertThrows(IOException.class, () -> out.write('c')));
+            exchange.getRequestBody().close();
+            failures.add(assertThrows(
+                    IOException.class, () -> exchange.getRequestBody().read()));
+        });
+        assertEquals("b", get(port, "/").body());
+        stopAll();
+        assertEquals(4, failures.size());
+    }
+
+    @Test
+    void aBodyThatIsNotReadDoesNotSpoilTheNextRequest() throws Exception {
+        int port = serve(exchange -> answer(exchange, exchange.getRequestURI().getPath()));
+        String requests =
+                "POST /1 HTTP/1.1|Host: a|Content-Length: 10||0123456789GET /2 HTTP/1.1|Host: a|Connection: close||";
+        try (Socket socket = request(port, requests)) {
+            String all = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertTrue(all.contains("/1HTTP/1.1 200 OK"), all);
+            assertTrue(all.endsWith("/2"), all);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP/1.1, '',           '',    false",
+        "HTTP/1.1, close,        '',    true",
+        "HTTP/1.1, '',           close, true",
+        "HTTP/1.0, '',           '',    true",
+        "HTTP/1.0, keep-alive,   '',    false",
+    })
+    void connectionsAreKeptAsTheVersionSays(String version, String asked, String answered, boolean ends)
+            throws Exception {
+        int port = serve(exchange -> {
+            if (!answered.isEmpty()) {
+                exchange.getResponseHeaders().set("Connection", answered);
+            }
+            answer(exchange, "" + exchange.getProtocol());
+        });
+        String field = asked.isEmpty() ? "" : "Connection: " + asked + "|";
+        String more = ends ? "" : "GET / HTTP/1.1|Host: a|Connection: close||";
+        try (Socket socket = request(port, "GET / " + version + "|Host: a|" + field + "|" + more)) {
+            String all = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertEquals(ends ? 2 : 3, all.split("HTTP/1.1 200 OK", -1).length, all);
+            assertTrue(all.contains("\r\n\r\n" + version), all);
+        }
+    }
+
+    @Test
+    void aClientThatExpectsToBeAskedForTheBodyIs() throws Exception {
+        int port = serve(exchange ->
+                answer(exchange, new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+        assertEquals(
+                "text",
+                send(HttpRequest.newBuilder(uri(port, "/")).expectContinue(true).POST(BodyPublishers.ofString("text")))
+                        .body());
+    }
+
+    @Test
+    void handlersRunInTheExecutorsThreads() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        List<Thread> handling = new CopyOnWriteArrayList<>();
+        CountDownLatch both = new CountDownLatch(2);
+        try (ExecutorService executor = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task);
+            threads.add(thread);
+            return thread;
+        })) {
+            HttpServer server = create();
+            assertEquals(null, server.getExecutor());
+            server.setExecutor(executor);
+            assertSame(executor, server.getExecutor());
+            server.createContext("/", exchange -> {
+                both.countDown();
+                await(both); // at the same time
+                handling.add(Thread.currentThread());
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getRequestBody().transferTo(exchange.getResponseBody());
+                exchange.close();
+            });
+            int port = start(server);
+            assertThrows(IllegalStateException.class, () -> server.setExecutor(null));
+            List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                responses.add(client.sendAsync(
+                        HttpRequest.newBuilder(uri(port, "/"))
+                                .POST(BodyPublishers.ofString("x".repeat(100_000)))
+                                .build(),
+                        BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> response : responses) {
+                assertEquals(
+                        "x".repeat(100_000),
+                        response.get(LONG, TimeUnit.SECONDS).body());
+            }
+            server.stop(0);
+        }
+        assertTrue(threads.containsAll(handling));
+        assertEquals(2, handling.size());
+    }
+
+    @Test
+    void anExchangeMayBeEndedByAnotherThreadAfterTheHandlerHasReturned() throws Exception {
+        CompletableFuture<HttpExchange> handed = new CompletableFuture<>();
+        HttpServer server = create();
+        server.setExecutor(task -> Thread.ofPlatform().start(task));
+        server.createContext("/", handed::complete);
+        int port = start(server);
+        CompletableFuture<HttpResponse<String>> response =
+                client.sendAsync(HttpRequest.newBuilder(uri(port, "/")).build(), BodyHandlers.ofString());
+        HttpExchange exchange = handed.get(LONG, TimeUnit.SECONDS);
+        assertFalse(response.isDone());
+        answer(exchange, "later");
+        assertEquals("later", response.get(LONG, TimeUnit.SECONDS).body());
+    }
+
+    @Test
+    void stoppingWaitsForTheExchangeInFlight() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        HttpServer server = create();
+        server.setExecutor(task -> Thread.ofPlatform().start(task));
+        server.createContext("/", exchange -> {
+            called.countDown();
+            await(mayEnd);
+            answer(exchange, "whole");
+        });
+        int port = start(server);
+        CompletableFuture<HttpResponse<String>> response =
+                client.sendAsync(HttpRequest.newBuilder(uri(port, "/")).build(), BodyHandlers.ofString());
+        await(called);
+        Thread stopping = Thread.ofPlatform().start(() -> server.stop(1000));
+        mayEnd.countDown();
+        assertEquals("whole", response.get(LONG, TimeUnit.SECONDS).body());
+        client.shutdownNow(); // the JDK's server waits for connections that are kept
+        assertTrue(stopping.join(java.time.Duration.ofSeconds(LONG)));
+        assertThrows(IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+    }
+
+    @Test
+    void stoppingAtOnceBreaksTheExchangeOff() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        HttpServer server = create();
+        server.setExecutor(task -> Thread.ofPlatform().start(task));
+        server.createContext("/", exchange -> {
+            called.countDown();
+            await(never);
+        });
+        int port = start(server);
+        CompletableFuture<HttpResponse<String>> response =
+                client.sendAsync(HttpRequest.newBuilder(uri(port, "/")).build(), BodyHandlers.ofString());
+        await(called);
+        server.stop(0);
+        assertThrows(Exception.class, () -> response.get(LONG, TimeUnit.SECONDS));
+        never.countDown();
+        assertThrows(IllegalArgumentException.class, () -> server.stop(-1));
+        assertThrows(IllegalStateException.class, server::start);
+    }
+
+    @Test
+    void aServerIsBoundOnceAndClientsMayComeBeforeItIsStarted() throws Exception {
+        HttpServer server = provider().createHttpServer(null, 0);
+        servers.add(server);
+        assertThrows(IllegalStateException.class, server::start);
+        server.bind(ANY, 0);
+        int port = server.getAddress().getPort();
+        assertNotEquals(0, port);
+        assertThrows(BindException.class, () -> server.bind(ANY, 0));
+        assertThrows(BindException.class, () -> provider().createHttpServer(server.getAddress(), 0));
+        server.createContext("/", exchange -> answer(exchange, "served"));
+        try (Socket early = request(port, "GET / HTTP/1.1|Host: a|Connection: close||")) {
+            server.start();
+            assertTrue(new String(early.getInputStream().readAllBytes(), UTF_8).endsWith("served"));
+        }
+        assertThrows(IllegalStateException.class, server::start);
+    }
+
+    @Test
+    void filesAreServedByTheJdksOwnHandlers(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("a.txt"), "content");
+        Files.createDirectory(directory.resolve("sub"));
+        Files.writeString(directory.resolve("sub/index.html"), "<p>index");
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        HttpServer server = create();
+        server.createContext("/", SimpleFileServer.createFileHandler(directory.toRealPath()))
+                .getFilters()
+                .add(SimpleFileServer.createOutputFilter(log, SimpleFileServer.OutputLevel.INFO));
+        int port = start(server);
+        HttpResponse<String> file = get(port, "/a.txt");
+        assertEquals("content", file.body());
+        assertEquals("text/plain", file.headers().firstValue("Content-Type").orElseThrow());
+        assertTrue(get(port, "/").body().contains("a.txt"));
+        assertEquals("<p>index", get(port, "/sub/").body());
+        assertEquals(301, statusOf(port, "/sub"));
+        assertEquals(404, statusOf(port, "/none"));
+        assertEquals(405, post(port, "/a.txt", BodyPublishers.noBody()).statusCode());
+        HttpResponse<String> head =
+                send(HttpRequest.newBuilder(uri(port, "/a.txt")).method("HEAD", BodyPublishers.noBody()));
+        assertEquals("7", head.headers().firstValue("Content-Length").orElseThrow());
+        stopAll();
+        assertTrue(log.toString(UTF_8).contains("\"GET /a.txt HTTP/1.1\" 200"), log::toString);
+    }
+
+    @Test
+    void httpsIsConfiguredForEachConnection() throws Exception {
+        SSLContext context = Certificate.context();
+        List<InetSocketAddress> configured = new CopyOnWriteArrayList<>();
+        HttpsServer server = provider().createHttpsServer(ANY, 0);
+        servers.add(server);
+        HttpsConfigurator configurator = new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                assertSame(this, parameters.getHttpsConfigurator());
+                configured.add(parameters.getClientAddress());
+                SSLParameters changed = getSSLContext().getDefaultSSLParameters();
+                changed.setProtocols(new String[] {"TLSv1.2"});
+                parameters.setSSLParameters(changed);
+            }
+        };
+        server.setHttpsConfigurator(configurator);
+        assertSame(configurator, server.getHttpsConfigurator());
+        server.createContext(
+                "/",
+                exchange -> answer(
+                        exchange,
+                        ((HttpsExchange) exchange).getSSLSession().getProtocol() + " " + exchange.getRequestMethod()));
+        int port = start(server);
+        try (HttpClient secure = HttpClient.newBuilder().sslContext(context).build()) {
+            URI uri = URI.create("https://localhost:" + port + "/");
+            assertEquals(
+                    "TLSv1.2 GET",
+                    secure.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body());
+            secure.shutdownNow();
+        }
+        assertEquals(1, configured.size());
+        assertTrue(configured.get(0).getAddress().isLoopbackAddress());
+    }
+
+    @Test
+    void httpsWorksWithTheDefaults() throws Exception {
+        SSLContext context = Certificate.context();
+        HttpsServer server = provider().createHttpsServer(ANY, 0);
+        servers.add(server);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext("/", exchange -> answer(exchange, "secret"));
+        int port = start(server);
+        try (HttpClient secure = HttpClient.newBuilder().sslContext(context).build()) {
+            URI uri = URI.create("https://localhost:" + port + "/");
+            assertEquals(
+                    "secret",
+                    secure.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body());
+            secure.shutdownNow();
+        }
+    }
+}
