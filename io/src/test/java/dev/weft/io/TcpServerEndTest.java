@@ -139,12 +139,18 @@ final class TcpServerEndTest extends TcpServerFixture {
     @Test
     void connectionsThatArePendingAreServedBeforeItEnds() throws Exception {
         onLoop(() -> {
-            TcpServer server = TcpServer.start(ANY, TcpServerEndTest::echo);
-            SocketChannel client = client(server); // the operating system answers; the loop has not run since
-            send(client, "x");
+            TcpServer server = TcpServer.builder().acceptsInARow(1).start(ANY, TcpServerEndTest::echo);
+            List<SocketChannel> clients = new ArrayList<>(); // more than are accepted before the stop
+            for (int i = 0; i < 20; i++) {
+                SocketChannel client = client(server); // the operating system answers; the loop has not run since
+                send(client, "x");
+                clients.add(client);
+            }
             Greenlet<?> stopping = Weft.spawn(() -> server.stop(LONG));
-            assertEquals("x", Weft.offload(() -> receive(client, 1)));
-            client.close();
+            for (SocketChannel client : clients) {
+                assertEquals("x", Weft.offload(() -> receive(client, 1)));
+                client.close();
+            }
             stopping.join();
         });
     }

@@ -261,8 +261,7 @@ class ServiceTest {
                 });
             });
         });
-        while (Stream.of(main.getStackTrace())
-                .noneMatch(frame -> frame.getMethodName().equals("sleep"))) {
+        while (!isAsleep(main)) {
             assertNotSame(Thread.State.TERMINATED, main.getState());
             Thread.yield();
         }
@@ -270,6 +269,12 @@ class ServiceTest {
         main.interrupt(); // ends the delay
         main.join();
         assertEquals(List.of("server stopped"), happened);
+    }
+
+    private static boolean isAsleep(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("sleep"));
     }
 
     @Test

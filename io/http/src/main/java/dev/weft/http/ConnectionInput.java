@@ -77,6 +77,14 @@ final class ConnectionInput implements ByteStream.Receiver<RuntimeException>, Ch
         return count;
     }
 
+    /** Takes all that there is. */
+    ByteBuffer take() {
+        ByteBuf held = buffer();
+        ByteBuffer all = ByteBuffer.allocate(held.readableBytes());
+        held.readBytes(all);
+        return all.flip();
+    }
+
     /** Makes room in front. No part of the buffer may be in use. */
     void compact() {
         if (buffer != null) {

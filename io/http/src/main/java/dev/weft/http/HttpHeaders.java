@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * ISO-8859-1, throws {@link IllegalArgumentException}: no value can end its line and forge another one.
  */
 public final class HttpHeaders implements Iterable<Map.Entry<String, String>> {
+    static final HttpHeaders NO_TRAILERS = new HttpHeaders();
+
+    static {
+        NO_TRAILERS.freeze("those of a request cannot be changed");
+    }
+
     private final io.netty.handler.codec.http.HttpHeaders fields;
     private @Nullable String frozenBecause;
 

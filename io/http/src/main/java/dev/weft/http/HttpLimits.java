@@ -21,6 +21,10 @@ import java.util.Objects;
  * <tr><td>{@code requestsPerConnection}</td><td>unlimited</td><td>the last answer says {@code Connection: close}</td></tr>
  * </table>
  *
+ * <p>In HTTP/2, a violation ends only the request, unless the client is too slow to send its first one. There, {@code requestLine} is
+ * for method and target, {@code headerBytes} counts 32 bytes more for each field, and {@code idleDeadline} is for a connection without a
+ * request, whatever else the client sends.
+ *
  * @param requestLine the bytes of a request line
  * @param headerCount the fields of a header section
  * @param headerBytes the bytes of a header section, and of the trailer section together with it

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request. Must be used by the greenlet that handles it, or by others of its loop until the handler returns. */
 public final class HttpRequest {
-    private final HttpConnection connection;
+    private final ServerConnection connection;
     private final RequestHead head;
     private final RequestBody body;
     private final long number;
@@ -18,11 +18,15 @@ public final class HttpRequest {
     private @Nullable HttpQuery query;
     private Map<String, String> pathVariables = Map.of();
 
-    HttpRequest(HttpConnection connection, RequestHead head, RequestBody body, long number) {
+    HttpRequest(ServerConnection connection, RequestHead head, RequestBody body, long number) {
         this.connection = connection;
         this.head = head;
         this.body = body;
         this.number = number;
+    }
+
+    ServerLoop loop() {
+        return connection.loop;
     }
 
     RequestHead head() {

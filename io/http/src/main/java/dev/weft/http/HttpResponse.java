@@ -2,13 +2,11 @@ package dev.weft.http;
 
 import dev.weft.io.ByteStream;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * a response to {@code HEAD} is not sent.
  */
 public final class HttpResponse {
-    /** The length of a body that is sent in chunks. */
+    /** The length of a body that is sent in chunks, or in HTTP/2 without a length. */
     static final long CHUNKED = -1;
 
     /** The length of a body that ends with the connection. */
@@ -29,7 +27,7 @@ public final class HttpResponse {
 
     private static final byte[] NOTHING = {};
 
-    private final HttpConnection connection;
+    private final ResponseSink sink;
     private final HttpRequest request;
     private int status = 200;
     private HttpHeaders headers = new HttpHeaders();
@@ -37,13 +35,12 @@ public final class HttpResponse {
     private @Nullable OutputStream stream;
     private @Nullable ContentCoding coding;
     private boolean committed;
-    private boolean closes;
     private boolean aborted;
     private long bodyBytes;
     private @Nullable Upgraded continuation;
 
-    HttpResponse(HttpConnection connection, HttpRequest request) {
-        this.connection = connection;
+    HttpResponse(ResponseSink sink, HttpRequest request) {
+        this.sink = sink;
         this.request = request;
     }
 
@@ -146,16 +143,11 @@ public final class HttpResponse {
     }
 
     private void sendWhole(ByteBuffer body, long length) throws IOException {
-        WireBuffer out = commit(length);
         countBody(body.remaining());
         if (!sendsBody()) {
             body.position(body.limit());
-            connection.write(out);
-        } else if (out.length() + body.remaining() <= WireBuffer.USUAL_SIZE) {
-            connection.write(out.put(body));
-        } else {
-            connection.write(out, body, NOTHING);
         }
+        sink.send(this, body, length);
     }
 
     /**
@@ -173,13 +165,13 @@ public final class HttpResponse {
                 throw new IllegalStateException("a response with status " + status + " has no body");
             }
             long length = headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? declaredLength() : CHUNKED;
-            stream = isEncoded(length) ? encoded() : new ResponseStream(this, connection);
+            stream = isEncoded(length) ? encoded() : new ResponseStream(this, sink, request.loop());
         }
         return stream;
     }
 
     private OutputStream encoded() {
-        return Objects.requireNonNull(coding).encode(new ResponseStream(this, connection));
+        return Objects.requireNonNull(coding).encode(new ResponseStream(this, sink, request.loop()));
     }
 
     /** Returns the trailer fields, which are sent after a body in chunks. */
@@ -212,11 +204,6 @@ public final class HttpResponse {
         return aborted;
     }
 
-    /** Returns whether the connection ends with this response. */
-    boolean closes() {
-        return closes;
-    }
-
     long bodyBytes() {
         return bodyBytes;
     }
@@ -240,10 +227,10 @@ public final class HttpResponse {
      */
     void upgrade(String protocol, Upgraded continuation) throws IOException {
         requireUnsent();
-        connection.requireNothingReceived();
+        sink.requireUpgradable();
         headers.set("Connection", "Upgrade").set("Upgrade", protocol);
         status = 101;
-        connection.write(commit(0));
+        sink.send(this, ByteBuffer.wrap(NOTHING), 0);
         this.continuation = continuation;
     }
 
@@ -274,7 +261,7 @@ public final class HttpResponse {
         return mayHaveBody() && !request.method().equals("HEAD");
     }
 
-    private boolean mayHaveBody() {
+    boolean mayHaveBody() {
         return status >= 200 && status != 204 && status != 304;
     }
 
@@ -294,51 +281,18 @@ public final class HttpResponse {
         return Long.parseLong(length);
     }
 
-    /** Commits the response, and returns a buffer with its head. */
-    WireBuffer commit(long length) {
+    /** From now on, status and header fields cannot be changed: the head is being sent. */
+    void commit() {
         requireUncommitted();
         if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             throw new IllegalStateException("Transfer-Encoding is set by the server; remove it");
         }
-        closes = length == UNTIL_CLOSE
-                || connection.isLast(request.head(), request.body())
-                || headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         committed = true;
         headers.freeze("the response is committed");
-        WireBuffer out = connection.loop.takeOutput().put(StatusLines.of(status));
-        if (!headers.contains(HttpHeaderNames.DATE)) {
-            out.put(connection.loop.dateLine());
-        }
-        putFields(out, headers);
-        putFraming(out, length);
-        return out.endLine();
     }
 
-    static void putFields(WireBuffer out, HttpHeaders fields) {
-        for (var all = fields.iteratorOfCharSequences(); all.hasNext(); ) {
-            Map.Entry<CharSequence, CharSequence> field = all.next();
-            out.put(field.getKey().toString())
-                    .put(": ")
-                    .put(field.getValue().toString())
-                    .endLine();
-        }
-    }
-
-    private void putFraming(WireBuffer out, long length) {
-        if (length == CHUNKED) {
-            out.put("Transfer-Encoding: chunked\r\n");
-        } else if (length >= 0 && mayHaveBody() && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            out.put("Content-Length: ").putDecimal(length).endLine();
-        }
-        if (closes && status != 101 && !headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)) {
-            out.put("Connection: close\r\n");
-        } else if (!closes && request.version() == HttpVersion.HTTP_1_0) {
-            out.put("Connection: keep-alive\r\n");
-        }
-        String idHeader = connection.loop.settings.requestIdHeader();
-        if (idHeader != null && !headers.contains(idHeader)) {
-            out.put(idHeader).put(": ").put(request.id()).endLine();
-        }
+    HttpRequest request() {
+        return request;
     }
 
     private void requireUncommitted() {

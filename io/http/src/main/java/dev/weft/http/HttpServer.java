@@ -4,14 +4,15 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
-import dev.weft.io.ByteStream;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
 import dev.weft.io.names.HostNames;
 import dev.weft.io.tls.Tls;
+import dev.weft.io.tls.TlsStream;
 import dev.weft.lowlevel.Suspension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server with a greenlet per connection (RFC 9110 and RFC 9112).
+ * A server of HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113) with a greenlet per connection, and in HTTP/2 for each request.
  *
  * <pre>{@code
  * Weft.run(() -> {
@@ -49,6 +50,9 @@ public final class HttpServer implements AutoCloseable {
         Suspension.spawnsForOthers(HttpServer.class);
         Suspension.belongsToRuntime(HttpServer.class);
     }
+
+    private static final String HTTP_1 = "http/1.1"; // as TLS names them
+    private static final String HTTP_2 = "h2";
 
     private final ServerSettings settings;
     private final Map<Loop, ServerLoop> loops;
@@ -97,15 +101,23 @@ public final class HttpServer implements AutoCloseable {
         ServerLoop loop = Objects.requireNonNull(loops.get(Loop.current()));
         Tls tls = settings.tls();
         if (tls == null) {
-            new HttpConnection(socket, loop).serve();
+            new Http1Connection(socket, loop).serve();
         } else {
-            try (ByteStream secure = secured(tls, socket)) {
-                new HttpConnection(secure, loop).serve();
+            try (TlsStream secure = secured(tls, socket)) {
+                serveSecure(secure, loop);
             }
         }
     }
 
-    private static ByteStream secured(Tls tls, TcpStream socket) throws IOException {
+    private static void serveSecure(TlsStream secure, ServerLoop loop) throws Exception {
+        if (secure.applicationProtocol().filter(HTTP_2::equals).isPresent()) {
+            new Http2Connection(secure, loop).serve(ByteBuffer.allocate(0));
+        } else {
+            new Http1Connection(secure, loop).serve();
+        }
+    }
+
+    private static TlsStream secured(Tls tls, TcpStream socket) throws IOException {
         try {
             return tls.server(socket);
         } catch (DeadlineExceeded e) {
@@ -169,6 +181,7 @@ public final class HttpServer implements AutoCloseable {
         private @Nullable LoopGroup loops;
         private int backlog = 1024;
         private @Nullable Tls tls;
+        private boolean http2 = true;
         private @Nullable AccessLog accessLog;
         private @Nullable Duration requestTimeout;
         private @Nullable String timeoutHeader;
@@ -201,7 +214,13 @@ public final class HttpServer implements AutoCloseable {
 
         /** Serves HTTPS as {@code tls} says. */
         public Builder tls(Tls tls) {
-            this.tls = Objects.requireNonNull(tls, "tls").applicationProtocols("http/1.1");
+            this.tls = Objects.requireNonNull(tls, "tls");
+            return this;
+        }
+
+        /** Serves HTTP/1.1 only; by default, clients that speak HTTP/2 may use it. */
+        public Builder http1Only() {
+            http2 = false;
             return this;
         }
 
@@ -271,11 +290,21 @@ public final class HttpServer implements AutoCloseable {
             return start((server, serving) -> server.start(listening, serving), handler);
         }
 
+        private @Nullable Tls negotiating() {
+            if (tls == null) {
+                return null;
+            }
+            return http2 ? tls.applicationProtocols(HTTP_2, HTTP_1) : tls.applicationProtocols(HTTP_1);
+        }
+
         private HttpServer start(Opening opening, HttpHandler handler) throws IOException {
             Objects.requireNonNull(handler, "handler");
             Weft.offload(WarmUp::run);
-            ServerSettings settings =
-                    new ServerSettings(handler, limits, tls, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
+            if (http2) {
+                Weft.offload(WarmUp::runHttp2);
+            }
+            ServerSettings settings = new ServerSettings(
+                    handler, limits, negotiating(), http2, accessLog, requestTimeout, timeoutHeader, requestIdHeader);
             return new HttpServer(settings, loops, backlog, opening);
         }
     }

@@ -5,7 +5,9 @@ public enum HttpVersion {
     /** HTTP/1.0: neither chunks nor, unless asked for, persistent connections. */
     HTTP_1_0("HTTP/1.0"),
     /** HTTP/1.1. */
-    HTTP_1_1("HTTP/1.1");
+    HTTP_1_1("HTTP/1.1"),
+    /** HTTP/2: many requests at the same time on a connection. */
+    HTTP_2("HTTP/2.0");
 
     private final String text;
 
@@ -13,7 +15,7 @@ public enum HttpVersion {
         this.text = text;
     }
 
-    /** Returns the version as it is written in a request line. */
+    /** Returns the version as in a request line, such as {@code HTTP/1.1}. */
     @Override
     public String toString() {
         return text;

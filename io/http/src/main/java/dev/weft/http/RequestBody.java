@@ -1,8 +1,5 @@
 package dev.weft.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request, which is read from the connection as the handler asks for it: a handler that does not read holds the
@@ -23,30 +19,19 @@ import org.jspecify.annotations.Nullable;
 public final class RequestBody {
     private static final int LONGEST_TEXT = 1 << 20;
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset=\"?([^\\s;\"]+)", Pattern.CASE_INSENSITIVE);
-    private static final HttpHeaders NO_TRAILERS = new HttpHeaders();
 
-    static {
-        NO_TRAILERS.freeze("those of a request cannot be changed");
-    }
-
-    private final HttpConnection connection;
     private final RequestHead head;
-    private final @Nullable RequestDecoder decoder; // of a body in chunks
-    private long remaining; // of a body with a length
+    private final BodySource source;
+    private final int unreadBytes; // that may be discarded
     private long count;
     private boolean continueIsExpected;
-    private boolean ended;
     private boolean broken; // where the next request begins is not known
-    private @Nullable HttpContent chunk; // being read
-    private HttpHeaders trailers = NO_TRAILERS;
 
-    RequestBody(HttpConnection connection, RequestHead head, @Nullable RequestDecoder decoder) {
-        this.connection = connection;
+    RequestBody(RequestHead head, BodySource source, int unreadBytes) {
         this.head = head;
-        this.decoder = decoder;
-        remaining = decoder == null ? head.length() : Long.MAX_VALUE;
-        ended = remaining == 0;
-        continueIsExpected = head.expectsContinue() && !ended;
+        this.source = source;
+        this.unreadBytes = unreadBytes;
+        continueIsExpected = head.expectsContinue() && !source.isAtEnd();
     }
 
     /** Returns the number of bytes read so far. */
@@ -55,15 +40,15 @@ public final class RequestBody {
     }
 
     boolean hasEnded() {
-        return ended;
+        return source.isAtEnd();
     }
 
     /** Returns whether the rest can be expected to be short enough to be discarded. */
     boolean canBeDiscarded() {
-        return ended
+        return hasEnded()
                 || (!broken
                         && !continueIsExpected
-                        && (decoder != null || remaining <= connection.limits().unreadBytes()));
+                        && (source.remaining() == BodySource.UNKNOWN || source.remaining() <= unreadBytes));
     }
 
     /**
@@ -73,7 +58,7 @@ public final class RequestBody {
      * @throws EOFException if the client leaves before the end
      */
     public int read(ByteBuffer target) throws IOException {
-        if (ended) {
+        if (hasEnded()) {
             return -1;
         }
         if (!target.hasRemaining()) {
@@ -84,75 +69,15 @@ public final class RequestBody {
         }
         if (continueIsExpected) {
             continueIsExpected = false;
-            connection.sendContinue();
+            source.sendContinue();
         }
         try {
-            return decoder == null ? readPlain(target) : readChunk(decoder, target);
+            int read = source.read(target, count);
+            count += Math.max(0, read);
+            return read;
         } catch (IOException | HttpException e) { // but not if the caller was cancelled: then nothing is lost
             broken = true;
             throw e;
-        }
-    }
-
-    private int readPlain(ByteBuffer target) throws IOException {
-        int limit = target.limit();
-        target.limit(target.position() + (int) Math.min(remaining, target.remaining()));
-        int read;
-        try {
-            read = connection.readBody(target, count);
-        } finally {
-            target.limit(limit);
-        }
-        remaining -= read;
-        count += read;
-        ended = remaining == 0;
-        return read;
-    }
-
-    private int readChunk(RequestDecoder decoder, ByteBuffer target) throws IOException {
-        HttpContent current = chunk;
-        while (current == null || !current.content().isReadable()) {
-            release();
-            if (current instanceof LastHttpContent last) {
-                end(decoder, last);
-                return -1;
-            }
-            current = next(decoder);
-        }
-        ByteBuf content = current.content();
-        int read = Math.min(content.readableBytes(), target.remaining());
-        int limit = target.limit();
-        content.readBytes(target.limit(target.position() + read));
-        target.limit(limit);
-        count += read;
-        return read;
-    }
-
-    private HttpContent next(RequestDecoder decoder) throws IOException {
-        HttpContent next;
-        while ((next = decoder.content(connection.bodyInput())) == null) {
-            connection.fillForBody(count);
-        }
-        chunk = next;
-        if (count + next.content().readableBytes() > connection.limits().bodyBytes()) {
-            throw new HttpException(
-                    413, "the body is longer than " + connection.limits().bodyBytes() + " bytes");
-        }
-        return next;
-    }
-
-    private void end(RequestDecoder decoder, LastHttpContent last) {
-        ended = true;
-        if (!last.trailingHeaders().isEmpty()) {
-            trailers = HttpHeaders.received(last.trailingHeaders());
-        }
-        connection.giveBack(decoder);
-    }
-
-    private void release() {
-        if (chunk != null) {
-            chunk.release();
-            chunk = null;
         }
     }
 
@@ -161,10 +86,10 @@ public final class RequestBody {
         continueIsExpected = false; // the response has been sent
         ByteBuffer rubbish = ByteBuffer.allocate((int) Math.min(8192, Math.max(1, limit)));
         long discarded = 0;
-        while (!ended && discarded <= limit) {
+        while (!hasEnded() && discarded <= limit) {
             discarded += Math.max(0, read(rubbish.clear()));
         }
-        return ended;
+        return hasEnded();
     }
 
     /** Returns the body as a stream. Closing it has no effect on the connection. */
@@ -190,7 +115,8 @@ public final class RequestBody {
      * @throws HttpException with 413 if it is longer than {@code limit} bytes; also as {@link #read}
      */
     public byte[] bytes(int limit) throws IOException {
-        if (decoder == null && remaining > limit) {
+        long remaining = source.remaining();
+        if (remaining > limit && remaining != BodySource.UNKNOWN) {
             throw tooLong(limit);
         }
         byte[] part = new byte[Math.clamp(remaining, 1, 8192)];
@@ -233,9 +159,9 @@ public final class RequestBody {
     }
 
     HttpHeaders trailers() {
-        if (!ended) {
+        if (!hasEnded()) {
             throw new IllegalStateException("trailer fields follow the body; read it to its end first");
         }
-        return trailers;
+        return source.trailers();
     }
 }

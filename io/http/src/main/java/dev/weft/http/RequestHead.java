@@ -31,9 +31,19 @@ record RequestHead(
      * @throws HttpException if it breaks a rule or a limit
      */
     static RequestHead of(io.netty.handler.codec.http.HttpRequest decoded, HttpLimits limits) {
-        HttpHeaders headers = HttpHeaders.received(decoded.headers());
         HttpVersion version =
                 decoded.protocolVersion().minorVersion() == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+        return of(decoded, version, 0, limits);
+    }
+
+    /**
+     * As {@link #of(io.netty.handler.codec.http.HttpRequest, HttpLimits)}, for any version.
+     *
+     * @param undeclared the length of a body that has declared none
+     */
+    static RequestHead of(
+            io.netty.handler.codec.http.HttpRequest decoded, HttpVersion version, long undeclared, HttpLimits limits) {
+        HttpHeaders headers = HttpHeaders.received(decoded.headers());
         String method = decoded.method().name();
         String target = decoded.uri();
         requireHost(headers, version);
@@ -48,7 +58,7 @@ record RequestHead(
                 question < 0 ? "" : resource.substring(question + 1),
                 version,
                 headers,
-                length(headers, limits),
+                length(headers, undeclared, limits),
                 expectsContinue(headers, version),
                 keepsAlive(headers, version));
     }
@@ -112,7 +122,7 @@ record RequestHead(
         return List.of(path.split("/", -1)).stream().anyMatch(segment -> segment.equals(".") || segment.equals(".."));
     }
 
-    private static long length(HttpHeaders headers, HttpLimits limits) {
+    private static long length(HttpHeaders headers, long undeclared, HttpLimits limits) {
         @Nullable String coding = headers.firstOrNull(HttpHeaderNames.TRANSFER_ENCODING);
         if (coding != null) {
             if (!coding.equalsIgnoreCase("chunked")
@@ -122,7 +132,7 @@ record RequestHead(
             return CHUNKED;
         }
         @Nullable String text = headers.firstOrNull(HttpHeaderNames.CONTENT_LENGTH); // checked by the decoder
-        long length = text == null ? 0 : Long.parseLong(text);
+        long length = text == null ? undeclared : Long.parseLong(text);
         if (length > limits.bodyBytes()) {
             throw new HttpException(
                     413, "the body has " + length + " bytes; at most " + limits.bodyBytes() + " are accepted");
@@ -145,7 +155,7 @@ record RequestHead(
         if (headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)) {
             return false;
         }
-        return version == HttpVersion.HTTP_1_1
+        return version != HttpVersion.HTTP_1_0
                 || headers.containsToken(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
 }

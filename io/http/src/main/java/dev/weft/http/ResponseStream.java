@@ -3,27 +3,26 @@ package dev.weft.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a response, written piece by piece. A body that is short enough to be gathered whole gets a length of its own. */
 final class ResponseStream extends OutputStream {
     private static final int GATHERED = 8 << 10;
-    private static final byte[] END_OF_LINE = {'\r', '\n'};
-    private static final byte[] NOTHING = {};
-    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final HttpResponse response;
-    private final HttpConnection connection;
+    private final ResponseSink sink;
+    private final ServerLoop loop;
     private @Nullable WireBuffer gathered;
     private long length; // declared, or one of the markers of HttpResponse
     private long written;
     private boolean closed;
 
-    ResponseStream(HttpResponse response, HttpConnection connection) {
+    ResponseStream(HttpResponse response, ResponseSink sink, ServerLoop loop) {
         this.response = response;
-        this.connection = connection;
+        this.sink = sink;
+        this.loop = loop;
         length = response.streamedLength();
     }
 
@@ -63,7 +62,7 @@ final class ResponseStream extends OutputStream {
     private WireBuffer gathered() {
         WireBuffer held = gathered;
         if (held == null) {
-            held = connection.loop.takeOutput();
+            held = loop.takeOutput();
             gathered = held;
         }
         return held;
@@ -80,26 +79,17 @@ final class ResponseStream extends OutputStream {
         if (held != null) {
             gathered = null;
             send(held.written());
-            connection.loop.giveBack(held);
+            loop.giveBack(held);
         } else if (!response.isCommitted() && !closed) {
-            connection.write(response.commit(length));
+            sink.sendPart(response, NOTHING, length);
         }
     }
 
     private void send(ByteBuffer part) throws IOException {
-        WireBuffer out = response.isCommitted() ? connection.loop.takeOutput() : response.commit(length);
-        byte[] end = NOTHING;
         if (!response.sendsBody()) {
             part.position(part.limit());
-        } else if (length == HttpResponse.CHUNKED) {
-            out.putHex(part.remaining()).endLine();
-            end = END_OF_LINE;
         }
-        if (out.length() + part.remaining() <= WireBuffer.USUAL_SIZE) {
-            connection.write(out.put(part).put(end));
-        } else {
-            connection.write(out, part, end);
-        }
+        sink.sendPart(response, part, length);
     }
 
     /**
@@ -118,23 +108,24 @@ final class ResponseStream extends OutputStream {
                     "Content-Length is " + length + ", but the handler has written " + written + " bytes: " + response);
         }
         HttpHeaders trailers = response.trailersOrNull();
-        if (!response.isCommitted() && length != HttpResponse.UNTIL_CLOSE && trailers == null && length < 0) {
-            length = written; // all of it is here
+        if (!response.isCommitted() && trailers == null && length != HttpResponse.UNTIL_CLOSE) {
+            sendWhole();
+            return;
         }
         if (gatheredBytes() > 0 || !response.isCommitted()) {
             send(gathered().written());
         }
-        if (length == HttpResponse.CHUNKED && response.sendsBody()) {
-            sendLastChunk(trailers);
-        }
-    }
-
-    private void sendLastChunk(@Nullable HttpHeaders trailers) throws IOException {
-        WireBuffer out = connection.loop.takeOutput().put(LAST_CHUNK);
         if (trailers != null) {
             trailers.freeze("they have been sent");
-            HttpResponse.putFields(out, trailers);
         }
-        connection.write(out.endLine());
+        sink.end(response, length, trailers);
+    }
+
+    private void sendWhole() throws IOException {
+        ByteBuffer whole = gathered().written();
+        if (!response.sendsBody()) {
+            whole.position(whole.limit());
+        }
+        sink.send(response, whole, Math.max(length, written));
     }
 }

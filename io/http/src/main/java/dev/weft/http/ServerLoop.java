@@ -36,11 +36,12 @@ final class ServerLoop {
     private final Loop loop;
     private final String idPrefix;
 
-    private final List<HttpConnection> connections = new ArrayList<>(); // each knows its index
+    private final List<ServerConnection> connections = new ArrayList<>(); // each knows its index
     private final ArrayDeque<ByteBuf> inputs = new ArrayDeque<>();
     private final ArrayDeque<WireBuffer> outputs = new ArrayDeque<>();
     private final ArrayDeque<RequestDecoder> decoders = new ArrayDeque<>();
-    private byte[] date = {};
+    private String date = "";
+    private byte[] dateLine = {};
     private long dateSecond = -1;
     private @Nullable Greenlet<?> watch;
     private final Event stopping;
@@ -77,13 +78,13 @@ final class ServerLoop {
         return stopping.isSet();
     }
 
-    void opened(HttpConnection connection) {
+    void opened(ServerConnection connection) {
         connection.index = connections.size();
         connections.add(connection);
     }
 
-    void closed(HttpConnection connection) {
-        HttpConnection last = connections.removeLast();
+    void closed(ServerConnection connection) {
+        ServerConnection last = connections.removeLast();
         if (last != connection) {
             last.index = connection.index;
             connections.set(connection.index, last);
@@ -94,7 +95,7 @@ final class ServerLoop {
     void drain() {
         if (!stopping.isSet()) {
             stopping.set();
-            connections.forEach(HttpConnection::drain);
+            connections.forEach(ServerConnection::drain);
         }
     }
 
@@ -135,7 +136,7 @@ final class ServerLoop {
         try {
             do {
                 Weft.sleep(WATCH_INTERVAL);
-                connections.forEach(HttpConnection::watchIfSlow);
+                connections.forEach(ServerConnection::watchIfSlow);
             } while (inFlight > 0);
         } finally {
             watch = null;
@@ -151,17 +152,27 @@ final class ServerLoop {
 
     /** Returns the line of the {@code Date} field, formatted once a second. */
     byte[] dateLine() {
-        long now = System.currentTimeMillis() / 1000;
-        if (now != dateSecond) {
-            dateSecond = now;
-            date = dateLine(now);
-        }
+        setDate();
+        return dateLine;
+    }
+
+    /** Returns the value of the {@code Date} field, formatted once a second. */
+    String date() {
+        setDate();
         return date;
     }
 
-    static byte[] dateLine(long epochSecond) {
-        return ("Date: " + DATE.format(Instant.ofEpochSecond(epochSecond)) + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+    private void setDate() {
+        long now = System.currentTimeMillis() / 1000;
+        if (now != dateSecond) {
+            dateSecond = now;
+            date = date(now);
+            dateLine = ("Date: " + date + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    static String date(long epochSecond) {
+        return DATE.format(Instant.ofEpochSecond(epochSecond));
     }
 
     RequestDecoder takeDecoder() {

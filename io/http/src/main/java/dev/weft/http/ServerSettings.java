@@ -9,6 +9,7 @@ record ServerSettings(
         HttpHandler handler,
         HttpLimits limits,
         @Nullable Tls tls,
+        boolean http2,
         @Nullable AccessLog accessLog,
         @Nullable Duration requestTimeout,
         @Nullable String timeoutHeader,

@@ -50,7 +50,7 @@ final class ClientsTest extends HttpFixture {
         HttpServer server = serve(ClientsTest::echo);
         URI uri = URI.create("http://127.0.0.1:" + server.port() + "/");
         try (HttpClient client = HttpClient.newBuilder().build()) {
-            exchange(client, uri);
+            exchange(client, uri, HttpClient.Version.HTTP_1_1);
             var expecting = java.net.http.HttpRequest.newBuilder(uri)
                     .expectContinue(true)
                     .POST(BodyPublishers.ofByteArray(LARGE))
@@ -65,11 +65,11 @@ final class ClientsTest extends HttpFixture {
         SSLContext context = Certificate.context();
         HttpServer server = serve(HttpServer.builder().tls(context), ClientsTest::echo);
         try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
-            exchange(client, URI.create("https://127.0.0.1:" + server.port() + "/"));
+            exchange(client, URI.create("https://127.0.0.1:" + server.port() + "/"), HttpClient.Version.HTTP_2);
         }
     }
 
-    private static void exchange(HttpClient client, URI uri) throws Exception {
+    private static void exchange(HttpClient client, URI uri, HttpClient.Version version) throws Exception {
         var fixed = java.net.http.HttpRequest.newBuilder(uri)
                 .POST(BodyPublishers.ofByteArray(LARGE))
                 .build();
@@ -77,8 +77,9 @@ final class ClientsTest extends HttpFixture {
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(LARGE)))
                 .build();
         for (int i = 0; i < 3; i++) {
-            assertArrayEquals(
-                    LARGE, client.send(fixed, BodyHandlers.ofByteArray()).body());
+            var whole = client.send(fixed, BodyHandlers.ofByteArray());
+            assertArrayEquals(LARGE, whole.body());
+            assertEquals(version, whole.version());
             assertArrayEquals(
                     LARGE, client.send(chunked, BodyHandlers.ofByteArray()).body());
         }

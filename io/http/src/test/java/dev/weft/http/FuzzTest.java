@@ -84,7 +84,9 @@ final class FuzzTest extends HttpFixture {
 
     private static void feed(int inputs, long firstSeed) throws Exception {
         ServerLoop loop = new ServerLoop(
-                Loop.current(), new ServerSettings(FuzzTest::handle, LIMITS, null, null, null, null, null), "fuzz-");
+                Loop.current(),
+                new ServerSettings(FuzzTest::handle, LIMITS, null, false, null, null, null, null),
+                "fuzz-");
         for (int i = 0; i < inputs; i++) {
             long seed = firstSeed * 10_000_000 + i;
             byte[] input = mutated(new Random(seed));
@@ -107,7 +109,7 @@ final class FuzzTest extends HttpFixture {
     private static void feed(ServerLoop loop, byte[] input, Random random) throws Exception {
         MemoryStream stream = new MemoryStream(input, random);
         try {
-            new HttpConnection(stream, loop).serve();
+            new Http1Connection(stream, loop).serve();
         } catch (IOException e) {
             // The client has left in the middle.
         } finally {

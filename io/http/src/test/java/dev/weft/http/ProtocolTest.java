@@ -80,7 +80,7 @@ final class ProtocolTest extends HttpFixture {
                 row("9110 15.6.6: version 3.7", "GET / HTTP/3.7|Host: a||", CLOSED, "505"),
                 row("9110 15.6.6: version 0.9", "GET / HTTP/0.9|Host: a||", CLOSED, "505"),
                 row("9110 2.5: a later minor version", "GET / HTTP/1.2|Host: a||", OPEN, "200 GET / 0"),
-                row("9113 3.4: the preface of HTTP/2", "PRI * HTTP/2.0||SM||", CLOSED, "505"),
+                row("9113 3.4: almost the preface of HTTP/2", "PRI * HTTP/2.0||SX||", CLOSED, "505"),
                 row("9112 3: the longest line", line(200), OPEN, "200"),
                 row("9110 15.5.15: a line too long", line(201), CLOSED, "414"),
                 row("9110 15.5.15: a line without an end", "GET /" + "a".repeat(400), CLOSED, "414"));

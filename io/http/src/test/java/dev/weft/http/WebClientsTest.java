@@ -29,9 +29,17 @@ final class WebClientsTest extends HttpFixture {
     private Path directory;
 
     private String curl(String... arguments) throws IOException, InterruptedException {
-        assertTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed: apt-get install -y curl");
-        List<String> command = new ArrayList<>(List.of("/usr/bin/curl", "-sS", "--max-time", "20"));
+        List<String> command = new ArrayList<>(List.of("-sS", "--max-time", "20"));
         command.addAll(List.of(arguments));
+        return run("curl", "curl", command);
+    }
+
+    private static String run(String program, String debianPackage, List<String> arguments)
+            throws IOException, InterruptedException {
+        Path path = Path.of("/usr/bin", program);
+        assertTrue(Files.isExecutable(path), program + " is not installed: apt-get install -y " + debianPackage);
+        List<String> command = new ArrayList<>(List.of(path.toString()));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertEquals(0, process.waitFor(), output);
@@ -56,6 +64,38 @@ final class WebClientsTest extends HttpFixture {
         curl("--etag-save", etag.toString(), "-o", file.toString(), url);
         assertEquals("304", curl("--etag-compare", etag.toString(), "-o", "/dev/null", "-w", "%{http_code}", url));
         assertEquals("304", curl("-z", file.toString(), "-o", "/dev/null", "-w", "%{http_code}", url));
+    }
+
+    @Test
+    void curlSpeaksHttp2WithAndWithoutTls() throws Exception {
+        HttpHandler handler =
+                (request, response) -> response.send(request.body().bytes(1 << 20));
+        String plain = "http://127.0.0.1:" + serve(handler).port() + "/";
+        String secure = "https://127.0.0.1:"
+                + serve(HttpServer.builder().tls(Certificate.context()), handler)
+                        .port() + "/";
+        Path body = Files.writeString(directory.resolve("body.txt"), TEXT.repeat(20));
+        String upload = "@" + body;
+        String version = "\n%{http_version}";
+        assertEquals(
+                Files.readString(body) + "\n2",
+                curl("--http2-prior-knowledge", "--data-binary", upload, "-w", version, plain));
+        assertEquals(
+                Files.readString(body) + "\n2", curl("-k", "--http2", "--data-binary", upload, "-w", version, secure));
+        assertEquals(
+                Files.readString(body) + "\n1.1",
+                curl("-k", "--http1.1", "--data-binary", upload, "-w", version, secure));
+        assertEquals("\n1.1", curl("--http2", "-w", version, plain)); // its upgrade is not taken
+    }
+
+    @Test
+    void nghttp2sToolsAreServed() throws Exception {
+        HttpServer server = serve((request, response) -> response.send(TEXT));
+        String url = "http://127.0.0.1:" + server.port() + "/";
+        assertEquals(TEXT, run("nghttp", "nghttp2-client", List.of(url)));
+        String report = run("h2load", "nghttp2-client", List.of("-n", "5000", "-c", "5", "-m", "100", url));
+        assertTrue(report.contains("5000 succeeded, 0 failed, 0 errored"), report);
+        assertEquals(5001, server.statistics().requests());
     }
 
     @Test

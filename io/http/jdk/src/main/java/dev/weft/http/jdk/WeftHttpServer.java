@@ -108,7 +108,7 @@ final class WeftHttpServer extends HttpServer {
 
     private void listen(LoopGroup loops) {
         dev.weft.http.HttpServer.Builder builder =
-                dev.weft.http.HttpServer.builder().loops(loops).limits(LIMITS);
+                dev.weft.http.HttpServer.builder().loops(loops).http1Only().limits(LIMITS);
         HttpsConfigurator tls = configurator;
         if (tls != null) {
             builder.tls(Tls.of(tls.getSSLContext())

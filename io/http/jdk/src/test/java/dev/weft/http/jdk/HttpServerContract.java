@@ -24,6 +24,7 @@ import com.sun.net.httpserver.Request;
 import com.sun.net.httpserver.SimpleFileServer;
 import com.sun.net.httpserver.spi.HttpServerProvider;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -687,9 +691,31 @@ abstract class HttpServerContract {
         assertTrue(log.toString(UTF_8).contains("\"GET /a.txt HTTP/1.1\" 200"), log::toString);
     }
 
+    /** Returns a context with a certificate of localhost, which it trusts. */
+    private static SSLContext localhost(Path directory) throws Exception {
+        File file = directory.resolve("keys.p12").toFile();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String options =
+                "-genkeypair -keyalg EC -dname CN=localhost -ext san=dns:localhost -storepass changeit -keystore";
+        List<String> command = new ArrayList<>(List.of(keytool));
+        command.addAll(List.of(options.split(" ")));
+        command.add(file.toString());
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+        char[] password = "changeit".toCharArray();
+        KeyStore store = KeyStore.getInstance(file, password);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, password);
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
+        trusted.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
+    }
+
     @Test
-    void httpsIsConfiguredForEachConnection() throws Exception {
-        SSLContext context = Certificate.context();
+    void httpsIsConfiguredForEachConnection(@TempDir Path directory) throws Exception {
+        SSLContext context = localhost(directory);
         List<InetSocketAddress> configured = new CopyOnWriteArrayList<>();
         HttpsServer server = provider().createHttpsServer(ANY, 0);
         servers.add(server);
@@ -724,8 +750,8 @@ abstract class HttpServerContract {
     }
 
     @Test
-    void httpsWorksWithTheDefaults() throws Exception {
-        SSLContext context = Certificate.context();
+    void httpsWorksWithTheDefaults(@TempDir Path directory) throws Exception {
+        SSLContext context = localhost(directory);
         HttpsServer server = provider().createHttpsServer(ANY, 0);
         servers.add(server);
         server.setHttpsConfigurator(new HttpsConfigurator(context));

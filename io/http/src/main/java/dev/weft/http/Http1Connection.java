@@ -1,36 +1,26 @@
 package dev.weft.http;
 
-import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.io.ByteStream;
-import dev.weft.io.tls.TlsStream;
 import io.netty.buffer.ByteBuf;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Optional;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection: reads requests one after the other, has each answered, and writes the responses. All in the connection's
+ * A connection that speaks HTTP/1.1: reads requests one after the other, has each answered, and writes the responses. All in the connection's
  * greenlet, except that {@link #watchIfSlow a second one} notices that the client leaves while a handler runs.
  */
-final class HttpConnection {
-    private static final System.Logger LOGGER = System.getLogger("dev.weft.http");
-
+final class Http1Connection extends ServerConnection {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final Duration LAST_LOOK = Duration.ofMillis(10);
-    private static final Duration LINGER = Duration.ofSeconds(1);
     private static final int MOST_LINGERING = 1 << 20;
     private static final int MOST_WATCHED = 64 << 10;
-    private static final int LONGEST_LOGGED_TARGET = 1000;
 
     /** What a connection does, as far as others must know. */
     private enum Phase {
@@ -53,11 +43,6 @@ final class HttpConnection {
         }
     }
 
-    final ServerLoop loop;
-    final InetSocketAddress remoteAddress;
-    int index; // among the connections of the loop
-
-    private final ByteStream stream;
     private final ConnectionInput input;
     private final Greenlet<?> greenlet = Greenlet.current();
     private Phase phase = Phase.BUSY;
@@ -66,25 +51,12 @@ final class HttpConnection {
     private @Nullable Greenlet<?> watcher;
     private boolean isInterrupted; // a Draining has been thrown into the greenlet and not yet arrived
     private boolean clientHasLeft;
+    private @Nullable ByteBuffer preface; // and what came with it, of a client that speaks HTTP/2
     private long waitedForBody;
 
-    HttpConnection(ByteStream stream, ServerLoop loop) throws IOException {
-        this.stream = stream;
-        this.loop = loop;
-        remoteAddress = (InetSocketAddress) stream.remoteAddress();
+    Http1Connection(ByteStream stream, ServerLoop loop) throws IOException {
+        super(stream, loop);
         input = new ConnectionInput(stream, loop);
-    }
-
-    InetSocketAddress localAddress() throws IOException {
-        return (InetSocketAddress) stream.localAddress();
-    }
-
-    Optional<SSLSession> tlsSession() {
-        return stream instanceof TlsStream tls ? Optional.of(tls.session()) : Optional.empty();
-    }
-
-    HttpLimits limits() {
-        return loop.settings.limits();
     }
 
     /** Serves until the connection ends. The caller closes it. */
@@ -98,6 +70,9 @@ final class HttpConnection {
             loop.closed(this);
             input.release();
         }
+        if (preface != null) {
+            new Http2Connection(stream, loop).serve(preface);
+        }
     }
 
     /** Serves one request. Returns whether another one may follow. */
@@ -105,7 +80,7 @@ final class HttpConnection {
         RequestDecoder decoder;
         RequestHead head;
         try {
-            if (!awaitRequest()) {
+            if (!awaitRequest() || hasPreface()) {
                 return false;
             }
             decoder = loop.takeDecoder();
@@ -124,7 +99,8 @@ final class HttpConnection {
             loop.giveBack(decoder);
         }
         input.releaseIfEmpty();
-        return answer(head, new RequestBody(this, head, isChunked ? decoder : null));
+        BodySource source = isChunked ? new ChunkedBody(this, decoder) : new SizedBody(this, head.length());
+        return answer(head, new RequestBody(head, source, limits().unreadBytes()));
     }
 
     /** Waits for the first byte of a request. Returns false if there is none to come. */
@@ -147,6 +123,24 @@ final class HttpConnection {
         }
     }
 
+    /** Returns whether the connection begins with the preface of HTTP/2, whose bytes it takes then. */
+    private boolean hasPreface() throws IOException {
+        if (requests > 0 || !loop.settings.http2() || loop.settings.tls() != null) {
+            return false;
+        }
+        long begin = System.nanoTime();
+        while (Http2Connection.mayBegin(input.buffer())) {
+            if (Http2Connection.hasPreface(input.buffer())) {
+                preface = input.take();
+                return true;
+            }
+            if (!fillHead(begin)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
     private Duration patience() {
         return requests == 0 ? limits().headerDeadline() : limits().idleDeadline();
     }
@@ -160,7 +154,7 @@ final class HttpConnection {
         }
     }
 
-    /** Makes the connection end: at once if it is idle, otherwise after its response. */
+    @Override
     void drain() {
         if (phase == Phase.IDLE && !isInterrupted) {
             isInterrupted = true;
@@ -185,15 +179,20 @@ final class HttpConnection {
         io.netty.handler.codec.http.HttpRequest head;
         while ((head = decoder.head(input.buffer())) == null) {
             input.compact();
-            try {
-                if (input.fill(limits().headerDeadline().minusNanos(System.nanoTime() - begin)) < 0) {
-                    return null;
-                }
-            } catch (DeadlineExceeded e) {
-                throw new HttpException(408, "the head of the request took longer than " + limits().headerDeadline());
+            if (!fillHead(begin)) {
+                return null;
             }
         }
         return head;
+    }
+
+    /** Waits for more of a head, for which there is a deadline. Returns false if the client has left. */
+    private boolean fillHead(long begin) throws IOException {
+        try {
+            return input.fill(limits().headerDeadline().minusNanos(System.nanoTime() - begin)) >= 0;
+        } catch (DeadlineExceeded e) {
+            throw new HttpException(408, "the head of the request took longer than " + limits().headerDeadline());
+        }
     }
 
     /** Answers a request that could not be read, as far as possible, and lets the client read the answer. */
@@ -230,109 +229,26 @@ final class HttpConnection {
     }
 
     private boolean answer(RequestHead head, RequestBody body) throws Exception {
-        HttpRequest request = new HttpRequest(this, head, body, loop.began());
-        HttpResponse response = new HttpResponse(this, request);
-        long begin = System.nanoTime();
+        Http1Sink sink = new Http1Sink(this);
+        Exchange exchange = new Exchange(this, sink, head, body);
         waitedForBody = 0;
-        @Nullable Throwable failure = null;
+        phase = Phase.HANDLING;
         try {
-            failure = handle(request, response);
-            if (failure != null) {
-                recover(request, response, failure);
-            }
-            return endOf(body, response);
-        } catch (Throwable t) {
-            failure = t;
-            throw t;
+            return exchange.answer(() -> endOf(body, exchange.response(), sink));
         } finally {
             phase = Phase.BUSY;
-            loop.ended();
-            log(request, response, System.nanoTime() - begin, failure);
         }
-    }
-
-    /** Calls the handler and completes the response. Returns what went wrong. */
-    private @Nullable Throwable handle(HttpRequest request, HttpResponse response) {
-        try {
-            phase = Phase.HANDLING;
-            Duration timeout = loop.settings.timeoutOf(request.headers());
-            if (timeout == null) {
-                loop.settings.handler().handle(request, response);
-            } else {
-                handleWithin(timeout, request, response);
-            }
-            response.complete();
-            return null;
-        } catch (Throwable t) {
-            return t;
-        }
-    }
-
-    private void handleWithin(Duration timeout, HttpRequest request, HttpResponse response) throws Exception {
-        try {
-            Weft.withTimeout(timeout, () -> loop.settings.handler().handle(request, response));
-        } catch (DeadlineExceeded e) {
-            if (e.timeout() == timeout) { // not one of the handler's own
-                HttpException late = new HttpException(503, "the request took longer than " + timeout);
-                late.initCause(e);
-                throw late;
-            }
-            throw e;
-        }
-    }
-
-    /** Answers in place of a handler that failed. Throws if the connection cannot be used any more. */
-    private void recover(HttpRequest request, HttpResponse response, Throwable failure) throws Exception {
-        if (isCancelled()) {
-            loop.countCancelled();
-            throw rethrown(failure);
-        }
-        if (clientHasLeft && !(failure instanceof Error)) {
-            loop.countCancelled();
-            throw new IOException("the client of " + request + " has left", failure);
-        }
-        if (response.isAborted()) {
-            throw new IOException("the handler has aborted the response to " + request, failure);
-        }
-        HttpException answer = failure instanceof HttpException known ? known : internalError(request, failure);
-        if (response.isCommitted()) {
-            throw new IOException("the response to " + request + " is incomplete", failure);
-        }
-        response.replace(answer);
-        response.complete();
-    }
-
-    private static boolean isCancelled() {
-        try {
-            Weft.checkCancelled();
-            return false;
-        } catch (Cancelled e) {
-            return true;
-        }
-    }
-
-    private static Exception rethrown(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return (Exception) failure;
-    }
-
-    private HttpException internalError(HttpRequest request, Throwable failure) {
-        loop.countFailed();
-        LOGGER.log(System.Logger.Level.ERROR, "the handler of " + request + " failed", failure);
-        return new HttpException(500, "internal error; request " + request.id());
     }
 
     /** Ends a request whose response is complete. Returns whether another request may follow. */
-    private boolean endOf(RequestBody body, HttpResponse response) throws Exception {
+    private boolean endOf(RequestBody body, HttpResponse response, Http1Sink sink) throws Exception {
         stopWatching();
         HttpResponse.@Nullable Upgraded continuation = response.continuation();
         if (continuation != null) {
             continuation.serve(stream);
             return false;
         }
-        if (response.closes()) {
+        if (sink.closes()) {
             if (!body.hasEnded() || !input.isEmpty()) {
                 linger();
             }
@@ -354,22 +270,8 @@ final class HttpConnection {
         }
     }
 
-    private void log(HttpRequest request, HttpResponse response, long nanos, @Nullable Throwable failure) {
-        AccessLog log = loop.settings.accessLog();
-        if (log != null) {
-            String target = request.target();
-            log.log(new AccessRecord(
-                    request.id(),
-                    remoteAddress,
-                    request.method(),
-                    target.length() > LONGEST_LOGGED_TARGET ? target.substring(0, LONGEST_LOGGED_TARGET) : target,
-                    request.version(),
-                    response.isCommitted() ? response.status() : 0,
-                    request.body().count(),
-                    response.bodyBytes(),
-                    Duration.ofNanos(nanos),
-                    Optional.ofNullable(failure)));
-        }
+    boolean clientHasLeft() {
+        return clientHasLeft;
     }
 
     /** Returns whether the response to {@code head} must be the last one, whatever it says. */
@@ -381,6 +283,7 @@ final class HttpConnection {
     }
 
     /** Spawns a watcher if the request was already there when this was called before. */
+    @Override
     void watchIfSlow() {
         if (phase != Phase.HANDLING || watcher != null) {
             return;
@@ -451,7 +354,7 @@ final class HttpConnection {
     private int waitForBody(long count, TimedRead read) throws IOException {
         long begin = System.nanoTime();
         try {
-            int bytes = read.read(allowance(count));
+            int bytes = read.read(allowance(count, waitedForBody));
             if (bytes < 0) {
                 throw new EOFException("the client has left before the end of its request");
             }
@@ -461,8 +364,7 @@ final class HttpConnection {
             clientHasLeft = true;
             throw e;
         } catch (DeadlineExceeded e) {
-            throw new HttpException(
-                    408, "the body arrives at fewer than " + limits().bodyBytesPerSecond() + " bytes a second");
+            throw bodyTooSlow();
         }
     }
 
@@ -470,16 +372,6 @@ final class HttpConnection {
     void giveBack(RequestDecoder decoder) {
         input.releaseIfEmpty();
         loop.giveBack(decoder);
-    }
-
-    /** Returns how long the client may still keep us waiting, after {@code count} bytes. */
-    private Duration allowance(long count) {
-        Duration left = timeFor(count).minusNanos(waitedForBody);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    private Duration timeFor(long bytes) {
-        return limits().bodyGrace().plusSeconds(bytes / limits().bodyBytesPerSecond());
     }
 
     /** Tells the client to send the body, unless it has begun to. */
@@ -499,6 +391,7 @@ final class HttpConnection {
             clientHasLeft = true;
             throw e;
         } catch (DeadlineExceeded e) {
+            clientHasLeft = true;
             throw notReading(e);
         }
     }
@@ -513,13 +406,9 @@ final class HttpConnection {
             clientHasLeft = true;
             throw e;
         } catch (DeadlineExceeded e) {
+            clientHasLeft = true;
             throw notReading(e);
         }
-    }
-
-    private IOException notReading(DeadlineExceeded e) {
-        clientHasLeft = true;
-        return new IOException("the client takes fewer than " + limits().bodyBytesPerSecond() + " bytes a second", e);
     }
 
     /** Prepares an upgrade: what arrives from now on is for the new protocol. */
@@ -528,10 +417,5 @@ final class HttpConnection {
         if (!input.isEmpty()) {
             throw new HttpException(400, "the client must wait for 101 before it uses the new protocol");
         }
-    }
-
-    @Override
-    public String toString() {
-        return Objects.toString(stream);
     }
 }
