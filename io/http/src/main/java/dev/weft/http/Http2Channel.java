@@ -57,7 +57,7 @@ final class Http2Channel {
         /** There may be something to {@link #take}. */
         void onOutput();
 
-        /** The channel was closed; what is left to {@link #take} tells the client why. */
+        /** The codec ends the connection; what is left to {@link #take} tells the client why. */
         void onClose();
     }
 
@@ -147,7 +147,7 @@ final class Http2Channel {
         @Override
         public void close(ChannelHandlerContext closed, ChannelPromise promise) {
             closing = promise;
-            listener.onOutput();
+            listener.onClose();
         }
 
         void open() {
@@ -181,11 +181,6 @@ final class Http2Channel {
                 LOGGER.log(System.Logger.Level.WARNING, "a connection of HTTP/2 has failed", cause);
                 context.close();
             } // else the codec tells the client, and closes the channel
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            listener.onClose();
         }
     }
 }

@@ -466,7 +466,7 @@ final class Http2Test extends HttpFixture {
     @ParameterizedTest
     @CsvSource({"6, 8", "4, 0"})
     void aFloodOfControlFramesIsNotGathered(int type, int length) throws Exception {
-        HttpServer server = serve((request, response) -> response.send());
+        HttpServer server = serve(HttpLimits.builder().bodyRate(1, HOUR), (request, response) -> response.send());
         try (Http2Client client = Http2Client.open(server)) {
             byte[] frame = Http2Client.frame(type, 0, 0, new byte[length]);
             assertThrows(IOException.class, () -> {
