@@ -1,5 +1,6 @@
 /** Greenlets on an event loop: scheduling, waiting, timers. No sockets; those are in {@code dev.weft.io}. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // those that see the inside are not there when this is compiled
 module dev.weft.runtime {
     requires org.agrona;
     requires org.jctools.core;
@@ -17,7 +18,11 @@ module dev.weft.runtime {
     exports dev.weft.sync;
     exports dev.weft.testing;
     exports dev.weft.time;
+    exports dev.weft.observe to
+            dev.weft.metrics,
+            dev.weft.sight;
 
+    uses dev.weft.observe.WatchTask;
     uses dev.weft.spi.PollerProvider;
     uses java.net.spi.InetAddressResolverProvider;
 }

@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,18 @@ public interface Awaitable<T extends @Nullable Object> {
      *     Abort.FAILED}); the wait then continues until it arrives. An awaitable confined to one loop always returns true.
      */
     boolean unsubscribe(Waiter<? super T> waiter);
+
+    /**
+     * Tells who could end a wait for this, for reports and for the detection of deadlocks. By default nothing is known, which is
+     * always right: the wait is then taken for one that may end any time.
+     *
+     * <p>Called by an observer's thread while a greenlet waits and the loop runs. So it must not wait, take a lock, call users'
+     * code or change anything; what it reads may change under it. Exceptions count as "not known". Called about once a second
+     * for each waiting greenlet, it should take well below a microsecond.
+     */
+    default Owners owners() {
+        return Owners.unknown(Owners.Kind.OTHER, this);
+    }
 
     /**
      * An awaitable that may fail with a checked exception, which {@code await} then declares.

@@ -1,12 +1,13 @@
 package dev.weft;
 
-import dev.weft.diagnostics.HogProbe;
-import dev.weft.diagnostics.HogWatch;
+import dev.weft.diagnostics.VerdictWatch;
 import dev.weft.kernel.Blocking;
 import dev.weft.kernel.EventLoop;
 import dev.weft.log.RuntimeLog;
+import dev.weft.loop.GroupWatch;
 import dev.weft.loop.LoopSettings;
 import dev.weft.loop.RunLoop;
+import dev.weft.observe.WatchTasks;
 import dev.weft.offload.OffloadPool;
 import dev.weft.offload.OffloadPools;
 import dev.weft.spi.Clock;
@@ -38,7 +39,7 @@ public final class LoopGroup implements AutoCloseable {
 
     private final List<RunLoop> loops;
     private final OffloadPools offloadPools;
-    private final HogWatch hogWatch;
+    private final GroupWatch watch = new GroupWatch();
     private final AtomicInteger turn = new AtomicInteger();
 
     private LoopGroup(Builder builder) {
@@ -47,15 +48,11 @@ public final class LoopGroup implements AutoCloseable {
         List<RunLoop> created = new ArrayList<>();
         try {
             for (int i = 0; i < builder.loops; i++) {
-                created.add(RunLoop.create(this, i, builder.settings, offloadPools));
+                created.add(RunLoop.create(this, i, builder.settings, offloadPools, watch));
             }
             loops = List.copyOf(created); // before the first of them runs, as each looks at the others
             loops.forEach(RunLoop::start);
-            List<HogProbe> probes = new ArrayList<>();
-            for (RunLoop loop : loops) {
-                probes.add(loop.probe(builder.hogAfter));
-            }
-            hogWatch = HogWatch.start(name, probes, builder.hogAfter);
+            watch.start(name, loops, builder.hogAfter, new WatchTasks(this));
         } catch (RuntimeException | Error e) {
             created.forEach(RunLoop::giveUp);
             throw e;
@@ -119,6 +116,17 @@ public final class LoopGroup implements AutoCloseable {
         return new OffloadStatistics(blocking.running(), blocking.queued(), computing.running(), computing.queued());
     }
 
+    /**
+     * Returns the deadlocks that stand: greenlets that can never proceed, as the group's watchdog has found them. A deadlock is
+     * found within about two seconds, also of a part of the program, across loops, and through locks of the JDK. Costs nothing.
+     * Empty if the group is not watched; see {@link Builder#hogAfter}.
+     */
+    public List<Verdict> verdicts() {
+        return watch.verdicts().standing().stream()
+                .map(VerdictWatch.Standing::verdict)
+                .toList();
+    }
+
     /** Closes the group with a grace period of ten seconds; see {@link #close(Duration)}. */
     @Override
     public void close() {
@@ -150,7 +158,7 @@ public final class LoopGroup implements AutoCloseable {
             allEnded &= loop.finishClose(deadline);
         }
         offloadPools.close();
-        hogWatch.close();
+        watch.close();
         RuntimeLog.flush();
         return allEnded;
     }
@@ -241,8 +249,8 @@ public final class LoopGroup implements AutoCloseable {
         /**
          * Sets how long a greenlet, or a task of the runtime outside of greenlets, may hold its loop before it is reported to
          * the system logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; one second by default,
-         * zero for never. A daemon thread of the group checks every 100 ms. Without it, {@linkplain dev.weft.spi.Contended
-         * deadlocks}, and greenlets that ignore the interrupts of others, are not detected either.
+         * zero for never. A daemon thread of the group checks every 100 ms. Without it, deadlocks ({@link #verdicts}), and greenlets
+         * that ignore the interrupts of others, are not detected either.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {

@@ -12,42 +12,50 @@ import org.jspecify.annotations.Nullable;
  * same part of the kernel. The loop writes the fields read here without a fence, so they may be slightly stale; only what two
  * checks in a row have seen counts. Belongs to the watch's thread.
  */
-public final class HogProbe implements HogWatch.Probe {
+public final class HogProbe implements Watchdog.Probe {
     private static final int NOTHING = 0;
     private static final int GREENLET = 1;
     private static final int OUTSIDE = 2;
 
     private final EventLoop loop;
     private final InterruptGuard interrupts;
-    private final DeadlockDetector deadlocks;
     private final long limitNanos;
     private int kind = NOTHING;
     private long number; // of the slice or step
     private long sinceNanos;
     private long reportAfterNanos;
+    private volatile long heldNanos;
 
-    public HogProbe(EventLoop loop, InterruptGuard interrupts, DeadlockDetector deadlocks, Duration limit) {
+    public HogProbe(EventLoop loop, InterruptGuard interrupts, Duration limit) {
         this.loop = loop;
         this.interrupts = interrupts;
-        this.deadlocks = deadlocks;
         limitNanos = Blocking.nanos(limit);
     }
 
     @Override
     public void look(long nowNanos) {
         interrupts.look();
-        deadlocks.tick(nowNanos);
         Object callback = loop.scheduler.event();
         GreenletTask<?> greenlet = callback == null ? loop.running() : null;
         if (loop.scheduler.steps() == 0 || !loop.thread().isAlive()) {
-            kind = NOTHING; // the loop has not started or has ended
+            seeNothing(); // the loop has not started or has ended
         } else if (greenlet != null) {
             see(nowNanos, GREENLET, greenlet, null);
         } else if (callback != null || !loop.scheduler.isAsleep()) {
             see(nowNanos, OUTSIDE, null, callback);
         } else {
-            kind = NOTHING;
+            seeNothing();
         }
+    }
+
+    private void seeNothing() {
+        kind = NOTHING;
+        heldNanos = 0;
+    }
+
+    /** Returns for how long the loop has been in the same slice, event or part of the kernel; 0 if it has not. Any thread. */
+    public long heldNanos() {
+        return heldNanos;
     }
 
     private void see(long nowNanos, int what, @Nullable GreenletTask<?> greenlet, @Nullable Object callback) {
@@ -57,9 +65,10 @@ public final class HogProbe implements HogWatch.Probe {
             number = present;
             sinceNanos = nowNanos;
             reportAfterNanos = limitNanos;
+            heldNanos = 0;
             return;
         }
-        long heldNanos = nowNanos - sinceNanos;
+        heldNanos = nowNanos - sinceNanos;
         if (heldNanos >= reportAfterNanos) {
             Duration held = Duration.ofNanos(heldNanos);
             if (greenlet != null) {

@@ -3,6 +3,9 @@ package dev.weft.diagnostics;
 import dev.weft.jdk.Frames;
 import dev.weft.jdk.JdkLocks;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.spi.Owners;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +26,34 @@ public final class JdkWaits {
         }
         Thread owner = blocker instanceof AbstractOwnableSynchronizer lock ? JdkLocks.owner(lock) : null;
         return nameOf(blocker) + (owner == null ? "" : " held by " + nameOfThread(owner));
+    }
+
+    /** As {@link #describe}, without a look at the stack: the class of what it is parked on. Cheap. */
+    public static String brief(GreenletTask<?> greenlet) {
+        Object blocker = LockSupport.getBlocker(greenlet.thread());
+        return blocker == null ? "something inside the JDK" : nameOf(blocker);
+    }
+
+    /**
+     * Returns who could end the wait: the holder of a lock, if that is a greenlet. The holder of a monitor is not known, as the
+     * JVM tells only what a thread holds; {@link WaitGraph} asks those that matter.
+     */
+    public static Owners owners(GreenletTask<?> greenlet) {
+        Thread thread = greenlet.thread();
+        Object blocker = LockSupport.getBlocker(thread);
+        Thread.State state = thread.getState();
+        if (state == Thread.State.BLOCKED) {
+            return Owners.unknown(Owners.Kind.LOCK, greenlet);
+        }
+        Thread owner = blocker instanceof AbstractOwnableSynchronizer lock ? JdkLocks.owner(lock) : null;
+        if (owner == null) {
+            return Owners.outside(Owners.Kind.JDK, blocker == null ? greenlet : blocker);
+        }
+        return state == Thread.State.WAITING
+                        && JdkLocks.schedulerOf(owner) instanceof GreenletTask<?> holder
+                        && holder.thread() == owner
+                ? Owners.holders(Owners.Kind.LOCK, Objects.requireNonNull(blocker), List.of(holder))
+                : Owners.outside(Owners.Kind.LOCK, Objects.requireNonNull(blocker));
     }
 
     /** Returns the class name of {@code object}; for nested classes of the JDK that of the outermost, as they are internal. */

@@ -1,190 +1,230 @@
 package dev.weft.diagnostics;
 
-import dev.weft.kernel.Dependent;
-import dev.weft.kernel.EventLoop;
+import dev.weft.Awaitable;
+import dev.weft.Greenlet;
+import dev.weft.jdk.JdkLocks;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Owners;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of who waits for whom, starting from one {@link Contended} resource: its holders, those they wait for, and so on.
- * A greenlet that waits for anything else, for another loop, or with a time limit is assumed to proceed some day. Created and
- * used on the loop's thread, between greenlets.
+ * Who waits for whom, in all loops of a group, as one look from outside finds it. Built and used on an observer's thread while
+ * the loops run, so a single graph proves nothing: {@link VerdictWatch} believes what several in a row agree on.
  *
- * <p>The stuck ones are those left (a greatest fixed point) when this has been repeated until nothing changes: a greenlet
- * proceeds if everything it waits for does, such as all children of its scope; a resource proceeds if one of its holders does.
+ * <p>Only greenlets that wait without a time limit for others that are known are in it. The stuck ones are those left (a
+ * greatest fixed point) once all have been freed whose wait may end: one that waits for all its owners, such as the children of
+ * its scope, when they all are free; any other when one of its owners is.
  */
 final class WaitGraph {
-    private static final int MOST_NODES = 10_000; // the check holds the loop: a larger graph counts as not stuck
-    private static final int LINES = 20;
+    private static final int MOST_ASKED =
+            1_000; // greenlets asked whether they hold a monitor, at some microseconds each
+    private static final int DEEPEST = 16; // of nested alternatives
 
-    private final EventLoop loop;
-    private final Map<GreenletTask<?>, Contended>
-            insideTheJdk; // what greenlets wait for inside code that is unaware of Weft
-    private final Contended start;
-    private final Map<Key, Node> nodes = new LinkedHashMap<>();
-    private final ArrayDeque<Node> unexplored = new ArrayDeque<>();
+    private final Map<GreenletTask<?>, WaitNode> greenlets = new HashMap<>();
+    private final IdentityHashMap<Object, WaitNode> resources = new IdentityHashMap<>();
+    private final List<WaitNode> all = new ArrayList<>();
+    private final List<WaitNode> blocked = new ArrayList<>(); // on monitors, whose holders must be searched
+    private final WaitNode free = new WaitNode(Owners.unknown(Owners.Kind.OTHER, this), null);
+    private final Ancestry ancestry;
+    private boolean needsAncestry;
 
-    /** A greenlet or a contended resource. */
-    private static final class Node {
-        private final Object subject;
-        private final List<Node> needs = new ArrayList<>();
-        private boolean goesOn;
-
-        Node(Object subject) {
-            this.subject = subject;
-        }
-
-        /** Returns whether it proceeds, given what is known of those it needs. */
-        boolean isFree() {
-            return subject instanceof Contended
-                    ? needs.isEmpty() || needs.stream().anyMatch(need -> need.goesOn)
-                    : needs.stream().allMatch(need -> need.goesOn);
-        }
+    private WaitGraph(Population population) {
+        ancestry = new Ancestry(population);
+        free.isFree = true;
     }
 
-    private WaitGraph(Contended start, EventLoop loop, Map<GreenletTask<?>, Contended> insideTheJdk) {
-        this.insideTheJdk = insideTheJdk;
-        this.start = start;
-        this.loop = loop;
-    }
-
-    /** Builds the graph of {@code start}. */
-    static WaitGraph of(Contended start, EventLoop loop, Map<GreenletTask<?>, Contended> insideTheJdk) {
-        WaitGraph graph = new WaitGraph(start, loop, insideTheJdk);
-        graph.node(start);
-        graph.explore();
-        graph.settle();
+    /** Draws the graph of {@code population}. Greenlets of {@code unmoved} wait since the last look, and may be asked for monitors. */
+    static WaitGraph of(Population population, Predicate<GreenletTask<?>> unmoved) {
+        WaitGraph graph = new WaitGraph(population);
+        population.forEach(graph::add);
+        for (WaitNode node : List.copyOf(graph.greenlets.values())) {
+            graph.connect(node, node.owners, 0);
+        }
+        graph.findHoldersOfMonitors(unmoved);
         return graph;
     }
 
-    private Node node(Object subject) {
-        Key key = new Key(subject);
-        Node known = nodes.get(key);
-        if (known == null) {
-            known = new Node(subject);
-            nodes.put(key, known);
-            unexplored.add(known);
+    private void add(GreenletTask<?> greenlet) {
+        if (!greenlet.waitsWithoutLimit() || greenlets.containsKey(greenlet)) {
+            return;
         }
-        return known;
-    }
-
-    /** Compares by identity, as users' objects may override equals. */
-    private record Key(Object subject) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key key && key.subject == subject;
+        Owners owners = greenlet.endersOfWait();
+        if (owners == null) {
+            return;
         }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(subject);
+        boolean isBlocked = owners.kind() == Owners.Kind.LOCK && owners.rule() == Owners.Rule.UNKNOWN;
+        boolean isKnown = !owners.members().isEmpty();
+        if (isBlocked || isKnown) {
+            WaitNode node = node(owners, greenlet);
+            greenlets.put(greenlet, node);
+            needsAncestry |= isKnown;
+            if (isBlocked) {
+                blocked.add(node);
+            }
         }
     }
 
-    private void explore() {
-        Node next;
-        while ((next = unexplored.poll()) != null) {
-            if (nodes.size() > MOST_NODES) {
-                next.goesOn = true;
-            } else if (next.subject instanceof GreenletTask<?> greenlet) {
-                exploreGreenlet(greenlet, next);
+    private WaitNode node(Owners owners, @Nullable GreenletTask<?> greenlet) {
+        WaitNode node = new WaitNode(owners, greenlet);
+        all.add(node);
+        return node;
+    }
+
+    private void connect(WaitNode node, Owners owners, int depth) {
+        switch (owners.rule()) {
+            case ALL -> owners.members().forEach(member -> node.need(nodeOf((Greenlet<?>) member)));
+            case ANY -> connectAny(node, owners, depth);
+            case RECENT -> connectUsers(node, owners);
+            case UNKNOWN, OUTSIDE -> node.hasUnknownOwners = true;
+        }
+    }
+
+    private void connectAny(WaitNode node, Owners owners, int depth) {
+        if (owners.kind() == Owners.Kind.SELECT) {
+            for (Object alternative : owners.members()) {
+                node.need(depth == DEEPEST ? free : alternative((Awaitable<?>) alternative, depth));
+            }
+            return;
+        }
+        WaitNode resource = resources.get(owners.resource());
+        if (resource == null) {
+            resource = node(owners, null);
+            resources.put(owners.resource(), resource);
+            for (Object holder : owners.members()) {
+                resource.need(nodeOf((Greenlet<?>) holder));
+            }
+        }
+        node.need(resource);
+    }
+
+    private WaitNode alternative(Awaitable<?> awaitable, int depth) {
+        try {
+            Owners owners = awaitable.owners();
+            WaitNode node = node(owners, null);
+            connect(node, owners, depth + 1);
+            return node;
+        } catch (RuntimeException changedMeanwhile) {
+            return free;
+        }
+    }
+
+    /** A user that has ended, or that does not descend from the creator, is a sign that others like it may come. */
+    private void connectUsers(WaitNode node, Owners owners) {
+        for (Object user : owners.members()) {
+            long id = (Long) user;
+            GreenletTask<?> alive = ancestry.find(id);
+            if (alive != null && ancestry.descends(alive, owners.creator())) {
+                node.need(nodeOf(alive));
+            } else if (alive != null || id != owners.creator()) {
+                node.hasUnknownOwners = true;
+            }
+        }
+    }
+
+    private WaitNode nodeOf(Greenlet<?> greenlet) {
+        return greenlets.getOrDefault((GreenletTask<?>) greenlet, free);
+    }
+
+    private void findHoldersOfMonitors(Predicate<GreenletTask<?>> unmoved) {
+        for (WaitNode node : blocked) {
+            GreenletTask<?> greenlet = Objects.requireNonNull(node.greenlet);
+            Object monitor = unmoved.test(greenlet) ? JdkLocks.awaitedMonitor(greenlet.thread()) : null;
+            WaitNode holder = monitor == null ? null : holderOf(monitor, unmoved);
+            if (holder == null) {
+                node.hasUnknownOwners = true;
             } else {
-                need(next, ((Contended) next.subject).holders());
+                node.hasUnknownOwners = false;
+                node.need(holder);
             }
         }
     }
 
-    private void exploreGreenlet(GreenletTask<?> greenlet, Node node) {
-        if (greenlet.loop == loop && greenlet.waitsWithoutLimit()) {
-            Object target = greenlet.awaited();
-            if (target == null) {
-                target = insideTheJdk.get(greenlet);
-            }
-            if (target instanceof Dependent dependent) {
-                need(node, dependent.dependsOn());
-            } else if (target instanceof GreenletTask<?> || target instanceof Contended) {
-                node.needs.add(node(target));
-            }
-        }
-    }
-
-    private void need(Node node, Collection<?> subjects) {
-        for (Object subject : subjects) {
-            node.needs.add(node(subject));
-        }
-    }
-
-    private void settle() {
-        boolean changed = true;
-        while (changed) {
-            changed = false;
-            for (Node node : nodes.values()) {
-                if (!node.goesOn && node.isFree()) {
-                    node.goesOn = true;
-                    changed = true;
+    /** Asks those that may be stuck themselves, as any other holder goes on. */
+    private @Nullable WaitNode holderOf(Object monitor, Predicate<GreenletTask<?>> unmoved) {
+        int asked = 0;
+        for (Map.Entry<GreenletTask<?>, WaitNode> each : greenlets.entrySet()) {
+            if (unmoved.test(each.getKey())) {
+                if (JdkLocks.holds(each.getKey().thread(), monitor)) {
+                    return each.getValue();
+                }
+                if (++asked == MOST_ASKED) {
+                    return null;
                 }
             }
         }
+        return null;
     }
 
-    /** Returns whether nobody who waits for the resource can ever proceed. */
-    boolean isStuck() {
-        return !node(start).goesOn;
+    /** Returns whether there is anything to search. */
+    boolean isEmpty() {
+        return greenlets.isEmpty();
     }
 
-    /** Returns the greenlets that can never proceed, holders first. */
-    List<GreenletTask<?>> stuck() {
-        List<GreenletTask<?>> stuck = new ArrayList<>();
-        for (Node node : nodes.values()) {
-            if (!node.goesOn && node.subject instanceof GreenletTask<?> greenlet) {
-                stuck.add(greenlet);
+    Collection<WaitNode> greenlets() {
+        return greenlets.values();
+    }
+
+    /**
+     * Frees all whose wait may end, and returns the greenlets left. With {@code presume}, a resource is taken to be used by
+     * those that have used it so far, unless someone else that is free may know it from its creator. Those that are not among
+     * {@code believed} are free.
+     */
+    List<WaitNode> stuck(boolean presume, Predicate<WaitNode> believed) {
+        settle(presume, believed);
+        if (presume && needsAncestry) {
+            while (openResourcesOfRelatives()) {
+                settle(true, believed);
+            }
+        }
+        List<WaitNode> stuck = new ArrayList<>();
+        for (WaitNode node : greenlets.values()) {
+            if (!node.isFree) {
+                stuck.add(node);
             }
         }
         return stuck;
     }
 
-    /** Describes the deadlock in a few lines: the resource, who waits for whom, and what can be done. */
-    String describe() {
-        List<String> lines = new ArrayList<>();
-        for (Node node : nodes.values()) {
-            if (!node.goesOn && node.subject instanceof GreenletTask<?> greenlet) {
-                lines.add("\n  " + describe(greenlet, node));
+    private void settle(boolean presume, Predicate<WaitNode> believed) {
+        all.forEach(WaitNode::reset);
+        ArrayDeque<WaitNode> freed = new ArrayDeque<>();
+        freed.add(free);
+        for (WaitNode node : all) {
+            if (node.startsFree(presume) || (node.greenlet != null && !believed.test(node))) {
+                node.isFree = true;
+                freed.add(node);
             }
         }
-        int more = lines.size() - LINES;
-        return "loop " + loop.name() + ": deadlock: nobody can ever get " + start
-                + ", because all its holders wait for others that wait for it:"
-                + String.join("", lines.subList(0, Math.min(lines.size(), LINES)))
-                + (more > 0 ? "\n  and " + more + " others" : "")
-                + "\nLet a holder give it back before waiting for those who need it, let them use a different one, or put a"
-                + " time limit on the waits.";
+        WaitNode next;
+        while ((next = freed.poll()) != null) {
+            for (WaitNode waiting : next.neededBy()) {
+                if (waiting.needIsFree()) {
+                    waiting.isFree = true;
+                    freed.add(waiting);
+                }
+            }
+        }
     }
 
-    private String describe(GreenletTask<?> greenlet, Node node) {
-        List<String> does = new ArrayList<>();
-        for (Node thing : nodes.values()) {
-            if (thing.subject instanceof Contended && thing.needs.contains(node)) {
-                does.add("holds " + thing.subject);
+    /** Marks the resources that a free greenlet may know. Returns whether there are any that were not marked before. */
+    private boolean openResourcesOfRelatives() {
+        Ancestry.Relatives relatives = ancestry.relatives(greenlet -> nodeOf(greenlet).isFree);
+        boolean found = false;
+        for (WaitNode node : all) {
+            if (!node.isFree && node.isPresumption() && relatives.mayKnow(node.owners.creator())) {
+                node.hasUnknownOwners = true;
+                found = true;
             }
         }
-        for (Node need : node.needs) {
-            if (!need.goesOn) {
-                does.add("waits for "
-                        + (need.subject instanceof GreenletTask<?> other
-                                ? (greenlet.awaited() instanceof Dependent dependent ? dependent.via() : "")
-                                        + other.describeEnd()
-                                : need.subject));
-                break; // one is enough, as there may be thousands
-            }
-        }
-        return "greenlet \"" + greenlet.name() + "\" (spawned at " + greenlet.spawnSite() + ") "
-                + String.join(" and ", does);
+        return found;
     }
 }

@@ -15,8 +15,8 @@ public final class Frames {
             Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");
 
     static {
-        for (String inner :
-                List.of("diagnostics", "jdk", "kernel", "log", "loop", "lowlevel", "offload", "scheduler", "spi")) {
+        for (String inner : List.of(
+                "diagnostics", "jdk", "kernel", "log", "loop", "lowlevel", "observe", "offload", "scheduler", "spi")) {
             OF_THE_RUNTIME.add("dev.weft." + inner);
         }
     }

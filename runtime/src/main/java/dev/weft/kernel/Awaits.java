@@ -5,6 +5,7 @@ import dev.weft.Busy;
 import dev.weft.Cancelled;
 import dev.weft.DeadlineExceeded;
 import dev.weft.scheduler.Timer;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import dev.weft.spi.YieldMode;
@@ -126,6 +127,11 @@ public final class Awaits {
             if (subscriber != null) {
                 subscriber.succeed(null);
             }
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.outside(Owners.Kind.SLEEP, this);
         }
 
         @Override

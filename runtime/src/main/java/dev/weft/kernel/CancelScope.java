@@ -16,7 +16,7 @@ public class CancelScope extends Timer {
     public static final long NEVER = Long.MAX_VALUE;
 
     /** The purpose of a scope. */
-    enum Kind {
+    public enum Kind {
         KILL, // around everything a greenlet does; created when it is killed
         DEADLINE,
         SHIELD, // hides the cancellation of enclosing scopes
@@ -24,7 +24,7 @@ public class CancelScope extends Timer {
     }
 
     public final CancellableWait owner;
-    final Kind kind;
+    public final Kind kind;
 
     /** The next scope outwards. */
     public @Nullable CancelScope parent;
@@ -54,6 +54,11 @@ public class CancelScope extends Timer {
                 owner.cancelInside(this, cancellation);
             }
         }
+    }
+
+    /** Returns its deadline; {@link #NEVER} without one. Any thread. */
+    public final long deadlineNanos() {
+        return deadlineNanos;
     }
 
     public final boolean isCancelled() {

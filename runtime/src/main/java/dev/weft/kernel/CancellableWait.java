@@ -227,6 +227,34 @@ public abstract class CancellableWait extends Wait {
         return outermost;
     }
 
+    /** Returns how long ago it was killed; -1 if it was not. Any thread; a snapshot. */
+    public final long nanosSinceKill() {
+        KillScope root = rootOrNull();
+        long killed = root == null ? CancelScope.NEVER : root.killedNanos();
+        return killed == CancelScope.NEVER ? -1 : Math.max(0, scheduler().now() - killed);
+    }
+
+    /** Returns how many waits in a row were refused, as it is cancelled and waits all the same. Any thread; a snapshot. */
+    public final int refusals() {
+        KillScope root = hasStruggled ? rootOrNull() : null;
+        return root == null ? 0 : root.refusals();
+    }
+
+    /** Returns the time left until a deadline, or the wait's own time limit, ends its wait; -1 without one. Any thread. */
+    public final long nanosUntilDeadline() {
+        long deadline = Math.min(ownDeadline(), CancelScope.effectiveDeadline(scope));
+        return deadline == CancelScope.NEVER ? -1 : scheduler().nanosUntil(deadline);
+    }
+
+    /** Returns the innermost scope that it was spawned into; null if there is none. Any thread; a snapshot. */
+    public final @Nullable CancelScope home() {
+        CancelScope next = scope;
+        while (next != null && next.owner == this) {
+            next = next.parent;
+        }
+        return next;
+    }
+
     private @Nullable KillScope rootOrNull() {
         return outermost() instanceof KillScope known ? known : null;
     }
@@ -247,7 +275,7 @@ public abstract class CancellableWait extends Wait {
     }
 
     final void cancelAll(Cancellation kill) {
-        root().cancel(kill);
+        root().kill(kill);
     }
 
     /** Makes the next wait throw {@code failure}, once. */

@@ -4,15 +4,17 @@ import dev.weft.Loop;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Host;
 import dev.weft.scheduler.Scheduler;
-import dev.weft.spi.Contended;
 import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.LoopListener;
+import dev.weft.spi.Measured;
+import dev.weft.spi.Owners;
 import dev.weft.spi.RuntimeThread;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +69,17 @@ public final class EventLoop {
         /** An interrupt was sent to a greenlet of this loop. */
         void interruptSent();
 
-        /** A greenlet begins to wait for {@code thing}, which others hold. */
-        void contended(Contended thing);
-
         /**
-         * {@code greenlet} begins to wait for {@code thing}, which others hold, inside code that is unaware of Weft; null: it has
-         * stopped waiting.
+         * {@code greenlet} begins to wait inside code that is unaware of Weft, and {@code owners} tells who could end the wait;
+         * null: it has stopped waiting.
          */
-        void contendedInside(GreenletTask<?> greenlet, @Nullable Contended thing);
+        void waitsInside(GreenletTask<?> greenlet, @Nullable Supplier<Owners> owners);
+
+        /** Returns who could end the wait that {@code greenlet} is in inside code that is unaware of Weft. Any thread. */
+        Owners ownersInside(GreenletTask<?> greenlet);
+
+        /** {@code resource} of this loop has grown unusually large. */
+        void hasGrown(Measured resource);
 
         /** Calls the listener with {@code event}, in the next turn. */
         void tellListener(Consumer<LoopListener> event);

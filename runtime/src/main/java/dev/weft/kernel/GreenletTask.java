@@ -9,11 +9,13 @@ import dev.weft.Outcome;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.scheduler.Task;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import dev.weft.spi.YieldMode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -59,12 +61,15 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     private State state = State.NEW; // written by the loop's thread with release semantics; read by any thread
     private boolean failed; // the body threw; a flag, as there may be no memory for a wrapper
     private boolean toUnpark; // its wait is over, but its thread has not been unparked yet
+    private final int spawnerBefore; // the spawner's number is so much less than its own; 0: none, or too far away
+    private int waitingSince; // the tick in which it last began to wait, in whatever way; read by any thread
 
     private GreenletTask(EventLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
         this.loop = loop;
         this.content = body;
         this.spawnSite = spawnSite;
         this.thread = VirtualThreads.createNamed(this, name, this);
+        spawnerBefore = spawnerBefore();
     }
 
     private GreenletTask(EventLoop loop, Thread thread, Runnable continuation, StackTraceElement spawnSite) {
@@ -73,6 +78,13 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         this.thread = thread;
         this.continuation = continuation;
         this.spawnSite = spawnSite;
+        spawnerBefore = spawnerBefore();
+    }
+
+    private int spawnerBefore() {
+        GreenletTask<?> spawner = EventLoop.callerOrNull();
+        long distance = spawner == null ? 0 : id() - spawner.id();
+        return distance >> Integer.SIZE == 0 ? (int) distance : 0;
     }
 
     /** Creates a greenlet that has not been started. Any thread may start its thread. */
@@ -178,6 +190,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
             content = null;
             end();
         } else if (isIn(State.RUNNING)) {
+            waitingSince = loop.scheduler.tick();
             setState(State.WAITING);
             reachOutside();
         }
@@ -250,8 +263,42 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return continuation != null && !isAdopted() && isImplicit();
     }
 
-    private boolean isAdopted() {
+    /** Returns whether its thread was not created by Weft. Any thread. */
+    public boolean isAdopted() {
         return content == ADOPTED;
+    }
+
+    /** Returns its number, that of its thread. Any thread. */
+    public long id() {
+        return thread.threadId();
+    }
+
+    /** Returns the number of the greenlet that spawned it; 0 if there is none. Any thread. */
+    public long spawner() {
+        return spawnerBefore == 0 ? 0 : id() - Integer.toUnsignedLong(spawnerBefore);
+    }
+
+    /** Returns the tick in which it began the wait that it is in. Any thread. */
+    public int waitingSince() {
+        return waitingSince;
+    }
+
+    /** Returns who could end the wait that it is in; null if it does not wait. Any thread; a snapshot. */
+    public @Nullable Owners endersOfWait() {
+        if (state() != State.WAITING) {
+            return null;
+        }
+        Awaitable<?> target = awaited();
+        try {
+            return target == null ? loop.owner.ownersInside(this) : target.owners();
+        } catch (RuntimeException changedMeanwhile) {
+            return Owners.unknown(Owners.Kind.OTHER, target == null ? this : target);
+        }
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.all(Owners.Kind.JOIN, this, List.of(this));
     }
 
     /** Returns whether it exists to call users' code on behalf of the loop. */
@@ -364,10 +411,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     /** Tells the scope it was spawned into, if any; returns whether that handles a failure. */
     private boolean tellScope() {
-        CancelScope home = scope();
-        while (home != null && home.owner == this) {
-            home = home.parent;
-        }
+        CancelScope home = home();
         return home != null && home.childEnded(this);
     }
 

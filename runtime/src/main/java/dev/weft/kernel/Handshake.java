@@ -4,6 +4,7 @@ import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Scope;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -73,6 +74,11 @@ final class Handshake<V extends @Nullable Object>
     public boolean unsubscribe(Waiter<? super V> waiter) {
         starter = null;
         return true;
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.unknown(Owners.Kind.JOIN, this);
     }
 
     @Override

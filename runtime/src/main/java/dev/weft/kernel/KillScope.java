@@ -13,6 +13,7 @@ final class KillScope extends CancelScope {
     final Interruption interruption;
     final DeferredInterrupt clearedInterrupt;
     private int refusals;
+    private long killedNanos = NEVER;
     private @Nullable Throwable failure;
     private @Nullable Cancellation delivered; // the last one that a wait has thrown or an interrupt was sent for
     private @Nullable Cancelled firstThrown; // by a wait, for delivered; null if it was an interrupt
@@ -22,6 +23,24 @@ final class KillScope extends CancelScope {
         super(owner, Kind.KILL, home, NEVER);
         interruption = new Interruption(owner);
         clearedInterrupt = new DeferredInterrupt(owner);
+    }
+
+    /** Kills the greenlet. */
+    void kill(Cancellation kill) {
+        if (killedNanos == NEVER) {
+            killedNanos = owner.scheduler().now();
+        }
+        cancel(kill);
+    }
+
+    /** Returns when it was killed; {@link #NEVER} if it was not. Any thread. */
+    long killedNanos() {
+        return killedNanos;
+    }
+
+    /** Returns how many waits in a row were refused, as it is cancelled and waits all the same. Any thread. */
+    int refusals() {
+        return refusals;
     }
 
     /** Counts a refused wait; returns the number of previous refusals in a row. */

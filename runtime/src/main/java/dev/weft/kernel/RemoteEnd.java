@@ -2,6 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.spi.Owners;
 import dev.weft.spi.RemoteWaiter;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
@@ -49,6 +50,11 @@ final class RemoteEnd<T extends @Nullable Object> implements Awaitable<T> {
         here.outsideWaitEnds();
         greenlet.loop.onLoop(() -> greenlet.unsubscribe(present));
         return true;
+    }
+
+    @Override
+    public Owners owners() {
+        return greenlet.owners();
     }
 
     @Override

@@ -1,16 +1,15 @@
 package dev.weft.kernel;
 
 import dev.weft.Awaitable;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a stage. Any thread may complete the stage; the waiter is completed on its own loop, unless it has left. */
-public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>, Dependent {
+public final class StageEnd<T extends @Nullable Object> implements Awaitable<T> {
     private final CompletionStage<T> stage;
     private final Object description;
     private @Nullable EventLoop home;
@@ -26,8 +25,10 @@ public final class StageEnd<T extends @Nullable Object> implements Awaitable<T>,
     }
 
     @Override
-    public Collection<?> dependsOn() {
-        return description instanceof Joining.EndOf end ? List.of(end.greenlet()) : List.of();
+    public Owners owners() {
+        return description instanceof Joining.EndOf end
+                ? end.greenlet().owners()
+                : Owners.outside(Owners.Kind.STAGE, description);
     }
 
     @Override

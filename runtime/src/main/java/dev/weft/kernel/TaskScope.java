@@ -6,21 +6,26 @@ import dev.weft.Cancelled;
 import dev.weft.Greenlet;
 import dev.weft.Scope;
 import dev.weft.jdk.ScopedValues;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.agrona.collections.Hashing;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A cancel scope with child greenlets (trio's nursery). Belongs to the loop's thread. */
 public final class TaskScope extends CancelScope implements Scope {
+    private static final int MIN_CAPACITY = 8;
+
     private final GreenletTask<?> opener;
     private final Policy policy;
     private final @Nullable Object scopedValues; // of the greenlet that opened it
-    private final Long2ObjectHashMap<GreenletTask<?>> children = new Long2ObjectHashMap<>(); // by thread ID
+    private final Long2ObjectHashMap<GreenletTask<?>>
+            children = // by thread ID; without the shared iterator, as observers
+            new Long2ObjectHashMap<>(MIN_CAPACITY, Hashing.DEFAULT_LOAD_FACTOR, false); // read it too
     private final Failures failures = new Failures();
     private final LastChild lastChild = new LastChild();
 
@@ -126,7 +131,7 @@ public final class TaskScope extends CancelScope implements Scope {
     }
 
     /** The awaitable for the last child's end. */
-    private final class LastChild implements Awaitable<@Nullable Void>, Dependent {
+    private final class LastChild implements Awaitable<@Nullable Void> {
         private @Nullable Waiter<? super @Nullable Void> waiter;
 
         @Override
@@ -141,8 +146,8 @@ public final class TaskScope extends CancelScope implements Scope {
         }
 
         @Override
-        public Collection<GreenletTask<?>> dependsOn() {
-            return inOrder();
+        public Owners owners() {
+            return Owners.all(Owners.Kind.SCOPE, this, inOrder());
         }
 
         @SuppressWarnings("NullAway") // a Void is always null
@@ -284,6 +289,11 @@ public final class TaskScope extends CancelScope implements Scope {
     public List<Greenlet<?>> children() {
         requireLoop();
         return List.copyOf(inOrder());
+    }
+
+    /** Returns how many children have not ended. Any thread; a snapshot. */
+    public int countChildren() {
+        return children.size();
     }
 
     private void requireLoop() {

@@ -6,6 +6,7 @@ import dev.weft.DeadlineExceeded;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.scheduler.Timer;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import dev.weft.spi.YieldMode;
@@ -98,6 +99,11 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         @Override
         public boolean unsubscribe(Waiter<? super @Nullable Object> waiter) {
             return true;
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.outside(Owners.Kind.SLEEP, this);
         }
 
         @Override
@@ -202,7 +208,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return signal == PENDING;
     }
 
-    /** Returns the target of the Weft wait it is in; null if it is in none. */
+    /** Returns the target of the Weft wait it is in; null if it is in none. Any thread; a snapshot. */
     public final @Nullable Awaitable<?> awaited() {
         return isPending() ? target : null;
     }
@@ -211,6 +217,12 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     final boolean isTimed() {
         WaitTimer limit = timer;
         return limit != null && limit.isSet();
+    }
+
+    /** Returns when the current wait's own time limit ends it; {@link CancelScope#NEVER} without one. Any thread. */
+    final long ownDeadline() {
+        WaitTimer limit = timer;
+        return limit == null ? CancelScope.NEVER : scheduler().deadlineOf(limit);
     }
 
     /** Describes the target of the Weft wait it is in; empty if it is in none. */

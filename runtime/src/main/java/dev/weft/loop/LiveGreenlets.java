@@ -68,16 +68,21 @@ final class LiveGreenlets {
         SIZE.setRelease(this, end);
     }
 
-    /** Returns all greenlets, in the order of their creation. Any thread. */
-    List<Greenlet<?>> snapshot() {
+    /** Calls {@code visitor} for each greenlet, in no order, possibly twice for one that is moved meanwhile. Any thread. */
+    void visit(Consumer<GreenletTask<?>> visitor) {
         @Nullable GreenletTask<?>[] all = places;
-        List<Greenlet<?>> found = new ArrayList<>();
         for (int i = Math.min(size(), all.length) - 1; i >= 0; i--) {
             GreenletTask<?> greenlet = (GreenletTask<?>) PLACE.getAcquire(all, i);
             if (greenlet != null && !greenlet.state().isDone()) {
-                found.add(greenlet);
+                visitor.accept(greenlet);
             }
         }
+    }
+
+    /** Returns all greenlets, in the order of their creation. Any thread. */
+    List<Greenlet<?>> snapshot() {
+        List<Greenlet<?>> found = new ArrayList<>();
+        visit(found::add);
         found.sort(Comparator.comparingLong(greenlet -> greenlet.thread().threadId()));
         for (int i = found.size() - 1; i > 0; i--) {
             if (found.get(i) == found.get(i - 1)) {

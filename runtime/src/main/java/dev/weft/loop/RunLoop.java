@@ -5,7 +5,6 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.LoopStatistics;
 import dev.weft.StartedThreads;
-import dev.weft.diagnostics.DeadlockDetector;
 import dev.weft.diagnostics.HogProbe;
 import dev.weft.diagnostics.InterruptGuard;
 import dev.weft.diagnostics.JdkWaits;
@@ -24,19 +23,23 @@ import dev.weft.offload.OffloadPools;
 import dev.weft.offload.Offloading;
 import dev.weft.scheduler.Scheduler;
 import dev.weft.spi.Clock;
-import dev.weft.spi.Contended;
 import dev.weft.spi.LoopListener;
+import dev.weft.spi.Measured;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Poller;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +61,21 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     private final StallDetector stallDetector;
     private final PinnedWaits pinnedWaits;
     private final InterruptGuard interrupts;
-    private final DeadlockDetector deadlocks;
+    private final GroupWatch watch;
+    private volatile @Nullable HogProbe probe; // once the group is watched
+    private final Map<GreenletTask<?>, Supplier<Owners>> insideTheJdk = new ConcurrentHashMap<>();
 
     private long spawned;
 
-    private RunLoop(LoopGroup group, int number, LoopSettings settings, OffloadPools offloadPools, Poller poller) {
+    private RunLoop(
+            LoopGroup group,
+            int number,
+            LoopSettings settings,
+            OffloadPools offloadPools,
+            GroupWatch watch,
+            Poller poller) {
         this.group = group;
+        this.watch = watch;
         this.settings = settings;
         this.offloadPools = offloadPools;
         loop = new EventLoop(
@@ -81,14 +93,14 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         stallDetector = new StallDetector(loop, liveGreenlets::snapshot, this::othersCouldCome);
         pinnedWaits = new PinnedWaits(loop);
         interrupts = new InterruptGuard(loop);
-        deadlocks = new DeadlockDetector(loop);
     }
 
     /** Creates a loop; {@link #start} or {@link #giveUp} must follow. */
-    public static RunLoop create(LoopGroup group, int number, LoopSettings settings, OffloadPools offloadPools) {
+    public static RunLoop create(
+            LoopGroup group, int number, LoopSettings settings, OffloadPools offloadPools, GroupWatch watch) {
         VirtualThreads.require();
         JdkPollers.begin();
-        return new RunLoop(group, number, settings, offloadPools, settings.openPoller());
+        return new RunLoop(group, number, settings, offloadPools, watch, settings.openPoller());
     }
 
     /** Starts its thread. */
@@ -277,17 +289,23 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
     }
 
     @Override
-    public void contended(Contended thing) {
-        deadlocks.contended(thing);
+    public void waitsInside(GreenletTask<?> greenlet, @Nullable Supplier<Owners> owners) {
+        if (owners == null) {
+            insideTheJdk.remove(greenlet);
+        } else {
+            insideTheJdk.put(greenlet, owners);
+        }
     }
 
     @Override
-    public void contendedInside(GreenletTask<?> greenlet, @Nullable Contended thing) {
-        if (thing == null) {
-            deadlocks.wentOn(greenlet);
-        } else {
-            deadlocks.waits(greenlet, thing);
-        }
+    public Owners ownersInside(GreenletTask<?> greenlet) {
+        Supplier<Owners> known = insideTheJdk.get(greenlet);
+        return known == null ? JdkWaits.owners(greenlet) : known.get();
+    }
+
+    @Override
+    public void hasGrown(Measured resource) {
+        watch.hasGrown(resource);
     }
 
     private boolean othersCouldCome() {
@@ -304,14 +322,27 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
         return scheduler.isInboxEmpty() && liveGreenlets.size() == 0;
     }
 
-    /** Returns a probe that detects what holds this loop for longer than {@code limit}. */
+    /** Returns a probe that detects what holds this loop for longer than {@code limit}. Called once. */
     public HogProbe probe(Duration limit) {
-        return new HogProbe(loop, interrupts, deadlocks, limit);
+        HogProbe added = new HogProbe(loop, interrupts, limit);
+        probe = added;
+        return added;
     }
 
-    /** For tests. */
-    public DeadlockDetector deadlocks() {
-        return deadlocks;
+    /** Returns for how long the same slice or event has held this loop, as the watchdog saw it; 0 if none has. Any thread. */
+    public long heldNanos() {
+        HogProbe present = probe;
+        return present == null ? 0 : present.heldNanos();
+    }
+
+    /** Returns what watches the group. Any thread. */
+    public GroupWatch watch() {
+        return watch;
+    }
+
+    /** Calls {@code visitor} for each greenlet, in no order, possibly twice for one. Any thread; a snapshot. */
+    public void forEachGreenlet(Consumer<GreenletTask<?>> visitor) {
+        liveGreenlets.visit(visitor);
     }
 
     /** Stops accepting greenlets and kills all present ones. Does not wait. Any thread, as all methods below. */

@@ -9,7 +9,7 @@ import dev.weft.kernel.AtomicRegion;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.Scopes;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Measured;
 import dev.weft.spi.YieldMode;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -149,15 +149,21 @@ public final class Suspension {
     }
 
     /**
-     * Signals that a greenlet waits for {@code thing}, which others hold. While {@code thing} {@linkplain Contended#isAwaited is
-     * awaited}, the loop checks it periodically and reports greenlets that can never proceed. Call this on the loop when the
-     * first greenlet begins to wait; elsewhere it does nothing. Costs a map lookup.
+     * Signals that {@code resource}, which nothing bounds, has grown unusually large. It is watched from then on, while it
+     * lives, and reported if it only grows. Call this on the loop; elsewhere it does nothing. Costs a weak reference.
      */
-    public static void contended(Contended thing) {
+    public static void hasGrown(Measured resource) {
         EventLoop loop = EventLoop.currentOrNull();
         if (loop != null) {
-            loop.owner.contended(thing);
+            loop.owner.hasGrown(resource);
         }
+    }
+
+    /** Returns the {@link Thread#threadId} of the calling greenlet, which identifies it in reports; 0 outside greenlets. */
+    public static long callerId() {
+        return isOnLoop() && Thread.currentThread().isVirtual()
+                ? Thread.currentThread().threadId()
+                : 0;
     }
 
     /**

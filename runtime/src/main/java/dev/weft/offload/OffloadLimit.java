@@ -1,12 +1,12 @@
 package dev.weft.offload;
 
-import dev.weft.Greenlet;
 import dev.weft.kernel.Awaits;
 import dev.weft.kernel.GreenletTask;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Owners;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /** A limit on concurrent off-loaded calls of one kind. It tracks the calls that hold a permit. Any thread. */
-public final class OffloadLimit implements Contended {
+public final class OffloadLimit {
     private static final Map<Semaphore, WeakReference<OffloadLimit>> ALL =
             Collections.synchronizedMap(new WeakHashMap<>()); // by identity, as semaphores do not override equals
 
@@ -44,14 +44,14 @@ public final class OffloadLimit implements Contended {
     void acquire(OwnedCall<?> call) {
         if (!permits.tryAcquire()) {
             GreenletTask<?> waiting = call.owner();
-            waiting.loop.owner.contendedInside(waiting, this);
+            waiting.loop.owner.waitsInside(waiting, this::owners);
             try {
                 Awaits.parkInside(permits, null, () -> {
                     permits.acquire();
                     return true;
                 });
             } finally {
-                waiting.loop.owner.contendedInside(waiting, null);
+                waiting.loop.owner.waitsInside(waiting, null);
             }
         }
         try {
@@ -68,16 +68,11 @@ public final class OffloadLimit implements Contended {
         permits.release();
     }
 
-    @Override
-    public boolean isAwaited() {
-        return permits.hasQueuedThreads();
-    }
-
-    /** Known only if all permits are held by calls whose greenlets belong to the asking loop and wait for them. */
-    @Override
-    public Collection<? extends Greenlet<?>> holders() {
+    /** The holders are known only if all permits are held by calls whose greenlets wait for them. */
+    private Owners owners() {
         Collection<OwnedCall<?>> calls = Set.copyOf(holding);
-        return total == 0 || calls.size() < total ? Set.of() : OwnedCall.owners(calls);
+        return Owners.holders(
+                Owners.Kind.OFFLOAD, this, total == 0 || calls.size() < total ? List.of() : OwnedCall.owners(calls));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.weft.offload;
 
 import dev.weft.Greenlet;
-import dev.weft.spi.Contended;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * that find no free thread are queued in FIFO order. A greenlet waits for each, so the number of greenlets bounds the queue. A
  * call that an off-loaded call waits for in {@code fromThread} may also run on that call's thread.
  */
-public final class OffloadPool implements Executor, Contended, AutoCloseable {
+public final class OffloadPool implements Executor, AutoCloseable {
     private final String name;
     private final int threads;
     private volatile @Nullable OffloadWorkers workers; // created by the first call, as its classes take a while to load
@@ -48,14 +47,18 @@ public final class OffloadPool implements Executor, Contended, AutoCloseable {
         return known != null && !known.getQueue().isEmpty();
     }
 
-    @Override
-    public boolean isAwaited() {
-        return hasQueue();
+    /** Returns the name of the pool, and of its threads. */
+    public String name() {
+        return name;
     }
 
-    /** The greenlets whose calls occupy all threads, if they belong to the asking loop. */
-    @Override
-    public Collection<? extends Greenlet<?>> holders() {
+    /** Returns the maximum number of threads. */
+    public int threads() {
+        return threads;
+    }
+
+    /** Returns the greenlets whose calls occupy all threads; empty if that is not known for certain. */
+    Collection<? extends Greenlet<?>> holders() {
         OffloadWorkers known = workers;
         return known == null ? List.of() : OwnedCall.owners(known.calls());
     }

@@ -6,17 +6,16 @@ import dev.weft.jdk.ScopedValues;
 import dev.weft.kernel.CancelScope;
 import dev.weft.kernel.CancellableWait;
 import dev.weft.kernel.Cancellation;
-import dev.weft.kernel.Dependent;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.InContext;
 import dev.weft.kernel.TaskScope;
 import dev.weft.offload.OffloadTerms.WhenCancelled;
 import dev.weft.spi.ContextCarrier;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call may be offered to several threads. The first one that sets {@link #runner} runs it.
  */
-final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, Dependent, Runnable {
+final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, Runnable {
 
     private static final long MEMORY_PAUSE_NANOS = 1_000_000;
 
@@ -113,7 +112,6 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
             owner.endExplicitYields(before);
         }
         if (pool.hasQueue()) {
-            owner.loop.owner.contended(pool);
             offer();
         }
     }
@@ -278,21 +276,21 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, D
         return owner.loop.carrier;
     }
 
-    /** Its pool, or the greenlet that its thread waits for. */
+    /** The holders of its pool's threads, or the greenlet that its thread waits for. */
     @Override
-    public Collection<?> dependsOn() {
+    public Owners owners() {
         Phase now = phase.get();
-        Object next = now == Phase.QUEUED ? pool : null;
+        if (now == Phase.QUEUED) {
+            return Owners.holders(Owners.Kind.OFFLOAD, pool, pool.holders());
+        }
+        GreenletTask<?> next = null;
         if (now == Phase.RUNNING || now == Phase.LENDING) {
             CallIntoLoop<?> last = callBack;
             next = last != null && last.isAwaited() ? last.greenlet() : called;
         }
-        return next == null ? List.of() : List.of(next);
-    }
-
-    @Override
-    public String via() {
-        return "its off-loaded call, which waits for ";
+        return next == null
+                ? Owners.outside(Owners.Kind.OFFLOAD, this)
+                : Owners.all(Owners.Kind.OFFLOAD, this, List.of(next));
     }
 
     /** Returns whether its place in the queue is void, as it was dropped or another thread has it. Any thread. */

@@ -1,7 +1,6 @@
 package dev.weft.offload;
 
 import dev.weft.Awaitable;
-import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,13 +11,12 @@ import org.jspecify.annotations.Nullable;
 interface OwnedCall<T extends @Nullable Object> extends Awaitable<T> {
     GreenletTask<?> owner();
 
-    /** Returns the owners of {@code calls}; empty unless each belongs to the asking loop and waits for its call. */
+    /** Returns the owners of {@code calls}; empty unless each waits for its call. */
     static Collection<GreenletTask<?>> owners(Collection<? extends OwnedCall<?>> calls) {
-        EventLoop asking = EventLoop.currentOrNull();
         List<GreenletTask<?>> owners = new ArrayList<>(calls.size());
         for (OwnedCall<?> call : calls) {
             GreenletTask<?> owner = call.owner();
-            if (owner.loop != asking || owner.awaited() != call) {
+            if (owner.awaited() != call) {
                 return List.of();
             }
             owners.add(owner);

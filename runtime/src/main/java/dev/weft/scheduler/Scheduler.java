@@ -22,6 +22,7 @@ public final class Scheduler {
     private static final int SLICES_PER_LOOK = 8;
     private static final int INBOX_BATCH = 4096;
     private static final int TIMER_BATCH = 4096;
+    private static final int TICK_SHIFT = 20; // a tick is 1.05 ms, and an int of them lasts for 52 days
 
     private final Host host;
     private final Clock clock;
@@ -36,6 +37,7 @@ public final class Scheduler {
     private long steps; // turns and events
     private long servedNanos; // when this turn's events or timers began, if there were any
     private long longestSliceNanos;
+    private int tick; // of the last reading of the clock in a batch
 
     public Scheduler(Host host, Clock clock, RunOrder order, Poller poller) {
         this.host = host;
@@ -105,6 +107,7 @@ public final class Scheduler {
         }
         allowParkingPinned();
         long begin = clock.nanos();
+        tick = tickOf(begin);
         if (served) {
             longestSliceNanos = Math.max(longestSliceNanos, begin - servedNanos);
         }
@@ -120,11 +123,26 @@ public final class Scheduler {
             long now = clock.nanos();
             longestSliceNanos = Math.max(longestSliceNanos, now - last);
             last = now;
+            tick = tickOf(now);
             if (now - begin > BATCH_NANOS) {
                 break;
             }
         }
         return ran;
+    }
+
+    private static int tickOf(long nanos) {
+        return (int) (nanos >>> TICK_SHIFT);
+    }
+
+    /** Returns the time of the present batch in ticks, as of the clock's last reading, which is at most eight slices ago. */
+    public int tick() {
+        return tick;
+    }
+
+    /** Returns how long ago {@code tick} was, to a millisecond; modulo 52 days. Any thread. */
+    public long nanosSince(int tick) {
+        return Integer.toUnsignedLong(tickOf(clock.nanos()) - tick) << TICK_SHIFT;
     }
 
     /**
@@ -238,6 +256,11 @@ public final class Scheduler {
     /** Returns when the next timer is due, or slightly earlier; {@link Timers#NEVER} if none is set. */
     public long nextTimer() {
         return timers.nextDeadline();
+    }
+
+    /** Returns the deadline of {@code timer}, to a millisecond; {@link Timers#NEVER} if it is not set. Any thread; a snapshot. */
+    public long deadlineOf(Timer timer) {
+        return timers.deadlineOf(timer);
     }
 
     public int countTimers() {

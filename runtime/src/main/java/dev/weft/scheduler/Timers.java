@@ -62,6 +62,12 @@ public final class Timers {
         }
     }
 
+    /** Returns the deadline of {@code timer}, rounded up to a millisecond; {@link #NEVER} if it is not set. Any thread. */
+    long deadlineOf(Timer timer) {
+        Bucket bucket = timer.bucket;
+        return bucket == null ? NEVER : origin + bucket.millis * MILLI;
+    }
+
     int size() {
         return size;
     }

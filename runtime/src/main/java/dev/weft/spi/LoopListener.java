@@ -2,6 +2,8 @@ package dev.weft.spi;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Verdict;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,9 +56,12 @@ public interface LoopListener {
      * All greenlets of the loop wait, and nothing known to the runtime can ever wake one: there is no timer, no event source,
      * no off-loaded call, no stage or future, no wait inside the JDK, no {@linkplain Loop#keepAlive handle}, no greenlet on
      * another loop of the group. Called once per stall; also logged.
-     *
-     * <p>Or: only {@code waiting} can never proceed, because greenlets among them hold a {@link Contended} resource and wait
-     * for one another; the rest of the loop continues. Called once per deadlock; also logged, with who waits for whom.
      */
     default void onStalled(Loop loop, List<Greenlet<?>> waiting) {}
+
+    /**
+     * Greenlets of {@code group}, of one loop or several, can never proceed, while others may. Called once per deadlock, on the
+     * listener's own thread, like {@link #onHog}; also logged.
+     */
+    default void onVerdict(LoopGroup group, Verdict verdict) {}
 }

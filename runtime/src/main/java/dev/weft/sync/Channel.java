@@ -116,6 +116,7 @@ public final class Channel<T> implements Iterable<T> {
             return;
         }
         Suspension.checkpoint();
+        state.sentBy.note(Thread.currentThread().threadId());
         if (!state.put(value) && state.makesWait()) {
             try {
                 Suspension.await(new PendingSend<>(state, value), timeout);
@@ -155,7 +156,11 @@ public final class Channel<T> implements Iterable<T> {
      */
     public boolean trySend(T value) {
         requireValue(value);
-        return gateway.isHome() ? state.put(value) : post(value);
+        if (!gateway.isHome()) {
+            return post(value);
+        }
+        state.sentBy.note(Suspension.callerId());
+        return state.put(value);
     }
 
     private boolean post(T value) {
@@ -168,8 +173,12 @@ public final class Channel<T> implements Iterable<T> {
         if (!state.inFlight.tryAdmit()) {
             throw state.refusal();
         }
+        long user = Suspension.callerId();
         try {
-            gateway.post(() -> state.admit(value));
+            gateway.post(() -> {
+                state.sentBy.note(user);
+                state.admit(value);
+            });
         } catch (RejectedExecutionException e) {
             state.inFlight.arrived();
             throw e;
@@ -213,6 +222,7 @@ public final class Channel<T> implements Iterable<T> {
             return new ReceiveOperation<>(gateway, state).await(timeout);
         }
         Suspension.checkpoint();
+        state.receivedBy.note(Thread.currentThread().threadId());
         T value = state.poll();
         if (value != null) {
             return value;
@@ -250,10 +260,15 @@ public final class Channel<T> implements Iterable<T> {
      * @throws EndOfChannel if the channel is closed and nothing is left in it
      */
     public Optional<T> tryReceive() {
+        long user = Suspension.callerId();
         return gateway.isHome()
-                ? Optional.ofNullable(state.poll())
-                : new HomeQuery<>(gateway, () -> Optional.ofNullable(state.poll()), "tryReceive from " + state)
-                        .await(null);
+                ? poll(user)
+                : new HomeQuery<>(gateway, () -> poll(user), "tryReceive from " + state).await(null);
+    }
+
+    private Optional<T> poll(long user) {
+        state.receivedBy.note(user);
+        return Optional.ofNullable(state.poll());
     }
 
     /** Receives until the channel ends; throws {@link ChannelFailed} if it was failed. */

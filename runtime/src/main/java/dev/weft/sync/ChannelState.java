@@ -1,5 +1,8 @@
 package dev.weft.sync;
 
+import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Measured;
+import dev.weft.spi.Owners;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.lang.invoke.VarHandle;
@@ -13,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A transfer first claims both sides, and all state is updated before any waiter is completed.
  */
-final class ChannelState<T> {
+final class ChannelState<T> implements Measured {
+    private static final int LARGE = 1024; // an unbounded channel that holds so many values is watched
+
     final InFlight inFlight = new InFlight();
     private final AtomicLong dropped = new AtomicLong(); // written only by the home's thread
     private final String description;
@@ -23,6 +28,14 @@ final class ChannelState<T> {
     private final WaitQueue<T> receivers = new WaitQueue<>();
     private final WaitQueue<@Nullable Void> senders = new WaitQueue<>(); // holds only PendingSends
 
+    /** Who has sent. Includes those who have tried to, and is written at home. */
+    final RecentUsers sentBy = new RecentUsers();
+
+    /** Who has received, likewise. */
+    final RecentUsers receivedBy = new RecentUsers();
+
+    private final long creator = Suspension.callerId();
+    private int watchedAt; // the size at which it is reported as large
     private int buffered; // the size of the buffer, in a form that other threads may read racily
     private boolean closed;
     private @Nullable String closedBy;
@@ -32,6 +45,7 @@ final class ChannelState<T> {
         this.description = description;
         this.capacity = capacity;
         this.whenFull = whenFull;
+        watchedAt = capacity == UNBOUNDED ? LARGE : UNBOUNDED;
     }
 
     /** Takes the next value; null if there is none yet. */
@@ -96,8 +110,26 @@ final class ChannelState<T> {
     }
 
     /** Returns the number of values in the buffer. Any thread; a snapshot. */
-    int size() {
+    @Override
+    public int size() {
         return buffered;
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Returns who could end a wait for a value. Any thread. */
+    Owners ownersOfReceive() {
+        return inFlight.pending() > 0
+                ? Owners.unknown(Owners.Kind.CHANNEL, this)
+                : Owners.recent(Owners.Kind.CHANNEL, this, sentBy.all(), creator);
+    }
+
+    /** Returns who could end a wait for room. Any thread. */
+    Owners ownersOfSend() {
+        return Owners.recent(Owners.Kind.CHANNEL, this, receivedBy.all(), creator);
     }
 
     /** Returns whether senders wait when there is no room. */
@@ -188,7 +220,10 @@ final class ChannelState<T> {
 
     private void add(T value) {
         buffer.add(value);
-        buffered++;
+        if (++buffered == watchedAt) {
+            watchedAt = UNBOUNDED; // once
+            Suspension.hasGrown(this);
+        }
     }
 
     /** Closes the channel on behalf of {@code who}. Senders that already wait keep their place in the queue. */

@@ -26,9 +26,13 @@ abstract class CrossLoopAwaitable<T extends @Nullable Object> implements Awaitab
     /** As {@code unsubscribe}, at home; has no effect for a waiter that is not queued. */
     abstract void unsubscribeAtHome(Waiter<? super T> waiter);
 
+    /** The greenlet of the number {@code user} subscribes; see {@link Suspension#callerId}. Called at home, before that. */
+    void usedBy(long user) {}
+
     @Override
     public final void subscribe(Waiter<? super T> waiter) {
         if (gateway.isHome()) {
+            usedBy(Suspension.callerId());
             subscribeAtHome(waiter);
             return;
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> implements Runnable {
     boolean registered; // with the gateway; confined to the home's thread
     private final CrossLoopAwaitable<T> target;
+    private final long user = Suspension.callerId();
     private final @Nullable Loop loop; // the waiter's loop; null if it may be completed on any thread
 
     CrossLoopWaiter(CrossLoopAwaitable<T> target, Waiter<? super T> waiter, @Nullable Loop loop) {
@@ -26,6 +27,7 @@ final class CrossLoopWaiter<T extends @Nullable Object> extends RemoteWaiter<T> 
             return;
         }
         try {
+            target.usedBy(user);
             target.subscribeAtHome(this);
         } catch (Throwable t) {
             fail(t);

@@ -3,6 +3,7 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ public final class Event implements Awaitable<@Nullable Void> {
 
     /** Sets the event and wakes up all waiters. Any thread; never waits. */
     public void set() {
-        Suspension.tell(home, flag::set);
+        long user = Suspension.callerId();
+        Suspension.tell(home, () -> flag.set(user));
     }
 
     /** Clears the event: later waits wait for the next {@link #set}. Any thread; never waits. */
@@ -93,6 +95,11 @@ public final class Event implements Awaitable<@Nullable Void> {
             }
         }
         return present;
+    }
+
+    @Override
+    public Owners owners() {
+        return flag.owners();
     }
 
     @Override

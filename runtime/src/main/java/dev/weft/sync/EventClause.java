@@ -41,6 +41,11 @@ final class EventClause<T extends @Nullable Object, R extends @Nullable Object, 
         }
     }
 
+    /** Returns what it waits for. Any thread, while the select waits. */
+    Awaitable<?> awaited() {
+        return Objects.requireNonNull(awaited, "the select is over");
+    }
+
     /** Cancels the wait; returns false if it is too late. */
     boolean withdraw() {
         if (!Objects.requireNonNull(awaited).unsubscribe(this)) {

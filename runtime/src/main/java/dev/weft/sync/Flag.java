@@ -1,6 +1,8 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.lang.invoke.VarHandle;
@@ -9,11 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** The state of an {@link Event}. Confined to the thread of one loop, except where noted. */
 final class Flag implements Awaitable<@Nullable Void> {
     private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
+    private final RecentUsers setBy = new RecentUsers();
+    private final long creator = Suspension.callerId();
     private final String name;
     private boolean set; // in a form that other threads may read racily
 
     Flag(String name) {
         this.name = name;
+    }
+
+    /** As {@link #set()}, on behalf of the greenlet of the number {@code user}. */
+    void set(long user) {
+        setBy.note(user);
+        set();
     }
 
     /** Sets the flag and wakes up all waiters. */
@@ -58,6 +68,11 @@ final class Flag implements Awaitable<@Nullable Void> {
     public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
         waiting.remove(waiter);
         return true;
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.recent(Owners.Kind.EVENT, this, setBy.all(), creator);
     }
 
     @Override

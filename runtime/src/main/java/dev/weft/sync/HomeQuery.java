@@ -1,5 +1,6 @@
 package dev.weft.sync;
 
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ final class HomeQuery<T extends @Nullable Object> extends CrossLoopAwaitable<T> 
 
     @Override
     void unsubscribeAtHome(Waiter<? super T> waiter) {}
+
+    @Override
+    public Owners owners() {
+        return Owners.outside(Owners.Kind.OTHER, this);
+    }
 
     @Override
     public String toString() {

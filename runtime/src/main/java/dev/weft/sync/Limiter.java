@@ -3,6 +3,7 @@ package dev.weft.sync;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ public final class Limiter {
     /** As {@link #Limiter(int)}, on {@code home}. Any thread. */
     public Limiter(Loop home, int capacity) {
         gateway = new HomeGateway(Objects.requireNonNull(home, "home"), "limiter");
-        tokens = new Permits(requirePositive(capacity), "a token of", this, this::holders);
+        tokens = new Permits(Owners.Kind.LIMITER, requirePositive(capacity), "a token of", this, this::holders);
     }
 
     /** A snapshot of a limiter: the number of tokens, of borrowed tokens, and of waiters. */

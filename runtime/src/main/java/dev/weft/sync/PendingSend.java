@@ -3,6 +3,7 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.spi.ForwardingWaiter;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,15 @@ final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements A
     PendingSend(ChannelState<T> state, T value) {
         this.state = state;
         this.value = value;
+    }
+
+    void usedBy(long user) {
+        state.sentBy.note(user);
+    }
+
+    @Override
+    public Owners owners() {
+        return state.ownersOfSend();
     }
 
     @Override

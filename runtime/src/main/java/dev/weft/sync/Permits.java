@@ -2,8 +2,8 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
-import dev.weft.lowlevel.Suspension;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Measured;
+import dev.weft.spi.Owners;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.util.Collection;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A fair counting semaphore, behind {@link Limiter} and {@link Pool}. Permits are granted in the order of arrival. All
  * waiters share this one awaitable, since the waiters themselves are queued. Confined to the thread of one loop.
  */
-final class Permits implements Awaitable<@Nullable Void>, Contended {
+final class Permits implements Awaitable<@Nullable Void>, Measured {
+    private final Owners.Kind kind;
     private final String description;
     private final Object owner;
     private final Supplier<? extends Collection<? extends Greenlet<?>>> holders;
@@ -28,17 +29,20 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
      * holders} returns the known holders.
      */
     Permits(
+            Owners.Kind kind,
             int capacity,
             String description,
             Object owner,
             Supplier<? extends Collection<? extends Greenlet<?>>> holders) {
+        this.kind = kind;
         this.holders = holders;
         this.capacity = capacity;
         this.description = description;
         this.owner = owner;
     }
 
-    int capacity() {
+    @Override
+    public int capacity() {
         return capacity;
     }
 
@@ -60,9 +64,6 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
     @SuppressWarnings("NullAway") // a Void is always null
     public void subscribe(Waiter<? super @Nullable Void> waiter) {
         if (held >= capacity) {
-            if (waiting.isEmpty()) {
-                Suspension.contended(this);
-            }
             waiting.add(waiter);
         } else if (waiter.tryClaim()) {
             held++;
@@ -103,14 +104,15 @@ final class Permits implements Awaitable<@Nullable Void>, Contended {
     }
 
     @Override
-    public boolean isAwaited() {
-        return !waiting.isEmpty();
+    public int size() {
+        return held;
     }
 
+    /** The holders are not known if somebody holds a permit on behalf of something else. */
     @Override
-    public Collection<? extends Greenlet<?>> holders() {
+    public Owners owners() {
         Collection<? extends Greenlet<?>> known = holders.get();
-        return known.size() == held ? known : List.of();
+        return Owners.holders(kind, this, known.size() == held ? known : List.of());
     }
 
     /** Fails all waiters, each with its own failure. */

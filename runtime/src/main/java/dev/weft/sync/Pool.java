@@ -6,6 +6,7 @@ import dev.weft.Loop;
 import dev.weft.Scope;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -79,7 +80,7 @@ public final class Pool implements AutoCloseable {
         }
         gateway = new HomeGateway(Objects.requireNonNull(home, "home"), "pool");
         this.scope = scope;
-        places = new Permits(size, "a place in", this, () -> members);
+        places = new Permits(Owners.Kind.POOL, size, "a place in", this, () -> members);
     }
 
     /** The function applied to each item; it may wait and may throw. */

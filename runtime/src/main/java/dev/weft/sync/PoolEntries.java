@@ -3,8 +3,8 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
-import dev.weft.lowlevel.Suspension;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Measured;
+import dev.weft.spi.Owners;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * next returned entry is handed over as it is. All waiters share this one awaitable, since the waiters themselves are
  * queued. Confined to the thread of one loop.
  */
-final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended {
+final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Measured {
     private final int size;
     private final Duration idleLifetime;
     private final Object owner;
@@ -96,9 +96,6 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
     @Override
     public void subscribe(Waiter<? super Entry<R>> waiter) {
         if (idle.isEmpty() && used.size() >= size) {
-            if (waiting.isEmpty()) {
-                Suspension.contended(this);
-            }
             waiting.add(waiter);
         } else if (waiter.tryClaim()) {
             waiter.succeed(free());
@@ -147,13 +144,22 @@ final class PoolEntries<R> implements Awaitable<PoolEntries.Entry<R>>, Contended
     }
 
     @Override
-    public boolean isAwaited() {
-        return !waiting.isEmpty();
+    public int size() {
+        return out();
     }
 
-    /** {@inheritDoc} A greenlet that leased several is assumed to have passed them on, so the holders are unknown. */
     @Override
-    public Collection<? extends Greenlet<?>> holders() {
+    public int capacity() {
+        return size;
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.holders(Owners.Kind.POOL, this, holders());
+    }
+
+    /** A greenlet that leased several is assumed to have passed them on, so the holders are unknown. */
+    private Collection<? extends Greenlet<?>> holders() {
         Set<Greenlet<?>> holders = new HashSet<>();
         for (Entry<R> entry : used) {
             Greenlet<?> holder = entry.holder;

@@ -5,12 +5,11 @@ import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import dev.weft.spi.Contended;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,14 +145,11 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     }
 
     /** The event that the reader waits for: a result, or the end of a worker. Only the workers signal it. */
-    private final class News implements Awaitable<@Nullable Void>, Contended {
+    private final class News implements Awaitable<@Nullable Void> {
         private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
 
         @Override
         public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            if (waiting.isEmpty()) {
-                Suspension.contended(this);
-            }
             waiting.add(waiter);
         }
 
@@ -172,13 +168,8 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
         }
 
         @Override
-        public boolean isAwaited() {
-            return !waiting.isEmpty();
-        }
-
-        @Override
-        public Collection<? extends Greenlet<?>> holders() {
-            return workers;
+        public Owners owners() {
+            return Owners.holders(Owners.Kind.POOL, this, workers);
         }
 
         @Override

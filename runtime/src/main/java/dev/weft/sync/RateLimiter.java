@@ -5,6 +5,7 @@ import dev.weft.Busy;
 import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.Iterator;
@@ -296,6 +297,11 @@ public final class RateLimiter {
                 units -= tokens * tokenCost;
                 taker.succeed(null);
             }
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.outside(Owners.Kind.LIMITER, RateLimiter.this);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.weft.sync;
 
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 
 /** An awaitable receive, on any loop. At home it is stateless and supports concurrent waits. */
@@ -9,6 +10,16 @@ final class ReceiveOperation<T> extends CrossLoopAwaitable<T> {
     ReceiveOperation(HomeGateway gateway, ChannelState<T> state) {
         super(gateway);
         this.state = state;
+    }
+
+    @Override
+    void usedBy(long user) {
+        state.receivedBy.note(user);
+    }
+
+    @Override
+    public Owners owners() {
+        return state.ownersOfReceive();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weft.sync;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.spi.ForwardingWaiter;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ abstract class Relay<A, B> extends ForwardingWaiter<A> implements Awaitable<B> {
     @Override
     protected final Waiter<? super B> receiver() {
         return Objects.requireNonNull(receiver, "nobody awaits this");
+    }
+
+    @Override
+    public Owners owners() {
+        return source.owners();
     }
 
     @Override

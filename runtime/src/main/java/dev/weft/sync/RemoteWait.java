@@ -1,6 +1,7 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ class RemoteWait<T extends @Nullable Object> extends CrossLoopAwaitable<T> {
     @Override
     final void unsubscribeAtHome(Waiter<? super T> waiter) {
         target.unsubscribe(waiter);
+    }
+
+    @Override
+    public final Owners owners() {
+        return target.owners();
     }
 
     @Override

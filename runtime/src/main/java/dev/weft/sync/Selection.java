@@ -2,8 +2,11 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.spi.Claim;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +126,15 @@ final class Selection implements Awaitable<Clause<?, ?>> {
             claim = Objects.requireNonNull(waiter).share();
         }
         return claim;
+    }
+
+    @Override
+    public Owners owners() {
+        List<Awaitable<?>> awaited = new ArrayList<>(waiting);
+        for (int i = 0; i < waiting; i++) {
+            awaited.add(clauses[i].awaited());
+        }
+        return Owners.first(this, awaited);
     }
 
     @Override

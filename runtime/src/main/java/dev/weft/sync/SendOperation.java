@@ -1,5 +1,6 @@
 package dev.weft.sync;
 
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,16 @@ final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> {
     SendOperation(HomeGateway gateway, ChannelState<T> state, T value) {
         super(gateway);
         pending = new PendingSend<>(state, value);
+    }
+
+    @Override
+    void usedBy(long user) {
+        pending.usedBy(user);
+    }
+
+    @Override
+    public Owners owners() {
+        return pending.owners();
     }
 
     @Override

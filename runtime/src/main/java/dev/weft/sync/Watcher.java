@@ -1,6 +1,7 @@
 package dev.weft.sync;
 
 import dev.weft.Awaitable;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.Iterator;
@@ -84,6 +85,11 @@ public final class Watcher<T> implements Iterable<T> {
         @Override
         void unsubscribeAtHome(Waiter<? super Watch.Version<T>> waiter) {
             watch.forget(waiter);
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.unknown(Owners.Kind.EVENT, watch);
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.weft.CheckedAction;
 import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.Objects;
@@ -205,6 +206,11 @@ public final class Ticker implements Awaitable<Tick>, AutoCloseable {
         public void fail(Throwable failure) {
             throw new AssertionError("a timer does not fail", failure);
         }
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.outside(Owners.Kind.SLEEP, this);
     }
 
     @Override

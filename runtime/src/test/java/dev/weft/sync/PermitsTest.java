@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.spi.Claim;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PermitsTest {
-    private final Permits places = new Permits(1, "a place of", "the test", List::of);
+    private final Permits places = new Permits(Owners.Kind.LIMITER, 1, "a place of", "the test", List::of);
 
     /** A wait that may have been won on another thread. */
     private static final class Wait extends Waiter<@Nullable Void> {

@@ -3,6 +3,7 @@ package dev.weft.io.names;
 import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.io.selector.LoopLocal;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -32,6 +33,11 @@ record HostLookup(String host) implements Awaitable.Checked<List<InetAddress>, U
 
     private static LoopLookups lookups() {
         return LOOKUPS.get(Loop.current());
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.outside(Owners.Kind.OFFLOAD, this);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.weft.Cancelled;
 import dev.weft.Loop;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.util.Objects;
@@ -168,6 +169,11 @@ final class SingleWaiterCondition {
             if (alive != null) {
                 alive.close();
             }
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.outside(Owners.Kind.OTHER, this);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.weft.io.process;
 import dev.weft.Awaitable;
 import dev.weft.Loop;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.WaitQueue;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,11 @@ final class ProcessExit implements Awaitable<Integer> {
     public boolean unsubscribe(Waiter<? super Integer> waiter) {
         waiting.remove(waiter);
         return true;
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.outside(Owners.Kind.OTHER, this);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weft.io.selector;
 import dev.weft.Awaitable;
 import dev.weft.Busy;
 import dev.weft.spi.ForwardingWaiter;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -157,6 +158,11 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
     @Override
     protected Waiter<? super T> receiver() {
         return Objects.requireNonNull(waiter, "no greenlet waits for this operation");
+    }
+
+    @Override
+    public Owners owners() {
+        return direction.owners();
     }
 
     @Override

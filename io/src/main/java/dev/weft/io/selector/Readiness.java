@@ -6,6 +6,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -335,6 +336,11 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
             waiter = null;
             subscriber.fail(failure.get());
         }
+    }
+
+    @Override
+    public Owners owners() {
+        return Owners.outside(operation == SelectionKey.OP_ACCEPT ? Owners.Kind.ACCEPT : Owners.Kind.SOCKET, this);
     }
 
     @Override

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Action;
 import dev.weft.CapturedLog;
 import dev.weft.Greenlet;
-import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Offload;
+import dev.weft.Verdict;
 import dev.weft.Weft;
 import dev.weft.log.RuntimeLog;
 import dev.weft.loop.RunLoop;
 import dev.weft.spi.LoopListener;
+import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;
 import dev.weft.sync.Pool;
@@ -20,10 +21,15 @@ import dev.weft.sync.ResourcePool;
 import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,22 +39,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoGreenletLeaks.class)
 @Timeout(60)
 @SuppressWarnings({"try", "resource", "MustBeClosedChecker"}) // what is held here is never given back
-class DeadlockDetectorTest {
+class VerdictWatchTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final BlockingQueue<List<String>> told = new LinkedBlockingQueue<>();
-    private final LoopListener listener = new LoopListener() {
-        @Override
-        public void onStalled(Loop loop, List<Greenlet<?>> waiting) {
-            told.add(waiting.stream().map(Greenlet::name).toList());
-        }
-    };
+    private final Set<Verdict> known = new HashSet<>();
     private final CapturedLog log = new CapturedLog();
-    private final LoopGroup group = LoopGroup.builder()
-            .hogAfter(Duration.ZERO)
-            .offloadThreads(1)
-            .listener(listener)
-            .open();
+    private final LoopGroup group =
+            LoopGroup.builder().hogAfter(Duration.ZERO).offloadThreads(1).open();
     private final RunLoop loop = (RunLoop) group.next();
 
     @AfterEach
@@ -61,31 +58,29 @@ class DeadlockDetectorTest {
         return loop.spawn(name, body);
     }
 
-    /** Has the loop look, as the watch does, when all others wait; returns who was told of. */
+    /** Looks, as the watchdog does, when all wait; returns who the new verdicts are about. */
     private List<List<String>> look(int times) {
+        List<List<String>> found = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            loop.call(() -> {
-                while (loop.greenlets().stream().anyMatch(DeadlockDetectorTest::isBusy)) {
-                    Weft.yieldNow();
-                }
-                loop.deadlocks().look();
-                return null;
-            });
+            while (loop.greenlets().stream().anyMatch(greenlet -> greenlet.state() != Greenlet.State.WAITING)) {
+                Thread.onSpinWait();
+            }
+            loop.watch().verdicts().look();
+            group.verdicts().stream()
+                    .filter(known::add)
+                    .forEach(verdict -> found.add(
+                            verdict.greenlets().stream().map(Greenlet::name).toList()));
         }
-        loop.call(() -> Weft.yieldNow()); // the listener is told with the next turn
-        List<List<String>> all = new ArrayList<>();
-        told.drainTo(all);
-        return all;
-    }
-
-    private static boolean isBusy(Greenlet<?> greenlet) {
-        return greenlet != Greenlet.current() && greenlet.state() != Greenlet.State.WAITING;
+        return found;
     }
 
     private String report() {
         RuntimeLog.flush();
         assertEquals(1, log.lines.size(), log.lines::toString);
-        return log.lines.get(0).replaceAll("\\(spawned at .*?\\)\\) ", "");
+        return log.lines
+                .get(0)
+                .replaceAll("\\(\\d+, spawned at .*?, loop weft-0\\) ", "")
+                .replaceAll("\n +at .*", "");
     }
 
     private static void assertReported(String expected, String report) {
@@ -104,7 +99,7 @@ class DeadlockDetectorTest {
         assertEquals(List.of(List.of("a", "b")), look(1));
         assertEquals(List.of(), look(3), "once");
         assertEquals("""
-                loop weft-0: deadlock: nobody can ever get a token of limiter (1 of 1 tokens out), because all its holders wait for others that wait for it:
+                deadlock: 2 greenlets wait for one another and can never proceed:
                   greenlet "a" holds a token of limiter (1 of 1 tokens out) and waits for the end of greenlet "b"
                   greenlet "b" waits for a token of limiter (1 of 1 tokens out)
                 Let a holder give it back before waiting for those who need it, let them use a different one, or put a time limit on the waits.""", report());
@@ -351,7 +346,160 @@ class DeadlockDetectorTest {
     }
 
     @Test
-    void theWatchHasTheLoopLookByItself() throws Exception {
+    void locksOfTheJdkTakenInOppositeOrderAreADeadlock() {
+        ReentrantLock one = new ReentrantLock();
+        ReentrantLock two = new ReentrantLock();
+        spawn("a", () -> lockBoth(one, two));
+        spawn("b", () -> lockBoth(two, one));
+        assertEquals(List.of(List.of("a", "b")), look(3));
+        assertReported("waits for java.util.concurrent.locks.ReentrantLock held by greenlet \"b\"", report());
+        loop.greenlets().forEach(greenlet -> greenlet.thread().interrupt());
+    }
+
+    private static void lockBoth(ReentrantLock first, ReentrantLock second) throws InterruptedException {
+        first.lockInterruptibly();
+        Weft.yieldNow();
+        second.lockInterruptibly();
+    }
+
+    @Test
+    void aLockThatIsWantedWithATimeLimitIsNone() {
+        ReentrantLock one = new ReentrantLock();
+        ReentrantLock two = new ReentrantLock();
+        spawn("a", () -> lockBoth(one, two));
+        spawn("b", () -> {
+            two.lock();
+            Weft.yieldNow();
+            one.tryLock(1, TimeUnit.HOURS);
+        });
+        assertEquals(List.of(), look(4));
+        loop.greenlets().forEach(greenlet -> greenlet.thread().interrupt());
+    }
+
+    @Test
+    void monitorsEnteredInOppositeOrderAreADeadlock() {
+        Object one = new Object();
+        Object two = new Object();
+        Greenlet<?> a = spawn("a", () -> enterBoth(one, two));
+        spawn("b", () -> enterBoth(two, one));
+        assertEquals(List.of(List.of("a", "b")), look(4));
+        assertReported("waits for the monitor of java.lang.Object@", report());
+        assertEquals(Greenlet.State.WAITING, a.state());
+        group.close(Duration.ZERO); // nothing ends such a wait
+    }
+
+    @SuppressWarnings("WaitNotInLoop")
+    private static void enterBoth(Object first, Object second) {
+        synchronized (first) {
+            Weft.yieldNow();
+            synchronized (second) {
+                Weft.yieldNow();
+            }
+        }
+    }
+
+    @Test
+    void greenletsOfTwoLoopsThatJoinEachOtherAreADeadlock() {
+        try (LoopGroup two =
+                LoopGroup.builder().hogAfter(Duration.ZERO).loops(2).open()) {
+            CompletableFuture<Greenlet<?>> other = new CompletableFuture<>();
+            Greenlet<?> here =
+                    two.loops().get(0).spawn("here", () -> other.join().join());
+            Greenlet<?> there = two.loops().get(1).spawn("there", () -> here.join());
+            other.complete(there);
+            while (!here.waitingOn().contains("\"there\"") || !there.waitingOn().contains("\"here\"")) {
+                Thread.onSpinWait();
+            }
+            VerdictWatch verdicts = ((RunLoop) two.loops().get(0)).watch().verdicts();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(List.of(), two.verdicts());
+                verdicts.look();
+            }
+            assertEquals(List.of(here, there), two.verdicts().get(0).greenlets());
+            here.kill();
+            while (!here.state().isDone() || !there.state().isDone()) {
+                Thread.onSpinWait();
+            }
+            verdicts.look();
+            assertEquals(List.of(), two.verdicts(), "it is over");
+        }
+    }
+
+    @Test
+    void greenletsThatSendToEachOtherArePresumedToBeStuck() {
+        spawn("opener", () -> {
+            Channel<Integer> one = Channel.rendezvous();
+            Channel<Integer> two = Channel.rendezvous();
+            Weft.spawn("a", () -> sendBoth(one, two));
+            Weft.spawn("b", () -> receiveBoth(one, two));
+        });
+        assertEquals(List.of(List.of("a", "b")), look(3));
+        assertReported("presumed deadlock: 2 greenlets wait for one another", report());
+        assertEquals(Verdict.Kind.PRESUMED, group.verdicts().get(0).kind());
+    }
+
+    private static void sendBoth(Channel<Integer> one, Channel<Integer> two) {
+        one.send(1);
+        two.send(1);
+        one.send(2);
+    }
+
+    private static void receiveBoth(Channel<Integer> one, Channel<Integer> two) {
+        one.receive();
+        two.receive();
+        two.receive();
+    }
+
+    @Test
+    void aChannelThatItsCreatorMayStillUseIsNoDeadlock() {
+        spawn("opener", () -> {
+            Channel<Integer> one = Channel.rendezvous();
+            Channel<Integer> two = Channel.rendezvous();
+            Weft.spawn("a", () -> sendBoth(one, two));
+            Weft.spawn("b", () -> receiveBoth(one, two));
+            Weft.sleep(HOUR);
+        });
+        assertEquals(List.of(), look(4));
+    }
+
+    @Test
+    void aChannelThatARelativeMayKnowIsNoDeadlock() {
+        spawn("opener", () -> {
+            Channel<Integer> one = Channel.rendezvous();
+            Channel<Integer> two = Channel.rendezvous();
+            Weft.spawn("a", () -> sendBoth(one, two));
+            Weft.spawn("b", () -> receiveBoth(one, two));
+            Weft.spawn("c", () -> Weft.await(Weft.spawn("d", () -> Weft.sleep(HOUR))));
+        });
+        assertEquals(List.of(), look(4));
+    }
+
+    @Test
+    void aChannelThatStrangersHaveUsedIsNoDeadlock() {
+        CompletableFuture<Channel<Integer>> created = new CompletableFuture<>();
+        spawn("opener", () -> {
+            Channel<Integer> one = Channel.rendezvous();
+            Channel<Integer> two = Channel.rendezvous();
+            Weft.spawn("a", () -> sendBoth(one, two));
+            Weft.spawn("b", () -> {
+                created.complete(two);
+                receiveBoth(one, two);
+            });
+        });
+        Channel<Integer> two = created.join();
+        loop.call("stranger", () -> two.send(7)); // its sibling could come next
+        assertEquals(List.of(), look(4));
+    }
+
+    @Test
+    void theWatchdogLooksByItselfAndTellsTheListener() throws Exception {
+        BlockingQueue<Verdict> told = new LinkedBlockingQueue<>();
+        LoopListener listener = new LoopListener() {
+            @Override
+            public void onVerdict(LoopGroup group, Verdict verdict) {
+                told.add(verdict);
+            }
+        };
         try (LoopGroup watched = LoopGroup.builder().listener(listener).open()) {
             Limiter limiter = new Limiter(watched.next(), 1);
             watched.spawn(() -> {
@@ -363,7 +511,9 @@ class DeadlockDetectorTest {
                     Weft.sleep(Duration.ofMillis(10));
                 }
             });
-            assertEquals(2, told.take().size());
+            Verdict verdict = told.take();
+            assertEquals(2, verdict.greenlets().size());
+            assertEquals(Verdict.Kind.CERTAIN, verdict.kind());
         }
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoGreenletLeaks.class)
 @Timeout(60)
-class HogWatchTest {
+class WatchdogTest {
     private static final Duration LIMIT = Duration.ofSeconds(1);
     private final Recorder happened = new Recorder();
     private volatile boolean over;
@@ -39,20 +39,20 @@ class HogWatchTest {
         @Override
         public void onHog(Loop loop, Greenlet<?> greenlet, Duration held, StackTraceElement[] where) {
             boolean shown = Arrays.stream(where)
-                    .anyMatch(frame -> frame.getClassName().startsWith(HogWatchTest.class.getName()));
+                    .anyMatch(frame -> frame.getClassName().startsWith(WatchdogTest.class.getName()));
             happened.add(greenlet.name() + " for " + held.toSeconds() + " s, shown: " + shown);
         }
 
         @Override
         public void onBlockedLoop(Loop loop, String what, Duration held, StackTraceElement[] where) {
             boolean shown = Arrays.stream(where)
-                    .anyMatch(frame -> frame.getClassName().startsWith(HogWatchTest.class.getName()));
+                    .anyMatch(frame -> frame.getClassName().startsWith(WatchdogTest.class.getName()));
             happened.add(what + " for " + held.toSeconds() + " s, shown: " + shown);
         }
     };
 
-    private static HogWatch watch(LoopGroup group) {
-        return new HogWatch(
+    private static Watchdog watch(LoopGroup group) {
+        return new Watchdog(
                 group.loops().stream()
                         .map(loop -> ((RunLoop) loop).probe(LIMIT))
                         .toList(),
@@ -60,7 +60,7 @@ class HogWatchTest {
     }
 
     /** Has {@code watch} look every 100 ms until {@code untilMillis}, and waits until the listener knows what it has seen. */
-    private void lookUntil(HogWatch watch, LoopGroup group, long untilMillis) throws Exception {
+    private void lookUntil(Watchdog watch, LoopGroup group, long untilMillis) throws Exception {
         for (long millis = lookedMillis; millis <= untilMillis; millis += 100) {
             watch.tick(millis * 1_000_000);
         }
@@ -89,7 +89,7 @@ class HogWatchTest {
     @Test
     void aGreenletThatComputesForLongIsNamedWithItsStackAndLessOftenAsItGoesOn() throws Exception {
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             CountDownLatch began = new CountDownLatch(1);
             Greenlet<?> hog = group.next().spawn("hog", () -> {
                 began.countDown();
@@ -117,7 +117,7 @@ class HogWatchTest {
     void aCallThatBlocksTheThreadCountsTheSame() throws Exception {
         Process silent = new ProcessBuilder("cat").start();
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             CountDownLatch began = new CountDownLatch(1);
             Greenlet<?> hog = group.next().spawn("blocked", () -> {
                 began.countDown();
@@ -135,7 +135,7 @@ class HogWatchTest {
     @Test
     void oneWhoYieldsAndALoopThatSleepsAreNoHogs() throws Exception {
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             CompletableFuture<String> end = new CompletableFuture<>();
             Greenlet<?> busy = group.spawn(() -> {
                 for (int i = 0; i < 10; i++) {
@@ -184,7 +184,7 @@ class HogWatchTest {
     @Test
     void aCallbackThatHoldsTheLoopIsNamedByItsClass() throws Exception {
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             CountDownLatch began = new CountDownLatch(1);
             EventLoop.of(group.next()).post(new Stubborn(began));
             began.await();
@@ -222,7 +222,7 @@ class HogWatchTest {
     @Test
     void oneCallbackAfterTheOtherIsNoHog() throws Exception {
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             for (int millis = 0; millis < 3000; millis += 100) {
                 CountDownLatch began = new CountDownLatch(1);
                 CountDownLatch seen = new CountDownLatch(1);
@@ -249,7 +249,7 @@ class HogWatchTest {
                 .listener(listener)
                 .poller(() -> new BusyPoller(woken))
                 .open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             awaitAsleep(group);
             lookUntil(watch, group, 5000);
             happened.assertHappened();
@@ -305,7 +305,7 @@ class HogWatchTest {
                     spin();
                 })
                 .open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             group.next().spawn(() -> {
                 throw new IllegalStateException("expected");
             });
@@ -320,7 +320,7 @@ class HogWatchTest {
     @Test
     void theTimeInWhichTheWatchItselfStoodStillIsNobodysFault() throws Exception {
         try (LoopGroup group = open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             CountDownLatch began = new CountDownLatch(1);
             Greenlet<?> running = group.next().spawn("running", () -> {
                 began.countDown();
@@ -343,11 +343,11 @@ class HogWatchTest {
     @Test
     void theWatchOutlivesWhateverALookThrows() throws Exception {
         CountDownLatch looks = new CountDownLatch(3);
-        HogWatch.Probe faulty = now -> {
+        Watchdog.Probe faulty = now -> {
             throw new OutOfMemoryError("injected");
         };
-        HogWatch.Probe sound = now -> looks.countDown();
-        try (HogWatch watch = new HogWatch(List.of(faulty, sound), Duration.ofMillis(2))) {
+        Watchdog.Probe sound = now -> looks.countDown();
+        try (Watchdog watch = new Watchdog(List.of(faulty, sound), Duration.ofMillis(2))) {
             watch.start("faulty");
             looks.await();
         }
@@ -357,14 +357,14 @@ class HogWatchTest {
     void anInterruptOfTheWatchChangesNothing() throws Exception {
         AtomicInteger looks = new AtomicInteger();
         CountDownLatch interrupted = new CountDownLatch(2);
-        HogWatch.Probe interrupting = now -> {
+        Watchdog.Probe interrupting = now -> {
             interrupted.countDown();
             if (looks.getAndIncrement() > 0 && Thread.currentThread().isInterrupted()) {
                 looks.set(Integer.MIN_VALUE);
             }
             Thread.currentThread().interrupt();
         };
-        try (HogWatch watch = new HogWatch(List.of(interrupting), Duration.ofMillis(2))) {
+        try (Watchdog watch = new Watchdog(List.of(interrupting), Duration.ofMillis(2))) {
             watch.start("interrupted");
             interrupted.await();
         }
@@ -387,7 +387,7 @@ class HogWatchTest {
         };
         try (LoopGroup group =
                 LoopGroup.builder().hogAfter(Duration.ZERO).listener(stubborn).open()) {
-            HogWatch watch = watch(group);
+            Watchdog watch = watch(group);
             for (String name : List.of("first", "second", "third")) {
                 CountDownLatch began = new CountDownLatch(1);
                 over = false;
@@ -440,7 +440,7 @@ class HogWatchTest {
         Thread closing = Thread.currentThread();
         CountDownLatch looking = new CountDownLatch(1);
         CompletableFuture<Long> lookEnded = new CompletableFuture<>();
-        HogWatch watch = new HogWatch(
+        Watchdog watch = new Watchdog(
                 List.of(now -> {
                     looking.countDown();
                     while (closing.getState() != Thread.State.TIMED_WAITING) {

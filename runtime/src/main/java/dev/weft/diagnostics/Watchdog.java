@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It has its own clock, which stands still while the watchdog does: if the process was suspended, by a debugger, a signal, a
  * garbage collection or a closed laptop lid, no greenlet is to blame.
  */
-public final class HogWatch implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
@@ -28,19 +28,22 @@ public final class HogWatch implements AutoCloseable {
     private volatile @Nullable Thread thread;
 
     /** Something to be checked. */
-    interface Probe {
+    public interface Probe {
         /** Checks it; {@code nowNanos} is the time of the watchdog's clock. */
         void look(long nowNanos);
+
+        /** The watchdog ends. Called on its thread, as the last. */
+        default void close() {}
     }
 
-    HogWatch(List<? extends Probe> probes, Duration limit) {
+    Watchdog(List<? extends Probe> probes, Duration limit) {
         this.probes = probes;
         tickNanos = Math.min(TICK_NANOS, Math.max(1_000_000, Blocking.nanos(limit) / 2));
     }
 
     /** Starts a watchdog for {@code probes}; it does nothing if {@code limit} is zero. */
-    public static HogWatch start(String group, List<HogProbe> probes, Duration limit) {
-        HogWatch watch = new HogWatch(probes, limit);
+    public static Watchdog start(String group, List<? extends Probe> probes, Duration limit) {
+        Watchdog watch = new Watchdog(probes, limit);
         if (limit.isPositive()) {
             watch.start(group);
         }
@@ -59,6 +62,15 @@ public final class HogWatch implements AutoCloseable {
             LockSupport.parkNanos(this, tickNanos);
             Thread.interrupted(); // has no meaning here, and would end all further pauses at once
             tick(System.nanoTime());
+        }
+        probes.forEach(this::close);
+    }
+
+    private void close(Probe probe) {
+        try {
+            probe.close();
+        } catch (Throwable t) {
+            reportOnce(t);
         }
     }
 

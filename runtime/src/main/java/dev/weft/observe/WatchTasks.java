@@ -1,0 +1,64 @@
+package dev.weft.observe;
+
+import dev.weft.LoopGroup;
+import dev.weft.diagnostics.Watchdog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Does the {@linkplain WatchTask tasks} for one group, on its watchdog's thread. They are loaded after a second, so that start-up pays nothing. */
+public final class WatchTasks implements Watchdog.Probe {
+    private static final long PERIOD_NANOS = 1_000_000_000;
+
+    private final LoopGroup group;
+    private final List<WatchTask> tasks = new ArrayList<>();
+    private @Nullable Observer observer; // once the tasks are loaded
+    private long nextNanos = PERIOD_NANOS;
+
+    public WatchTasks(LoopGroup group) {
+        this.group = group;
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        if (nowNanos < nextNanos) {
+            return;
+        }
+        nextNanos = nowNanos + PERIOD_NANOS;
+        Observer present = observer;
+        if (present == null) {
+            Observer first = Observer.of(group);
+            observer = first;
+            ServiceLoader.load(WatchTask.class, WatchTask.class.getClassLoader())
+                    .forEach(tasks::add);
+            each(task -> task.opened(first));
+        } else {
+            each(task -> task.look(present, nowNanos));
+        }
+    }
+
+    @Override
+    public void close() {
+        Observer present = observer;
+        if (present != null) {
+            each(task -> task.closed(present));
+        }
+    }
+
+    /** Calls all tasks, and then throws the failures. */
+    private void each(Consumer<WatchTask> call) {
+        RuntimeException failure = null;
+        for (WatchTask task : tasks) {
+            try {
+                call.accept(task);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
