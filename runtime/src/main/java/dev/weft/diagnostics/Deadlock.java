@@ -178,8 +178,12 @@ public final class Deadlock {
                 owners.kind() == Owners.Kind.SELECT || owners.kind() == Owners.Kind.LOCK
                         ? greenletOf(node).waitingOn()
                         : owners.resource().toString();
-            case UNKNOWN, OUTSIDE -> greenletOf(node).waitingOn();
+            case UNKNOWN, OUTSIDE -> greenletOf(node).waitingOn() + heldBy(ownerOf(node)); // a monitor
         };
+    }
+
+    private static String heldBy(@Nullable GreenletTask<?> holder) {
+        return holder == null ? "" : ", held by greenlet \"" + holder.name() + "\"";
     }
 
     private static String users(Owners owners) {

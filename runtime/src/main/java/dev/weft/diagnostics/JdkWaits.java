@@ -68,7 +68,7 @@ public final class JdkWaits {
 
     private static String describe(StackTraceElement[] where, GreenletTask<?> greenlet) {
         int place = Frames.indexOf(where);
-        if (place == 0) {
+        if (where.length > 0 && (place == 0 || greenlet.thread().getState() == Thread.State.BLOCKED)) {
             return monitorOf(greenlet.thread()) + ", entered at " + where[0];
         }
         StackTraceElement called = place > 0 ? where[place - 1] : Frames.outermostOfTheJdk(where);

@@ -28,6 +28,7 @@ public final class VerdictWatch implements Watchdog.Probe {
     private final Population population;
     private long nextLookNanos;
     private Map<GreenletTask<?>, Sighting> sightings = Map.of(); // guarded by this
+    private Map<GreenletTask<?>, Integer> candidates = Map.of(); // likewise: those in the last graph, and since when
     private volatile List<Standing> standing = List.of();
 
     /** A stuck greenlet as the last looks have seen it. */
@@ -52,7 +53,11 @@ public final class VerdictWatch implements Watchdog.Probe {
     /** Takes a look, and reports what has been established by it. Any thread but a loop's. */
     public synchronized void look() {
         Map<GreenletTask<?>, Sighting> before = sightings;
-        WaitGraph graph = WaitGraph.of(population, before::containsKey);
+        Map<GreenletTask<?>, Integer> waited = candidates;
+        WaitGraph graph = WaitGraph.of(population, each -> Objects.equals(waited.get(each), each.waitingSince()));
+        Map<GreenletTask<?>, Integer> waiting = new HashMap<>();
+        graph.greenlets().forEach(node -> waiting.put(Objects.requireNonNull(node.greenlet), node.since));
+        candidates = waiting;
         Map<GreenletTask<?>, Sighting> now = new HashMap<>();
         if (!graph.isEmpty()) {
             for (WaitNode node : graph.stuck(true, any -> true)) {

@@ -16,7 +16,17 @@ public final class Frames {
 
     static {
         for (String inner : List.of(
-                "diagnostics", "jdk", "kernel", "log", "loop", "lowlevel", "observe", "offload", "scheduler", "spi")) {
+                "diagnostics",
+                "jdk",
+                "kernel",
+                "lint",
+                "log",
+                "loop",
+                "lowlevel",
+                "observe",
+                "offload",
+                "scheduler",
+                "spi")) {
             OF_THE_RUNTIME.add("dev.weft." + inner);
         }
     }

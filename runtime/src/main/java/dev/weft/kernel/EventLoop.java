@@ -121,6 +121,7 @@ public final class EventLoop {
     private @Nullable Guard standingGuard;
     private int awaitedFromOutside;
     private long pinned;
+    private long yields;
     private long discounted; // slices of greenlets that only call listeners
     private @Nullable Set<Runnable> closeHooks = new LinkedHashSet<>(); // null once they have run
 
@@ -360,6 +361,16 @@ public final class EventLoop {
     /** Returns whether another thread is to end one of the loop's waits. */
     public boolean isAwaitedFromOutside() {
         return awaitedFromOutside > 0;
+    }
+
+    /** Counts a slice that ends only to let others run. */
+    void yielded() {
+        yields++;
+    }
+
+    /** Returns how many slices have ended with {@code Weft.yieldNow}. Any thread; a snapshot. */
+    public long yields() {
+        return yields;
     }
 
     /** Excludes the current slice, which only calls listeners, from {@link #slicesOfUsers}. */

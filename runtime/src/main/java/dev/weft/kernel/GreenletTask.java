@@ -501,6 +501,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         requireNotCancelled("yieldNow");
         requireMayYield("yieldNow");
         refillBudget();
+        loop.yielded();
         yieldExplicitly();
     }
 

@@ -5,6 +5,7 @@ import dev.weft.diagnostics.Deadlock;
 import dev.weft.diagnostics.VerdictWatch;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.lint.Finding;
 import dev.weft.loop.GroupWatch;
 import dev.weft.loop.RunLoop;
 import dev.weft.offload.OffloadPool;
@@ -188,7 +189,21 @@ public final class Observer {
 
     /** Returns the signs of trouble that stand, as the watchdog has found them. */
     public List<LintSnapshot> lints() {
-        return List.of();
+        return watch.other() instanceof WatchTasks tasks
+                ? tasks.lints().stream().map(Observer::of).toList()
+                : List.of();
+    }
+
+    private static LintSnapshot of(Finding finding) {
+        return new LintSnapshot(
+                finding.kind(),
+                finding.subject(),
+                finding.text(),
+                finding.cure(),
+                finding.greenlet(),
+                finding.loop(),
+                finding.site(),
+                finding.lastingNanos());
     }
 
     /** Kills the greenlet of the number {@code id}; returns false if there is none. The caller has checked that this is allowed. */

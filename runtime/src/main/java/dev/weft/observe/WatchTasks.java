@@ -2,6 +2,9 @@ package dev.weft.observe;
 
 import dev.weft.LoopGroup;
 import dev.weft.diagnostics.Watchdog;
+import dev.weft.lint.Finding;
+import dev.weft.lint.Lints;
+import dev.weft.loop.RunLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -14,6 +17,7 @@ public final class WatchTasks implements Watchdog.Probe {
 
     private final LoopGroup group;
     private final List<WatchTask> tasks = new ArrayList<>();
+    private volatile @Nullable Lints lints; // like the observer
     private @Nullable Observer observer; // once the tasks are loaded
     private long nextNanos = PERIOD_NANOS;
 
@@ -21,14 +25,25 @@ public final class WatchTasks implements Watchdog.Probe {
         this.group = group;
     }
 
+    /** Returns the lints of the group; empty if the watchdog has not been running for a second. Any thread. */
+    List<Finding> lints() {
+        Lints present = lints;
+        return present == null ? List.of() : present.standing();
+    }
+
     @Override
     public void look(long nowNanos) {
+        Lints looking = lints;
+        if (looking != null) {
+            looking.look(nowNanos);
+        }
         if (nowNanos < nextNanos) {
             return;
         }
         nextNanos = nowNanos + PERIOD_NANOS;
         Observer present = observer;
         if (present == null) {
+            lints = new Lints(group.loops().stream().map(loop -> (RunLoop) loop).toList());
             Observer first = Observer.of(group);
             observer = first;
             ServiceLoader.load(WatchTask.class, WatchTask.class.getClassLoader())

@@ -37,6 +37,7 @@ public final class Scheduler {
     private long steps; // turns and events
     private long servedNanos; // when this turn's events or timers began, if there were any
     private long longestSliceNanos;
+    private long hoggedNanos; // in stretches between two readings of the clock that were long
     private int tick; // of the last reading of the clock in a batch
 
     public Scheduler(Host host, Clock clock, RunOrder order, Poller poller) {
@@ -121,6 +122,9 @@ public final class Scheduler {
                 ran++;
             }
             long now = clock.nanos();
+            if (now - last > BATCH_NANOS) {
+                hoggedNanos += now - last;
+            }
             longestSliceNanos = Math.max(longestSliceNanos, now - last);
             last = now;
             tick = tickOf(now);
@@ -332,6 +336,11 @@ public final class Scheduler {
 
     public long wakeUps() {
         return polling.wakeUps();
+    }
+
+    /** Returns the time spent in slices that took longer than a whole batch may, with up to seven others. Any thread. */
+    public long hoggedNanos() {
+        return hoggedNanos;
     }
 
     public long longestSliceNanos() {

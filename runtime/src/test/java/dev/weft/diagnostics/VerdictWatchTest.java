@@ -42,6 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class VerdictWatchTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
+    private int arrived; // used by greenlets of one loop only
     private final Set<Verdict> known = new HashSet<>();
     private final CapturedLog log = new CapturedLog();
     private final LoopGroup group =
@@ -62,9 +63,11 @@ class VerdictWatchTest {
     private List<List<String>> look(int times) {
         List<List<String>> found = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            while (loop.greenlets().stream().anyMatch(greenlet -> greenlet.state() != Greenlet.State.WAITING)) {
-                Thread.onSpinWait();
-            }
+            loop.call(() -> {
+                while (loop.greenlets().stream().anyMatch(VerdictWatchTest::isBusy)) {
+                    Weft.yieldNow();
+                }
+            });
             loop.watch().verdicts().look();
             group.verdicts().stream()
                     .filter(known::add)
@@ -72,6 +75,10 @@ class VerdictWatchTest {
                             verdict.greenlets().stream().map(Greenlet::name).toList()));
         }
         return found;
+    }
+
+    private static boolean isBusy(Greenlet<?> greenlet) {
+        return greenlet != Greenlet.current() && greenlet.state() != Greenlet.State.WAITING;
     }
 
     private String report() {
@@ -356,9 +363,17 @@ class VerdictWatchTest {
         loop.greenlets().forEach(greenlet -> greenlet.thread().interrupt());
     }
 
-    private static void lockBoth(ReentrantLock first, ReentrantLock second) throws InterruptedException {
+    /** Two greenlets are at this point together. */
+    private void awaitTheOther() {
+        arrived++;
+        while (arrived < 2) {
+            Weft.yieldNow();
+        }
+    }
+
+    private void lockBoth(ReentrantLock first, ReentrantLock second) throws InterruptedException {
         first.lockInterruptibly();
-        Weft.yieldNow();
+        awaitTheOther();
         second.lockInterruptibly();
     }
 
@@ -369,7 +384,7 @@ class VerdictWatchTest {
         spawn("a", () -> lockBoth(one, two));
         spawn("b", () -> {
             two.lock();
-            Weft.yieldNow();
+            awaitTheOther();
             one.tryLock(1, TimeUnit.HOURS);
         });
         assertEquals(List.of(), look(4));
@@ -388,12 +403,11 @@ class VerdictWatchTest {
         group.close(Duration.ZERO); // nothing ends such a wait
     }
 
-    @SuppressWarnings("WaitNotInLoop")
-    private static void enterBoth(Object first, Object second) {
+    private void enterBoth(Object first, Object second) {
         synchronized (first) {
-            Weft.yieldNow();
+            awaitTheOther();
             synchronized (second) {
-                Weft.yieldNow();
+                awaitTheOther();
             }
         }
     }
@@ -407,9 +421,8 @@ class VerdictWatchTest {
                     two.loops().get(0).spawn("here", () -> other.join().join());
             Greenlet<?> there = two.loops().get(1).spawn("there", () -> here.join());
             other.complete(there);
-            while (!here.waitingOn().contains("\"there\"") || !there.waitingOn().contains("\"here\"")) {
-                Thread.onSpinWait();
-            }
+            awaitWait(here, "\"there\"");
+            awaitWait(there, "\"here\"");
             VerdictWatch verdicts = ((RunLoop) two.loops().get(0)).watch().verdicts();
             for (int i = 0; i < 3; i++) {
                 assertEquals(List.of(), two.verdicts());
@@ -422,6 +435,13 @@ class VerdictWatchTest {
             }
             verdicts.look();
             assertEquals(List.of(), two.verdicts(), "it is over");
+        }
+    }
+
+    private static void awaitWait(Greenlet<?> greenlet, String what) {
+        while (greenlet.state() != Greenlet.State.WAITING
+                || !greenlet.waitingOn().contains(what)) {
+            Thread.onSpinWait();
         }
     }
 
