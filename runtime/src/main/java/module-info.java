@@ -7,6 +7,7 @@ module dev.weft.runtime {
     requires static transitive org.jspecify;
     requires static java.management; // for the doctor, who does without it too
     requires static jdk.jfr;
+    requires static jdk.management; // for the search for leaks
     requires jdk.unsupported; // for signals
     requires static org.junit.jupiter.api;
 

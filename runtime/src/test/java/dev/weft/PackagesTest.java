@@ -39,7 +39,9 @@ final class PackagesTest {
             Map.entry("diagnostics", Set.of("jdk", "kernel", "log", "scheduler", "spi")),
             Map.entry("loop", Set.of("diagnostics", "jdk", "kernel", "log", "offload", "scheduler", "spi")),
             Map.entry("lint", Set.of("diagnostics", "jdk", "kernel", "loop", "offload", "scheduler", "spi")),
-            Map.entry("observe", Set.of("diagnostics", "kernel", "lint", "loop", "offload", "scheduler", "spi")),
+            Map.entry("leak", Set.of("diagnostics", "jdk", "kernel", "spi")),
+            Map.entry(
+                    "observe", Set.of("diagnostics", "kernel", "leak", "lint", "loop", "offload", "scheduler", "spi")),
             Map.entry("lowlevel", Set.of("diagnostics", "jdk", "kernel", "scheduler", "spi")),
             Map.entry("sync", Set.of("lowlevel", "spi")), // on the public seam alone, so that users can write the like,
             Map.entry("time", Set.of("lowlevel", "spi")),

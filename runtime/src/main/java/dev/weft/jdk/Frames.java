@@ -19,6 +19,7 @@ public final class Frames {
                 "diagnostics",
                 "jdk",
                 "kernel",
+                "leak",
                 "lint",
                 "log",
                 "loop",
