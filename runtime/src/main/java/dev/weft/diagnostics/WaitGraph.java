@@ -34,6 +34,7 @@ final class WaitGraph {
     private final List<WaitNode> all = new ArrayList<>();
     private final List<WaitNode> blocked = new ArrayList<>(); // on monitors, whose holders must be searched
     private final WaitNode free = new WaitNode(Owners.unknown(Owners.Kind.OTHER, this), null);
+    private final WaitNode gone = new WaitNode(Owners.unknown(Owners.Kind.OTHER, this), null); // who ended with a lock
     private final Ancestry ancestry;
     private boolean needsAncestry;
 
@@ -100,7 +101,9 @@ final class WaitGraph {
             resource = node(owners, null);
             resources.put(owners.resource(), resource);
             for (Object holder : owners.members()) {
-                resource.need(nodeOf((Greenlet<?>) holder));
+                boolean isGone = owners.kind() == Owners.Kind.LOCK
+                        && ((Greenlet<?>) holder).state().isDone();
+                resource.need(isGone ? gone : nodeOf((Greenlet<?>) holder));
             }
         }
         node.need(resource);

@@ -10,9 +10,30 @@ public final class Frames {
     private static final List<String> OF_THE_JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final Set<String> OF_THE_RUNTIME = ConcurrentHashMap.newKeySet(); // packages
 
-    /** The classes that users call. */
-    private static final Set<String> FACES =
-            Set.of("dev.weft.Weft", "dev.weft.Greenlet", "dev.weft.Loop", "dev.weft.LoopGroup");
+    /** The classes that users call; those of packages which tests and users' code share names with, one by one. */
+    private static final Set<String> FACES = Set.of(
+            "dev.weft.Greenlet",
+            "dev.weft.Loop",
+            "dev.weft.LoopGroup",
+            "dev.weft.Weft",
+            "dev.weft.sync.BlockedThread",
+            "dev.weft.sync.CallAtHome",
+            "dev.weft.sync.Channel",
+            "dev.weft.sync.ChannelIterator",
+            "dev.weft.sync.CrossLoopAwaitable",
+            "dev.weft.sync.Event",
+            "dev.weft.sync.Limiter",
+            "dev.weft.sync.Pool",
+            "dev.weft.sync.PoolResults",
+            "dev.weft.sync.Producer",
+            "dev.weft.sync.RateLimiter",
+            "dev.weft.sync.RemoteWaits",
+            "dev.weft.sync.ResourcePool",
+            "dev.weft.sync.Select",
+            "dev.weft.sync.Subscription",
+            "dev.weft.sync.Watcher",
+            "dev.weft.time.Retry",
+            "dev.weft.time.Ticker");
 
     static {
         for (String inner : List.of(

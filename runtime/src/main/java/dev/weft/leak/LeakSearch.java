@@ -36,9 +36,11 @@ public final class LeakSearch {
 
     private final HeapDump dump;
     private final Map<Long, Entry> entries = new HashMap<>(); // by the number of the greenlet
-    private final Long2ObjectHashMap<Entry> ofRecord = new Long2ObjectHashMap<>(); // by the greenlet's object, and by its thread's
+    private final Long2ObjectHashMap<Entry> ofRecord =
+            new Long2ObjectHashMap<>(); // by the greenlet's object, and by its thread's
     private final Long2ObjectHashMap<List<Entry>> awaiting = new Long2ObjectHashMap<>(); // by what they wait for
-    private final Long2ObjectHashMap<LongArrayList> stacks = new Long2ObjectHashMap<>(); // of suspects, by their serial numbers
+    private final Long2ObjectHashMap<LongArrayList> stacks =
+            new Long2ObjectHashMap<>(); // of suspects, by their serial numbers
     private final LongHashSet marked = new LongHashSet();
     private final LongArrayList open = new LongArrayList();
 

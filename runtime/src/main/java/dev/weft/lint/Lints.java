@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All lints of a group. It looks about once a second, on the watchdog's thread, at a hundredth of a core at the most. A lint whose
- * look fails says nothing.
+ * All lints of a group. It looks about once a second, on the watchdog's thread, at a hundredth of a core at the most.
  */
 public final class Lints implements Watchdog.Probe {
     private static final long PAUSE_NANOS = 1_000_000_000;
@@ -53,11 +52,15 @@ public final class Lints implements Watchdog.Probe {
             return;
         }
         long begin = System.nanoTime();
+        lookNow(nowNanos);
+        nextLookNanos = nowNanos + Math.max(PAUSE_NANOS, SHARE * (System.nanoTime() - begin));
+    }
+
+    void lookNow(long nowNanos) {
         watch.forEach(this::see);
         List<Finding> found = new ArrayList<>();
         lints.forEach(lint -> lint.conclude(nowNanos, found::add));
         standing = List.copyOf(found);
-        nextLookNanos = nowNanos + Math.max(PAUSE_NANOS, SHARE * (System.nanoTime() - begin));
     }
 
     private void see(GreenletTask<?> greenlet) {
