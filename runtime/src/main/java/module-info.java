@@ -5,7 +5,7 @@ module dev.weft.runtime {
     requires org.agrona;
     requires org.jctools.core;
     requires static transitive org.jspecify;
-    requires static java.management; // for the doctor, who does without it too
+    requires static java.management; // for beans and the doctor, who do without it too
     requires static jdk.jfr;
     requires static jdk.management; // for the search for leaks
     requires jdk.unsupported; // for signals
@@ -14,6 +14,7 @@ module dev.weft.runtime {
     exports dev.weft;
     exports dev.weft.generator;
     exports dev.weft.lowlevel;
+    exports dev.weft.management;
     exports dev.weft.service;
     exports dev.weft.spi;
     exports dev.weft.sync;
@@ -22,6 +23,9 @@ module dev.weft.runtime {
     exports dev.weft.observe to
             dev.weft.metrics,
             dev.weft.sight;
+
+    provides dev.weft.observe.WatchTask with
+            dev.weft.access.OutsideAccess;
 
     uses dev.weft.observe.WatchTask;
     uses dev.weft.spi.PollerProvider;

@@ -40,10 +40,12 @@ public final class LoopGroup implements AutoCloseable {
     private final List<RunLoop> loops;
     private final OffloadPools offloadPools;
     private final GroupWatch watch = new GroupWatch();
+    private final boolean killableFromOutside;
     private final AtomicInteger turn = new AtomicInteger();
 
     private LoopGroup(Builder builder) {
         String name = builder.settings.name();
+        killableFromOutside = builder.killableFromOutside;
         offloadPools = OffloadPools.of(name, builder.offloadThreads);
         List<RunLoop> created = new ArrayList<>();
         try {
@@ -107,6 +109,11 @@ public final class LoopGroup implements AutoCloseable {
     /** Returns the pool behind {@link Weft#offload}. It is bounded; its threads are daemons and exit when long idle. */
     public Executor offloadExecutor() {
         return offloadPools.blocking();
+    }
+
+    /** Returns whether tools outside of the process may kill its greenlets; see {@link Builder#killableFromOutside}. */
+    public boolean isKillableFromOutside() {
+        return killableFromOutside;
     }
 
     /** Returns how busy the pools for off-loaded calls are. */
@@ -174,6 +181,7 @@ public final class LoopGroup implements AutoCloseable {
         private int offloadThreads = 64;
         private Duration hogAfter = DEFAULT_HOG_AFTER;
         private LoopSettings settings = LoopSettings.defaults();
+        private boolean killableFromOutside;
 
         private Builder() {}
 
@@ -250,7 +258,7 @@ public final class LoopGroup implements AutoCloseable {
          * Sets how long a greenlet, or a task of the runtime outside of greenlets, may hold its loop before it is reported to
          * the system logger and to {@link LoopListener#onHog} or {@link LoopListener#onBlockedLoop}; one second by default,
          * zero for never. A daemon thread of the group checks every 100 ms. Without it, deadlocks ({@link #verdicts}), and greenlets
-         * that ignore the interrupts of others, are not detected either.
+         * that ignore the interrupts of others, are not detected either, and tools outside of the process do not see the group.
          */
         public Builder hogAfter(Duration limit) {
             if (limit.isNegative()) {
@@ -284,6 +292,15 @@ public final class LoopGroup implements AutoCloseable {
          */
         public Builder contextCarrier(ContextCarrier carrier) {
             settings = settings.withContextCarrier(carrier);
+            return this;
+        }
+
+        /**
+         * Lets tools outside of the process kill greenlets of the group, such as {@code weft kill}; by default they can only look.
+         * The system property {@code weft.sight.kill=true} does the same for all groups of a program.
+         */
+        public Builder killableFromOutside() {
+            killableFromOutside = true;
             return this;
         }
 

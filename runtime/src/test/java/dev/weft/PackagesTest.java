@@ -37,11 +37,15 @@ final class PackagesTest {
             Map.entry("kernel", Set.of("jdk", "scheduler", "spi")),
             Map.entry("offload", Set.of("jdk", "kernel", "scheduler", "spi")),
             Map.entry("diagnostics", Set.of("jdk", "kernel", "log", "scheduler", "spi")),
-            Map.entry("loop", Set.of("diagnostics", "jdk", "kernel", "log", "offload", "scheduler", "spi")),
+            Map.entry("recording", Set.of("diagnostics", "jdk", "kernel", "log", "scheduler", "spi")),
+            Map.entry(
+                    "loop", Set.of("diagnostics", "jdk", "kernel", "log", "offload", "recording", "scheduler", "spi")),
             Map.entry("lint", Set.of("diagnostics", "jdk", "kernel", "loop", "offload", "scheduler", "spi")),
             Map.entry("leak", Set.of("diagnostics", "jdk", "kernel", "spi")),
             Map.entry(
                     "observe", Set.of("diagnostics", "kernel", "leak", "lint", "loop", "offload", "scheduler", "spi")),
+            Map.entry("management", Set.of()),
+            Map.entry("access", Set.of("log", "management", "observe", "spi")),
             Map.entry("lowlevel", Set.of("diagnostics", "jdk", "kernel", "scheduler", "spi")),
             Map.entry("sync", Set.of("lowlevel", "spi")), // on the public seam alone, so that users can write the like,
             Map.entry("time", Set.of("lowlevel", "spi")),
@@ -80,7 +84,7 @@ final class PackagesTest {
     @Test
     void framesOfTheInnerPackagesCountAsWefts() {
         Set<String> inner = new TreeSet<>(USES.keySet());
-        inner.removeAll(Set.of("sync", "time", "service", "generator", "doctor", "testing", "launch"));
+        inner.removeAll(Set.of("sync", "time", "service", "generator", "doctor", "management", "testing", "launch"));
         inner.removeIf(name -> Frames.isOfRuntime("dev.weft." + name + ".Anything"));
         assertEquals(Set.of(), inner);
     }

@@ -135,6 +135,53 @@ class StatisticsTest {
         }
     }
 
+    @Test
+    void theLatencyIsHowLongAReadyGreenletHasNotRun() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            stepped.spawn(() -> {}); // the first one is always measured
+            Suspension.post(stepped.loop(), () -> stepped.clock().advance(Duration.ofMillis(30)));
+            stepped.runUntilIdle();
+            LatencyHistogram latency = stepped.loop().statistics().latency();
+            assertEquals(1, latency.count());
+            assertWithinAnEighth(30, latency.max().toMillis());
+        }
+    }
+
+    @Test
+    void theLatencyOfOneGreenletIn64IsMeasured() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            runManyTurnsOf64Greenlets(stepped);
+            LatencyHistogram latency = stepped.loop().statistics().latency();
+            assertWithinAnEighth(1_000, latency.count());
+            assertWithinAnEighth(64_000, latency.percentile(5).toNanos()); // a round of all
+            assertWithinAnEighth(64_000, latency.percentile(95).toNanos());
+        }
+    }
+
+    @Test
+    void asManyAreMeasuredInARandomOrder() {
+        SteppedLoop.underSeeds(3, stepped -> {
+            runManyTurnsOf64Greenlets(stepped);
+            assertWithinAnEighth(1_000, stepped.loop().statistics().latency().count());
+        });
+    }
+
+    private static void assertWithinAnEighth(long expected, long actual) {
+        assertTrue(Math.abs(actual - expected) <= expected / 8, actual + ", but expected about " + expected);
+    }
+
+    private static void runManyTurnsOf64Greenlets(SteppedLoop stepped) {
+        for (int i = 0; i < 64; i++) {
+            stepped.spawn(() -> {
+                for (int j = 0; j < 999; j++) {
+                    stepped.clock().advance(Duration.ofNanos(1_000));
+                    Weft.yieldNow();
+                }
+            });
+        }
+        stepped.runUntilIdle();
+    }
+
     /** The clock is read after some slices; the timeout of the class ends it. */
     private static void awaitLongestSlice(Loop loop, Duration expected) {
         while (!loop.statistics().longestSlice().equals(expected)) {

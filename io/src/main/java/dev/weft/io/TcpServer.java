@@ -158,6 +158,9 @@ public final class TcpServer implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         int accepted = 0;
         while (listener.isOpen()) {
+            if (connections >= maxConnections) {
+                Suspension.acceptLimitReached(listener, maxConnections);
+            }
             Weft.await(occupancy);
             try {
                 serve(listener.acceptChannel(null));

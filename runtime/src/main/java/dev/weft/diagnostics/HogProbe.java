@@ -4,6 +4,7 @@ import dev.weft.kernel.Blocking;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.log.RuntimeLog;
+import dev.weft.spi.Holding;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,9 @@ public final class HogProbe implements Watchdog.Probe {
         Thread.State state = greenlet.thread().getState();
         StackTraceElement[] where = greenlet.stackTrace();
         if (loop.scheduler.slices() == number) { // else the stack may be that of a later slice
-            RuntimeLog.warn(HogReport.of(loop, greenlet, held, state, where));
+            String report = HogReport.of(loop, greenlet, held, state, where);
+            RuntimeLog.warn(report);
+            loop.recorder().held("a greenlet", greenlet, held, Holding.of(state, where), report);
             loop.owner.tellListenerWhileHeld(listener -> listener.onHog(loop.owner.handle(), greenlet, held, where));
         }
     }
@@ -102,7 +105,9 @@ public final class HogProbe implements Watchdog.Probe {
         StackTraceElement[] where = thread.getStackTrace();
         if (number(OUTSIDE) == number) {
             String what = HogReport.nameOf(callback, where);
-            RuntimeLog.warn(HogReport.of(loop, what, thread, held, state, where));
+            String report = HogReport.of(loop, what, thread, held, state, where);
+            RuntimeLog.warn(report);
+            loop.recorder().held(what, null, held, Holding.of(state, where), report);
             loop.owner.tellListenerWhileHeld(
                     listener -> listener.onBlockedLoop(loop.owner.handle(), what, held, where));
         }

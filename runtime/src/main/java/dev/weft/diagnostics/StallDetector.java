@@ -97,10 +97,12 @@ public final class StallDetector {
                 return;
             }
         }
+        String report = describe(waiting);
         if (!logged) {
             logged = true;
-            RuntimeLog.warn(describe(waiting));
+            RuntimeLog.warn(report);
         }
+        loop.recorder().standstill(waiting.size(), report);
         loop.owner.tellListener(listener -> listener.onStalled(loop.owner.handle(), waiting));
     }
 

@@ -18,17 +18,19 @@ import org.jspecify.annotations.Nullable;
  * for the same thing and since the same moment as half a second ago has not run meanwhile. Then the fixed point is taken once
  * more, over those that are believed alone. So a graph that mixes values of different moments proves nothing.
  *
- * <p>Runs on the watch's thread, whatever the loops do; costs it at most a hundredth of a core.
+ * <p>Runs on the watch's thread, whatever the loops do; costs it about a hundredth of a core at most.
  */
 public final class VerdictWatch implements Watchdog.Probe {
     private static final long PAUSE_NANOS = 500_000_000;
-    private static final int SHARE = 100;
+    private static final long SHARE = 100;
+    private static final long LONGEST_NANOS_EACH = 5_000;
     private static final int LOOKS_THAT_AGREE = 3;
 
     private final Population population;
     private long nextLookNanos;
     private Map<GreenletTask<?>, Sighting> sightings = Map.of(); // guarded by this
     private Map<GreenletTask<?>, Integer> candidates = Map.of(); // likewise: those in the last graph, and since when
+    private volatile int drawn; // how many greenlets the last graph has
     private volatile List<Standing> standing = List.of();
 
     /** A stuck greenlet as the last looks have seen it. */
@@ -46,8 +48,13 @@ public final class VerdictWatch implements Watchdog.Probe {
         if (nowNanos >= nextLookNanos) {
             long begin = System.nanoTime();
             look();
-            nextLookNanos = nowNanos + Math.max(PAUSE_NANOS, SHARE * (System.nanoTime() - begin));
+            nextLookNanos = nowNanos + pauseAfter(System.nanoTime() - begin, drawn);
         }
+    }
+
+    /** Returns the pause after a look at {@code greenlets}. A few take long only as long as the code is cold. */
+    static long pauseAfter(long tookNanos, int greenlets) {
+        return Math.max(PAUSE_NANOS, Math.min(SHARE * tookNanos, SHARE * LONGEST_NANOS_EACH * greenlets));
     }
 
     /** Takes a look, and reports what has been established by it. Any thread but a loop's. */
@@ -58,6 +65,7 @@ public final class VerdictWatch implements Watchdog.Probe {
         Map<GreenletTask<?>, Integer> waiting = new HashMap<>();
         graph.greenlets().forEach(node -> waiting.put(Objects.requireNonNull(node.greenlet), node.since));
         candidates = waiting;
+        drawn = waiting.size();
         Map<GreenletTask<?>, Sighting> now = new HashMap<>();
         if (!graph.isEmpty()) {
             for (WaitNode node : graph.stuck(true, any -> true)) {
@@ -120,6 +128,7 @@ public final class VerdictWatch implements Watchdog.Probe {
     private static void report(Standing found) {
         RuntimeLog.warn(found.deadlock.text());
         GreenletTask<?> first = found.deadlock.greenlets().get(0);
+        first.loop.recorder().verdict(found.verdict);
         first.loop.owner.tellListenerWhileHeld(
                 listener -> listener.onVerdict(first.loop.owner.handle().group(), found.verdict));
     }

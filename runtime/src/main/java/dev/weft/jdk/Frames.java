@@ -37,6 +37,7 @@ public final class Frames {
 
     static {
         for (String inner : List.of(
+                "access",
                 "diagnostics",
                 "jdk",
                 "kernel",
@@ -47,6 +48,7 @@ public final class Frames {
                 "lowlevel",
                 "observe",
                 "offload",
+                "recording",
                 "scheduler",
                 "spi")) {
             OF_THE_RUNTIME.add("dev.weft." + inner);

@@ -25,6 +25,9 @@ public abstract class CancellableWait extends Wait {
     /** Returns whether it has ended. */
     abstract boolean isDone();
 
+    /** Records that it is being killed. */
+    abstract LoopRecorder.Span beginKill(String reason);
+
     /** An interrupt was sent to it. */
     abstract void interruptSent();
 
@@ -275,7 +278,19 @@ public abstract class CancellableWait extends Wait {
     }
 
     final void cancelAll(Cancellation kill) {
-        root().kill(kill);
+        KillScope root = root();
+        if (root.killedNanos() == CancelScope.NEVER) {
+            root.recorded = beginKill(kill.reason());
+        }
+        root.kill(kill);
+    }
+
+    /** Records the kill, if there was one; it has ended. */
+    final void killHasLanded() {
+        KillScope root = scope == null ? null : rootOrNull();
+        if (root != null) {
+            root.recorded.finish();
+        }
     }
 
     /** Makes the next wait throw {@code failure}, once. */

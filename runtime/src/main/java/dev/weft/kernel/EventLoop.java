@@ -4,6 +4,7 @@ import dev.weft.Loop;
 import dev.weft.jdk.VirtualThreads;
 import dev.weft.scheduler.Host;
 import dev.weft.scheduler.Scheduler;
+import dev.weft.scheduler.TurnRecorder;
 import dev.weft.spi.ContextCarrier;
 import dev.weft.spi.LoopListener;
 import dev.weft.spi.Measured;
@@ -122,6 +123,7 @@ public final class EventLoop {
     private int awaitedFromOutside;
     private long pinned;
     private long yields;
+    private volatile LoopRecorder recorder = LoopRecorder.NONE;
     private long discounted; // slices of greenlets that only call listeners
     private @Nullable Set<Runnable> closeHooks = new LinkedHashSet<>(); // null once they have run
 
@@ -290,7 +292,20 @@ public final class EventLoop {
     void serveWhilePinned(GreenletTask<?> greenlet) {
         pinned++;
         owner.pinned(greenlet);
+        LoopRecorder.Span span = recorder.pinned(greenlet);
         scheduler.serveWhile(greenlet::isPending);
+        span.finish();
+    }
+
+    /** Records with {@code turns} and {@code events} from the next turn on. Any thread. */
+    public void record(TurnRecorder turns, LoopRecorder events) {
+        recorder = events;
+        post(() -> scheduler.record(turns));
+    }
+
+    /** Returns what records the loop's events. Any thread. */
+    public LoopRecorder recorder() {
+        return recorder;
     }
 
     /** Returns the greenlet whose slice is running. Any thread; a snapshot. */

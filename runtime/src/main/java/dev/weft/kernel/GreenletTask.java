@@ -283,6 +283,28 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return waitingSince;
     }
 
+    /** Returns the tick in which the wait began that has just ended, once; 0 if there was none, or that was recorded. */
+    public int takeWaitingSince() {
+        int since = waitingSince;
+        waitingSince = 0;
+        return since;
+    }
+
+    /** Returns the target of the Weft wait that has just ended, before its next slice; null if there was none. */
+    public @Nullable Awaitable<?> waitedFor() {
+        return target();
+    }
+
+    /** As {@link #waitedFor}, in words; empty if there was none. */
+    public String waitedOn() {
+        return describeWait();
+    }
+
+    /** Describes the target of the wait in code that is unaware of Weft that has just ended. */
+    public String waitedOnOutside() {
+        return loop.owner.waitingInside(this);
+    }
+
     /** Returns who could end the wait that it is in; null if it does not wait. Any thread; a snapshot. */
     public @Nullable Owners endersOfWait() {
         if (state() != State.WAITING) {
@@ -368,6 +390,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
             Failures.addSpawnSite(failure(), name(), spawnSite);
         }
         setState(how);
+        killHasLanded();
         boolean joinersHeard = tellJoiners();
         boolean heard = tellScope() || joinersHeard;
         loop.owner.ended(this, how == State.FAILED && !heard ? failure() : null);
@@ -536,6 +559,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     @Override
     public void kill(String reason) {
         Cancellation kill = new Cancellation(Objects.requireNonNull(reason, "reason"));
+        loop.recorder().killAsked(this, reason);
         loop.onLoop(() -> killOnLoop(kill));
     }
 
@@ -609,6 +633,16 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     @Override
     @Nullable WaitRules rules() {
         return loop.guard();
+    }
+
+    @Override
+    LoopRecorder.Span beginKill(String reason) {
+        return loop.recorder().kill(this, reason);
+    }
+
+    @Override
+    void deadlineExceeded(Object target, Duration timeout) {
+        loop.recorder().deadlineExceeded(this, target, timeout);
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class KillScope extends CancelScope {
     final Interruption interruption;
     final DeferredInterrupt clearedInterrupt;
+    LoopRecorder.Span recorded = LoopRecorder.Span.NONE; // from the kill to the end
     private int refusals;
     private long killedNanos = NEVER;
     private @Nullable Throwable failure;

@@ -34,6 +34,7 @@ public final class Scopes {
             boolean timeIsUp = scope.hasCaused(t);
             self.leave(scope);
             if (timeIsUp) {
+                self.deadlineExceeded("the end of a block", timeout);
                 throw new DeadlineExceeded(timeout, t);
             }
             throw Sneaky.rethrow(t);
@@ -52,6 +53,7 @@ public final class Scopes {
             boolean timeIsUp = scope.hasCaused(t);
             self.leave(scope);
             if (timeIsUp) {
+                self.deadlineExceeded("the end of a block", timeout);
                 return false;
             }
             throw Sneaky.rethrow(t);

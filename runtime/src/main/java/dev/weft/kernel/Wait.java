@@ -65,6 +65,9 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     /** Called when the stack is pinned: serves the loop until the wait is over. */
     abstract void waitPinned();
 
+    /** Records that a wait for {@code target} did not end in time. */
+    abstract void deadlineExceeded(Object target, Duration timeout);
+
     /** Makes the parked greenlet run again, as its wait is over. */
     abstract void wake();
 
@@ -211,6 +214,11 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     /** Returns the target of the Weft wait it is in; null if it is in none. Any thread; a snapshot. */
     public final @Nullable Awaitable<?> awaited() {
         return isPending() ? target : null;
+    }
+
+    /** Returns the target of the Weft wait that it is in, or whose outcome it has not taken; null if there is none. */
+    final @Nullable Awaitable<?> target() {
+        return target;
     }
 
     /** Returns whether the current wait has its own time limit. */
@@ -416,7 +424,11 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return switch (how) {
             case VALUE -> what;
             case FAILURE -> throw Sneaky.rethrow((Throwable) Objects.requireNonNull(what));
-            case TIMEOUT -> throw new DeadlineExceeded(waitedFor, timeout == null ? Duration.ZERO : timeout);
+            case TIMEOUT -> {
+                Duration limit = timeout == null ? Duration.ZERO : timeout;
+                deadlineExceeded(waitedFor, limit);
+                throw new DeadlineExceeded(waitedFor, limit);
+            }
             case CANCELLED -> throw cancelledWhile(waitedFor);
             case INTERRUPTED -> {
                 pauseAfterInterrupt(); // code that swallows this and waits again must neither hold the loop nor spin

@@ -4,6 +4,7 @@ import dev.weft.diagnostics.Population;
 import dev.weft.diagnostics.VerdictWatch;
 import dev.weft.diagnostics.Watchdog;
 import dev.weft.kernel.GreenletTask;
+import dev.weft.recording.FlightRecording;
 import dev.weft.spi.Measured;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class GroupWatch implements Population, AutoCloseable {
         }
         probes.add(verdicts);
         probes.add(other);
+        probes.add(new FlightRecording(all));
         watchdog = Watchdog.start(group, probes, hogAfter);
     }
 

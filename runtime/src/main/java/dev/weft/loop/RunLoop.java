@@ -467,7 +467,8 @@ public final class RunLoop implements Loop, EventLoop.Owner, OffloadPools.Holder
                 Duration.ofNanos(scheduler.idleNanos()),
                 scheduler.timersFired(),
                 Duration.ofNanos(scheduler.timerDelayNanos()),
-                Duration.ofNanos(scheduler.longestTimerDelayNanos()));
+                Duration.ofNanos(scheduler.longestTimerDelayNanos()),
+                scheduler.latency());
     }
 
     @Override

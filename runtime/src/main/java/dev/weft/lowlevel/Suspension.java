@@ -159,6 +159,14 @@ public final class Suspension {
         }
     }
 
+    /**
+     * Records that {@code server} accepts nothing until one of its {@code limit} connections has ended, if there is a recording.
+     * For authors of servers. Must be called on a loop.
+     */
+    public static void acceptLimitReached(Object server, int limit) {
+        EventLoop.current().recorder().acceptLimit(server, limit);
+    }
+
     /** Returns the {@link Thread#threadId} of the calling greenlet, which identifies it in reports; 0 outside greenlets. */
     public static long callerId() {
         return isOnLoop() && Thread.currentThread().isVirtual()

@@ -72,7 +72,7 @@ public final class Observer {
                 System.currentTimeMillis(),
                 System.nanoTime(),
                 ProcessHandle.current().pid(),
-                version(),
+                Version.NAME,
                 loops.stream().anyMatch(RunLoop::isOpen),
                 census.alive(),
                 census.matched(),
@@ -85,9 +85,17 @@ public final class Observer {
                 lints());
     }
 
-    private static String version() {
-        String version = Observer.class.getPackage().getImplementationVersion();
-        return version == null ? "" : version;
+    /**
+     * Returns the next greenlets that match {@code query}, the oldest first, up to its limit, for reading a million of them page by
+     * page. The names of their spawners are left out.
+     *
+     * @param after the number of the last greenlet of the page before; 0 for the first page
+     */
+    public List<GreenletSnapshot> page(Query query, long after) {
+        requireOutside();
+        Page page = new Page(query, after);
+        watch.forEach(page::add);
+        return page.greenlets();
     }
 
     /** Returns the loops, without their greenlets. */

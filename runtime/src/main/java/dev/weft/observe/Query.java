@@ -1,5 +1,6 @@
 package dev.weft.observe;
 
+import dev.weft.kernel.GreenletTask;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -47,6 +48,11 @@ public record Query(String filter, int limit, boolean stacks, int aggregateAbove
 
     public Query aggregatedAbove(int greenlets) {
         return new Query(filter, limit, stacks, greenlets);
+    }
+
+    /** As {@link #matches(GreenletSnapshot)}, without describing a greenlet for nothing. */
+    boolean matches(Waits waits, GreenletTask<?> greenlet) {
+        return filter.isBlank() || matches(waits.describe(greenlet, false));
     }
 
     boolean matches(GreenletSnapshot greenlet) {

@@ -2,13 +2,16 @@ package dev.weft.offload;
 
 import dev.weft.Cancelled;
 import dev.weft.Scope;
+import dev.weft.jdk.Frames;
 import dev.weft.jdk.ScopedValues;
+import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.CancelScope;
 import dev.weft.kernel.CancellableWait;
 import dev.weft.kernel.Cancellation;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.InContext;
+import dev.weft.kernel.LoopRecorder;
 import dev.weft.kernel.TaskScope;
 import dev.weft.offload.OffloadTerms.WhenCancelled;
 import dev.weft.spi.ContextCarrier;
@@ -67,6 +70,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, R
     private @Nullable T value; // published, with failure, by the loop's inbox
     private @Nullable Throwable failure;
     private volatile boolean unwanted; // the greenlet was cancelled
+    private LoopRecorder.Span recorded = LoopRecorder.Span.NONE; // in the queue, then on its thread
     volatile @Nullable GreenletTask<?> called; // by loop.call: the thread waits for it
 
     private @Nullable Waiter<? super T> waiter; // this and the following: loop's thread only
@@ -105,6 +109,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, R
 
     /** Submits the call. Not part of subscribe, which must not wait, as it may park on a lock of the pool. */
     private void submit() {
+        recorded = owner.loop.recorder().queued(owner, body, pool.name());
         byte before = owner.beginExplicitYields();
         try {
             pool.execute(this);
@@ -313,6 +318,8 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, R
     private void runTaken() {
         OffloadThread thread = (OffloadThread) Thread.currentThread();
         OffloadedCall<?> outer = thread.call;
+        recorded.finish();
+        recorded = owner.loop.recorder().running(owner, body, pool.name());
         try {
             thread.call = this;
             value = ScopedValues.callWith(scopedValues, body);
@@ -320,6 +327,7 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, R
             failure = t;
         }
         thread.call = outer;
+        recorded.finish();
         endInterrupts();
         try {
             returnPermit();
@@ -426,8 +434,11 @@ final class OffloadedCall<T extends @Nullable Object> implements OwnedCall<T>, R
         }
     }
 
+    /** Weft's own calls tell what they do. A user's toString is not called, as observers on other threads ask for this. */
     @Override
     public String toString() {
-        return "off-loaded " + body;
+        Class<?> type = ActionBody.written(body);
+        boolean tells = !type.isHidden() && type.getName().startsWith("dev.weft.");
+        return "off-loaded " + (tells ? body : Frames.nameOf(type));
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.scheduler;
 
+import dev.weft.LatencyHistogram;
 import dev.weft.spi.Clock;
 import dev.weft.spi.Poller;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,7 +32,10 @@ public final class Scheduler {
     private final RunQueue ready;
     private final Timers timers;
     private final Polling polling;
+    private final ReadyLatency latency;
 
+    private @Nullable TurnRecorder recorder;
+    private @Nullable TurnRecorder runner; // the recorder, in a turn whose slices it runs
     private @Nullable Runnable event; // the one from the inbox that is running
     private long slices;
     private long steps; // turns and events
@@ -48,22 +52,33 @@ public final class Scheduler {
         ready = new RunQueue(order);
         timers = new Timers(clock.nanos(), failure -> host.failed("a timer", failure));
         polling = new Polling(host, poller, inbox, timers, clock);
+        latency = new ReadyLatency(clock);
     }
 
     /** Takes a turn, which waits for events if {@code maySleep} and nothing is ready. Returns whether anything happened. */
     public boolean turn(boolean maySleep) {
         try {
+            TurnRecorder recording = recorder;
+            runner = recording != null && recording.beginTurn() ? recording : null;
             int events = serve();
             if (host.hasWork()) {
                 host.beginTurn();
             }
             int ran = runBatch(events > 0);
+            if (recording != null) {
+                recording.endTurn(events, ran);
+            }
             boolean mayWait = maySleep && ready.isEmpty() && !host.hasWork() && !host.isFinished();
             return polling.poll(mayWait) + events + ran > 0;
         } catch (Throwable t) {
             reportFailure(t);
             return true;
         }
+    }
+
+    /** Records the turns from the next one on. */
+    public void record(TurnRecorder next) {
+        recorder = next;
     }
 
     /** In its own method, as even resolving a constant takes memory the first time, and there may be none. */
@@ -115,12 +130,7 @@ public final class Scheduler {
         long last = begin;
         int ran = 0;
         while (ran < BATCH && !ready.isEmpty()) {
-            int look = ran + SLICES_PER_LOOK;
-            while (ran < look && !ready.isEmpty()) {
-                slices++;
-                ready.take().slice();
-                ran++;
-            }
+            ran += runSlices();
             long now = clock.nanos();
             if (now - last > BATCH_NANOS) {
                 hoggedNanos += now - last;
@@ -133,6 +143,31 @@ public final class Scheduler {
             }
         }
         return ran;
+    }
+
+    /** Runs as many slices as may pass between two looks at the clock. */
+    private int runSlices() {
+        TurnRecorder recording = runner;
+        int ran = 0;
+        while (ran < SLICES_PER_LOOK && !ready.isEmpty()) {
+            ran++;
+            Task next = next();
+            if (recording == null) {
+                next.slice();
+            } else {
+                recording.run(next);
+            }
+        }
+        return ran;
+    }
+
+    /** Takes the task whose slice is to begin. */
+    private Task next() {
+        Task next = ready.take();
+        if (slices++ == latency.nextToBegin) {
+            latency.begins();
+        }
+        return next;
     }
 
     private static int tickOf(long nanos) {
@@ -202,6 +237,9 @@ public final class Scheduler {
     public void ready(Task task) {
         if (polling.isIdle()) {
             polling.endIdle();
+        }
+        if (slices + ready.size() == latency.nextToQueue) {
+            latency.queued();
         }
         ready.add(task);
     }
@@ -328,6 +366,11 @@ public final class Scheduler {
 
     public long longestTimerDelayNanos() {
         return timers.longestDelayNanos();
+    }
+
+    /** Returns how long tasks were ready before they ran. Any thread; a snapshot. */
+    public LatencyHistogram latency() {
+        return latency.snapshot();
     }
 
     public long polls() {

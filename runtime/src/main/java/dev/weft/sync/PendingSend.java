@@ -2,6 +2,7 @@ package dev.weft.sync;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.spi.BackPressure;
 import dev.weft.spi.ForwardingWaiter;
 import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
@@ -9,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A value to be sent, with its sender's place in the queue. Confined to the thread of the channel's home. */
-final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable<@Nullable Void> {
+final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements Awaitable<@Nullable Void>, BackPressure {
     final T value;
     private final ChannelState<T> state;
     private @Nullable Waiter<? super @Nullable Void> sender;
@@ -66,6 +67,11 @@ final class PendingSend<T> extends ForwardingWaiter<@Nullable Void> implements A
     @Override
     protected Waiter<? super @Nullable Void> receiver() {
         return Objects.requireNonNull(sender, "nobody awaits this");
+    }
+
+    @Override
+    public String full() {
+        return state.toString();
     }
 
     @Override

@@ -1,11 +1,12 @@
 package dev.weft.sync;
 
+import dev.weft.spi.BackPressure;
 import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /** An awaitable send, on any loop. */
-final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> {
+final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> implements BackPressure {
     private final PendingSend<T> pending;
 
     SendOperation(HomeGateway gateway, ChannelState<T> state, T value) {
@@ -31,6 +32,11 @@ final class SendOperation<T> extends CrossLoopAwaitable<@Nullable Void> {
     @Override
     void unsubscribeAtHome(Waiter<? super @Nullable Void> waiter) {
         pending.unsubscribe(waiter);
+    }
+
+    @Override
+    public String full() {
+        return pending.full();
     }
 
     @Override

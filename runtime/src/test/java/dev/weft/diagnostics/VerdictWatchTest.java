@@ -59,6 +59,14 @@ class VerdictWatchTest {
         return loop.spawn(name, body);
     }
 
+    @Test
+    void aFewGreenletsAreLookedAtTwiceASecondThoughTheCodeIsCold() {
+        long half = Duration.ofMillis(500).toNanos();
+        assertEquals(half, VerdictWatch.pauseAfter(Duration.ofMillis(80).toNanos(), 3));
+        assertEquals(half, VerdictWatch.pauseAfter(Duration.ofMillis(1).toNanos(), 10_000));
+        assertEquals(4 * half, VerdictWatch.pauseAfter(Duration.ofMillis(20).toNanos(), 100_000));
+    }
+
     /** Looks, as the watchdog does, when all wait; returns who the new verdicts are about. */
     private List<List<String>> look(int times) {
         List<List<String>> found = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.weft.io.selector;
 
 import dev.weft.Awaitable;
 import dev.weft.Busy;
+import dev.weft.spi.BackPressure;
 import dev.weft.spi.ForwardingWaiter;
 import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable Void>
-        implements Awaitable.Checked<T, IOException> {
+        implements Awaitable.Checked<T, IOException>, BackPressure {
     private final Readiness direction;
     private final String description;
     private final S subject;
@@ -163,6 +164,11 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
     @Override
     public Owners owners() {
         return direction.owners();
+    }
+
+    @Override
+    public String full() {
+        return direction.full();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.io.internal.TimeLimit;
 import dev.weft.lowlevel.Suspension;
+import dev.weft.spi.BackPressure;
 import dev.weft.spi.Owners;
 import dev.weft.spi.Waiter;
 import java.io.IOException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * the selector had been allowed to block, because then the run queue was empty, and otherwise after {@value #UNUSED_REPORTS}
  * reports.
  */
-public final class Readiness implements Awaitable.Checked<@Nullable Void, IOException> {
+public final class Readiness implements Awaitable.Checked<@Nullable Void, IOException>, BackPressure {
     private static final int UNUSED_REPORTS = 64;
     private static final int PERMANENT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
@@ -341,6 +342,11 @@ public final class Readiness implements Awaitable.Checked<@Nullable Void, IOExce
     @Override
     public Owners owners() {
         return Owners.outside(operation == SelectionKey.OP_ACCEPT ? Owners.Kind.ACCEPT : Owners.Kind.SOCKET, this);
+    }
+
+    @Override
+    public String full() {
+        return operation == SelectionKey.OP_WRITE ? String.valueOf(channel.owner()) : "";
     }
 
     @Override

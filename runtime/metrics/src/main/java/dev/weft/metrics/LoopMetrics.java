@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -37,6 +38,10 @@ import java.util.function.ToIntFunction;
  *   <tr><th>name<th>what it tells
  *   <tr><td>{@code weft.eventloop.delay}<td>how many timers have fired and how late, as a timer: the mean delay of wake-ups
  *   <tr><td>{@code weft.eventloop.delay.max}<td>how late a timer has fired at the most, since the loop was opened
+ *   <tr><td>{@code weft.eventloop.latency}<td>how many greenlets were measured and for how long they were ready before they ran, as
+ *       a timer: the mean scheduling latency
+ *   <tr><td>{@code weft.eventloop.latency.percentile}<td>the scheduling latency since the last reading that a share of {@code phi}
+ *       (0.5, 0.99 or 0.999) of greenlets did not exceed
  *   <tr><td>{@code weft.eventloop.utilization}<td>the share, from 0 to 1, of the time since the last reading in which the loop
  *       was busy
  *   <tr><td>{@code weft.eventloop.time}<td>seconds, by {@code state}: {@code active} or {@code idle}
@@ -56,6 +61,7 @@ import java.util.function.ToIntFunction;
  */
 public final class LoopMetrics implements MeterBinder {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double PERCENT = 100;
 
     private final LoopGroup group;
 
@@ -103,6 +109,7 @@ public final class LoopMetrics implements MeterBinder {
                 .description("How late timers fire")
                 .tag("loop", loop.name())
                 .register(registry);
+        bindLatency(loop, registry);
         longest(loop, registry, "weft.eventloop.delay.max", LoopStatistics::longestTimerDelay);
         longest(loop, registry, "weft.eventloop.slice.max", LoopStatistics::longestSlice);
         Gauge.builder("weft.eventloop.utilization", new Utilization(loop), Utilization::latest)
@@ -113,6 +120,31 @@ public final class LoopMetrics implements MeterBinder {
                 .register(registry);
         time(loop, registry, "active", LoopStatistics::busy);
         time(loop, registry, "idle", LoopStatistics::idle);
+    }
+
+    private static void bindLatency(Loop loop, MeterRegistry registry) {
+        FunctionTimer.builder(
+                        "weft.eventloop.latency",
+                        loop,
+                        it -> it.statistics().latency().count(),
+                        it -> it.statistics().latency().total().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("How long greenlets are ready before they run, sampled")
+                .tag("loop", loop.name())
+                .register(registry);
+        RecentLatency recent = new RecentLatency(loop);
+        for (String phi : List.of("0.5", "0.99", "0.999")) {
+            double percent = Double.parseDouble(phi) * PERCENT;
+            TimeGauge.builder(
+                            "weft.eventloop.latency.percentile",
+                            recent,
+                            TimeUnit.NANOSECONDS,
+                            it -> it.percentile(percent).toNanos())
+                    .strongReference(true)
+                    .tag("loop", loop.name())
+                    .tag("phi", phi)
+                    .register(registry);
+        }
     }
 
     private static void longest(

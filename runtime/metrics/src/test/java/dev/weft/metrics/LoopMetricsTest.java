@@ -77,6 +77,31 @@ class LoopMetricsTest {
     }
 
     @Test
+    void latencyIsHowLongReadyGreenletsHaveNotRun() {
+        try (SteppedLoop stepped = observed()) {
+            stepped.advance(Duration.ofSeconds(1));
+            assertEquals(0, latency("0.5"));
+            for (int i = 0; i < 1_000; i++) {
+                stepped.spawn(() -> stepped.clock().advance(Duration.ofMillis(1)));
+            }
+            stepped.runUntilIdle();
+            var all = registry.get("weft.eventloop.latency").functionTimer();
+            assertEquals(500, all.mean(TimeUnit.MILLISECONDS), 200);
+            assertEquals(500, latency("0.5"), 200);
+            assertEquals(950, latency("0.99"), 150);
+            stepped.advance(Duration.ofSeconds(1));
+            assertEquals(0, latency("0.99"), "none since the last question");
+        }
+    }
+
+    private double latency(String phi) {
+        return registry.get("weft.eventloop.latency.percentile")
+                .tags("phi", phi, "loop", "stepped-0")
+                .timeGauge()
+                .value(TimeUnit.MILLISECONDS);
+    }
+
+    @Test
     void utilizationIsTheShareOfTimeInWhichTheLoopIsBusy() {
         try (SteppedLoop stepped = observed()) {
             gauge("weft.eventloop.utilization");
