@@ -3,6 +3,7 @@ package dev.weft.bench;
 import dev.weft.bench.cost.Costs;
 import dev.weft.bench.idle.Idle;
 import dev.weft.bench.load.Load;
+import dev.weft.bench.look.Look;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.scale.Scale;
 import picocli.CommandLine;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Command;
             Scale.class,
             Jmh.class,
             Costs.class,
-            Idle.class
+            Idle.class,
+            Look.class
         })
 public final class Bench {
     private Bench() {}

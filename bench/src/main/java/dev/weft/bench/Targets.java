@@ -2,6 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.bench.cost.Costs;
 import dev.weft.bench.idle.Idle;
+import dev.weft.bench.look.Look;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.machine.ResultFile;
 import dev.weft.bench.report.Spread;
@@ -30,18 +31,21 @@ import picocli.CommandLine.Option;
         })
 final class Targets implements Callable<Integer> {
     private static final String IDLE = "idle";
+    private static final String LOOK = "look";
     private static final String HTTP_MEMORY = "memory-of-http";
     private static final int HTTP_CONNECTIONS = 5_000;
     private static final int HTTP_MEMORY_ROUNDS = 3;
     private static final double MOST_KIB_OF_HTTP = 10;
     private static final double MOST_OF_EVENTFD = 1.3;
     private static final double MOST_IDLE_PERCENT = 0.5;
+    private static final double MOST_SECONDS_OF_LOOK = 2;
+    private static final double MOST_MILLIS_OF_DELAY = 10;
 
     @Option(
             names = "--only",
             split = ",",
             description =
-                    "Only the measurements whose name begins so, such as echo-64-1000,tls,CoreToCore,idle,memory-of-http (all).")
+                    "Only the measurements whose name begins so, such as echo-64-1000,tls,CoreToCore,idle,look,memory-of-http (all).")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--rounds", defaultValue = "12", description = "Windows per server (${DEFAULT-VALUE}).")
@@ -83,6 +87,9 @@ final class Targets implements Callable<Integer> {
         }
         if (isChosen(IDLE)) {
             targets.addAll(measureIdle());
+        }
+        if (isChosen(LOOK)) {
+            targets.addAll(measureLook());
         }
         if (isChosen(HTTP_MEMORY)) {
             targets.add(measureHttpMemory());
@@ -136,5 +143,15 @@ final class Targets implements Callable<Integer> {
                 new Target(
                         "CPU of two loops from 10 ms after a burst on, % of a core",
                         Limit.atMost(MOST_IDLE_PERCENT), figures.idleCpuPercent()));
+    }
+
+    private static List<Target> measureLook() throws Exception {
+        Look.Figures figures = Look.measure(Look.ROUNDS, Look.GREENLETS);
+        return List.of(
+                new Target("weft ps of 100,000 greenlets, s", Limit.atMost(MOST_SECONDS_OF_LOOK), figures.seconds()),
+                new Target(
+                        "longest delay of a greenlet meanwhile, ms",
+                        Limit.atMost(MOST_MILLIS_OF_DELAY),
+                        figures.delayMillis()));
     }
 }

@@ -86,6 +86,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
+        add(commands, "console", "[PORT]", "A program to look into, from a browser.", WatchedShop::main);
         commands.addSubcommand(new Echo());
         return commands.setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));

@@ -53,6 +53,23 @@ class ServersTest {
     }
 
     @Test
+    void consoleShowsTheGreenletsOfTheShop() throws Exception {
+        try (FreshJvm shop = FreshJvm.example("console");
+                HttpClient client = HttpClient.newHttpClient()) {
+            String line = shop.line();
+            assertTrue(line.startsWith("console: http://127.0.0.1:"), line);
+            URI page = URI.create(line.substring("console: ".length()));
+            HttpRequest greenlets = HttpRequest.newBuilder(page.resolve("greenlets?filter=packer"))
+                    .build();
+            String answer;
+            do {
+                answer = client.send(greenlets, BodyHandlers.ofString()).body();
+            } while (!answer.contains("packer 8"));
+            assertTrue(answer.startsWith("{\"group\":\"shop\""), answer);
+        }
+    }
+
+    @Test
     void helloHttpGreetsEchoesAndStreams() throws Exception {
         try (FreshJvm server = FreshJvm.example("hello-http", "0");
                 HttpClient client = HttpClient.newHttpClient()) {

@@ -95,7 +95,14 @@ public enum Contender {
             Body.services(),
             "helidon",
             List.of(),
-            HelidonServer::new);
+            HelidonServer::new),
+    GREENLETS_RECORDED(
+            "greenlets, recorded",
+            "greenlets, while the flight recorder records as weft.jfc says",
+            EnumSet.of(Service.ECHO),
+            "weft",
+            List.of(),
+            Greenlets::recorded);
 
     private final String label;
     private final String explanation;
@@ -148,7 +155,7 @@ public enum Contender {
         };
     }
 
-    /** Returns the contenders of the full suite: all except those that compare ways to use {@code java.net} and HTTP servers. */
+    /** Returns the contenders of the full suite: all except those that compare ways to use {@code java.net}, HTTP servers, or recordings. */
     public static List<Contender> comparedByDefault() {
         return List.copyOf(EnumSet.range(GREENLETS, GO));
     }

@@ -3,13 +3,18 @@ package dev.weft.bench.rival;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.bench.machine.BenchFailure;
 import dev.weft.io.ByteStream;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
 import dev.weft.io.tls.Tls;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -17,6 +22,8 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
 
 /** Weft: a greenlet per connection, a loop per core. */
 final class Greenlets implements Rival, Concurrency<ByteStream> {
@@ -29,6 +36,17 @@ final class Greenlets implements Rival, Concurrency<ByteStream> {
     /** Returns a server whose small writes leave together. */
     static Greenlets gathering() {
         return new Greenlets(TcpServer.builder().gatheredWrites());
+    }
+
+    /** As {@link #gathering}, but the flight recorder records the process as {@code weft.jfc} says. */
+    static Greenlets recorded() {
+        try (Reader settings = new InputStreamReader(
+                Objects.requireNonNull(LoopGroup.class.getResourceAsStream("/weft.jfc")), StandardCharsets.UTF_8)) {
+            new Recording(Configuration.create(settings)).start();
+        } catch (IOException | ParseException e) {
+            throw new BenchFailure("the recording cannot be started: " + e);
+        }
+        return gathering();
     }
 
     /** Returns a server in which each write is a system call. */

@@ -35,6 +35,10 @@ public record Race(Scenario scenario, Contender subject, List<Bound> bounds) {
                                 Bound.throughput(Contender.NETTY, 1.2),
                                 Bound.throughput(Contender.GO, 1.2),
                                 Bound.throughput(Contender.THREADS, 1.6))),
+                new Race(
+                        Scenarios.named("echo-64-1000"),
+                        Contender.GREENLETS_RECORDED,
+                        List.of(new Bound(Contender.GREENLETS, Metric.CPU_MICROS_PER_REQUEST, Limit.atMost(1.03)))),
                 manyConnections(Scenarios.named("echo-64-9500")),
                 manyConnections(Scenarios.echo(10_000)),
                 new Race(
