@@ -134,7 +134,9 @@ class EndToEndIT {
         Thread reader = Thread.startVirtualThread(() -> readLines(load, acknowledged));
         try {
             awaitMore(acknowledged, 1000);
-            assertTrue(metric("weft_server_connections{server=\"orders\"}") >= CUSTOMERS);
+            ServerProcess.await(
+                    "all customers are connected",
+                    () -> assertTrue(metric("weft_server_connections{server=\"orders\"}") >= CUSTOMERS));
             postgres.kill();
             awaitReadiness(503);
             postgres.restart();
