@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith({NoGreenletLeaks.class, NoSocketLeaks.class})
 abstract class HttpFixture {
     static final Duration LONG = Duration.ofSeconds(20);
+    static final Duration HOUR = Duration.ofHours(1);
 
     final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
