@@ -532,7 +532,9 @@ final class HttpServerTest extends HttpFixture {
             waiting.accept(connection);
             return server.stop(LONG);
         });
-        assertEquals("served", client.receive().body());
+        Response last = client.receive();
+        assertEquals("served", last.body());
+        assertTrue(last.has("Connection: close"));
         assertEquals("", client.rest());
     }
 
