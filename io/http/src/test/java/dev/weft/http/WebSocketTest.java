@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -379,7 +380,7 @@ final class WebSocketTest extends HttpFixture {
         HttpServer server = serve(ECHO);
         try (WebSocketClient client = new WebSocketClient(server.port())) {
             CompletableFuture<Integer> killed = CompletableFuture.supplyAsync(
-                    () -> server.stop(LONG), task -> Thread.ofVirtual().start(task));
+                    () -> server.stop(HOUR), task -> Thread.ofVirtual().start(task));
             assertEquals(1001, client.closeCode());
             client.close(1001, "");
             client.expectEnd();
@@ -389,10 +390,19 @@ final class WebSocketTest extends HttpFixture {
 
     @Test
     void whenTheServerStopsAtOnceTheClientIsToldToo() throws Exception {
+        killedByTheServer(server -> server.stop(Duration.ZERO));
+    }
+
+    @Test
+    void whenTheServerIsClosedTheClientIsToldToo() throws Exception {
+        killedByTheServer(HttpServer::close);
+    }
+
+    private void killedByTheServer(Consumer<HttpServer> killing) throws Exception {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         HttpServer server = serve(socket -> {
             try {
-                Weft.sleep(Duration.ofHours(1));
+                Weft.sleep(HOUR);
             } catch (Throwable t) {
                 end.complete(t);
                 throw t;
@@ -401,7 +411,7 @@ final class WebSocketTest extends HttpFixture {
         try (WebSocketClient client = new WebSocketClient(server.port())) {
             client.send(true, WebSocketFrame.PING, new byte[0]);
             assertEquals(WebSocketFrame.PONG, client.frame().opcode());
-            server.stop(Duration.ZERO);
+            killing.accept(server);
             assertEquals(1001, client.closeCode());
         }
         assertInstanceOf(Cancelled.class, end.get(LONG.toSeconds(), TimeUnit.SECONDS));
