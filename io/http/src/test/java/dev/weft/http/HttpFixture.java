@@ -67,6 +67,10 @@ abstract class HttpFixture {
         return server;
     }
 
+    HttpServer serve(HttpLimits.Builder limits, HttpHandler handler) {
+        return serve(HttpServer.builder().limits(limits.build()), handler);
+    }
+
     /** A body with a result. */
     interface Body<T> {
         T call() throws Exception;

@@ -7,14 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.Cancelled;
-import dev.weft.Greenlet;
 import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.http.RawClient.Response;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,13 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What handlers and clients may rely on, beyond the rules of the protocol. */
@@ -281,141 +275,6 @@ final class HttpServerTest extends HttpFixture {
     }
 
     @Test
-    void aClientThatLeavesCancelsItsHandler() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        CompletableFuture<Boolean> childEnded = new CompletableFuture<>();
-        CountDownLatch called = new CountDownLatch(2);
-        HttpServer server = serve((request, response) -> {
-            try {
-                Weft.scope(scope -> {
-                    scope.spawn(() -> {
-                        try {
-                            called.countDown();
-                            Weft.sleep(Duration.ofHours(1));
-                        } finally {
-                            childEnded.complete(true);
-                        }
-                    });
-                    called.countDown();
-                    Weft.sleep(Duration.ofHours(1));
-                });
-            } catch (Throwable t) {
-                ended.complete(t);
-                throw t;
-            }
-        });
-        RawClient client = client(server).get("/");
-        await(called);
-        client.close();
-        assertEquals(Cancelled.class, ended.get().getClass());
-        assertTrue(childEnded.get());
-        await(() -> server.statistics().cancelled() == 1 && server.statistics().connections() == 0);
-        assertEquals(0, server.stop(LONG)); // it was not the server that killed it
-    }
-
-    @Test
-    void aResetCancelsItsHandler() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        CountDownLatch called = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            called.countDown();
-            try {
-                Weft.sleep(Duration.ofHours(1));
-            } catch (Cancelled e) {
-                ended.complete(e);
-                throw e;
-            }
-        });
-        RawClient client = client(server).get("/");
-        await(called);
-        client.reset();
-        assertEquals(Cancelled.class, ended.get().getClass());
-    }
-
-    @Test
-    void watchingForTheClientLosesNoPipelinedByte() throws Exception {
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            if (request.path().equals("/slow")) {
-                mayEnd.await();
-            }
-            response.send(request.path() + request.body().text());
-        });
-        RawClient client = client(server).get("/slow");
-        await(() -> greenletsNamed("watch tcp") == 1);
-        client.sendLines("POST /a HTTP/1.1|Host: a|Content-Length: 3||a");
-        client.send("bc");
-        client.get("/b");
-        await(() -> server.statistics().inFlight() == 1);
-        mayEnd.countDown();
-        assertEquals("/slow", client.receive().body());
-        assertEquals("/aabc", client.receive().body());
-        assertEquals("/b", client.receive().body());
-    }
-
-    @Test
-    void aWatchedHandlerMayStillReadItsBody() throws Exception {
-        BlockingQueue<String> mayRead = new LinkedBlockingQueue<>();
-        HttpServer server = serve((request, response) -> {
-            mayRead.take();
-            response.send(request.body().text());
-        });
-        RawClient client = client(server);
-        for (String framing : List.of("Content-Length: 3||", "Transfer-Encoding: chunked||")) {
-            boolean isChunked = framing.startsWith("T");
-            client.sendLines("POST /slow HTTP/1.1|Host: a|" + framing);
-            await(() -> greenletsNamed("watch tcp") == 1);
-            client.sendLines(isChunked ? "1|a|" : "a");
-            mayRead.add("now");
-            client.sendLines(isChunked ? "2|bc|0||" : "bc");
-            assertEquals("abc", client.receive().body());
-        }
-    }
-
-    private long greenletsNamed(String start) {
-        return group.loops().stream()
-                .flatMap(loop -> loop.greenlets().stream())
-                .filter(greenlet -> greenlet.name().startsWith(start))
-                .count();
-    }
-
-    @Test
-    void aClientThatLeavesInItsBodyIsNotAFailure() throws Exception {
-        CompletableFuture<Throwable> seen = new CompletableFuture<>();
-        HttpServer server = serve((request, response) -> {
-            try {
-                request.body().text();
-            } catch (Throwable t) {
-                seen.complete(t);
-                throw t;
-            }
-        });
-        RawClient client = client(server).sendLines("POST / HTTP/1.1|Host: a|Content-Length: 9||abc");
-        client.close();
-        assertEquals(EOFException.class, seen.get().getClass());
-        await(() -> server.statistics().cancelled() == 1);
-        assertEquals(0, server.statistics().failed());
-    }
-
-    @Test
-    void aHandlerMayWrapTheFailureOfAClientThatLeft() throws Exception {
-        HttpServer server = serve((request, response) -> {
-            try {
-                request.body().text();
-            } catch (IOException e) {
-                throw new UncheckedIOException("wrapped", e);
-            } catch (HttpException e) {
-                throw new IllegalStateException("wrapped", e);
-            }
-        });
-        client(server)
-                .sendLines("POST / HTTP/1.1|Host: a|Content-Length: 9||abc")
-                .close();
-        await(() -> server.statistics().cancelled() == 1);
-        assertEquals(0, server.statistics().failed());
-    }
-
-    @Test
     void aHandlersConnectionFieldDoesNotHideTheEnd() throws Exception {
         HttpServer server =
                 serve((request, response) -> response.header("Connection", "x").send("a"));
@@ -428,7 +287,7 @@ final class HttpServerTest extends HttpFixture {
         HttpServer.Builder builder =
                 HttpServer.builder().requestTimeout(Duration.ofMillis(30)).timeoutHeader("X-Timeout");
         HttpServer server = serve(builder, (request, response) -> {
-            Weft.sleep(request.path().equals("/slow") ? Duration.ofHours(1) : Duration.ZERO);
+            Weft.sleep(request.path().equals("/slow") ? HOUR : Duration.ZERO);
             response.send("fast");
         });
         RawClient client = client(server);
@@ -470,115 +329,6 @@ final class HttpServerTest extends HttpFixture {
         assertEquals(
                 List.of("POST", "/a", 201, 3L, 4L),
                 List.of(only.method(), only.target(), only.status(), only.requestBytes(), only.responseBytes()));
-    }
-
-    @Test
-    void stoppingAnswersWhatIsInFlightAndClosesWhatIsIdle() throws Exception {
-        CountDownLatch called = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            if (request.path().equals("/slow")) {
-                called.countDown();
-                mayEnd.await();
-            }
-            response.send("whole");
-        });
-        RawClient idle = client(server).get("/");
-        idle.receive();
-        RawClient fresh = client(server);
-        await(() -> server.statistics().connections() == 2);
-        RawClient busy = client(server).get("/slow");
-        await(called);
-        Thread stopper = Thread.ofPlatform().start(() -> assertEquals(0, server.stop(LONG)));
-        assertEquals("", idle.rest());
-        assertEquals("", fresh.rest());
-        mayEnd.countDown();
-        Response last = busy.receive();
-        assertEquals("whole", last.body());
-        assertTrue(last.has("Connection: close"));
-        assertEquals("", busy.rest());
-        stopper.join();
-        assertEquals(0, server.statistics().connections());
-    }
-
-    @Test
-    void aRequestThatIsOnItsWayWhenTheServerStopsIsAnswered() throws Exception {
-        answersLast(connection -> {}); // the loop has not looked at it
-    }
-
-    @Test
-    void aRequestThatArrivesAsTheServerStopsIsAnswered() throws Exception {
-        answersLast(connection -> {
-            while (connection.state() == Greenlet.State.WAITING) {
-                Weft.yieldNow();
-            }
-        });
-    }
-
-    /** Stops the server when an idle connection has been sent a request, and has been waited for. */
-    private void answersLast(Consumer<Greenlet<?>> waiting) throws Exception {
-        HttpServer server = serve((request, response) -> {
-            Weft.yieldNow(); // an interrupt that is left over would come here
-            response.send("served");
-        });
-        RawClient client = client(server).get("/");
-        client.receive();
-        onLoop(() -> {
-            Greenlet<?> connection = Loop.current().greenlets().stream()
-                    .filter(greenlet -> greenlet.name().endsWith("->" + server.port()))
-                    .findFirst()
-                    .orElseThrow();
-            client.get("/");
-            waiting.accept(connection);
-            return server.stop(LONG);
-        });
-        Response last = client.receive();
-        assertEquals("served", last.body());
-        assertTrue(last.has("Connection: close"));
-        assertEquals("", client.rest());
-    }
-
-    @Test
-    void stoppingKillsWhatRemainsAndSaysHowMany() throws Exception {
-        CountDownLatch called = new CountDownLatch(3);
-        HttpServer server = serve((request, response) -> {
-            called.countDown();
-            Weft.sleep(Duration.ofHours(1));
-        });
-        for (int i = 0; i < 3; i++) {
-            client(server).get("/");
-        }
-        await(called);
-        assertEquals(3, server.stop(Duration.ofMillis(10)));
-        assertEquals(3, server.statistics().cancelled());
-    }
-
-    @Test
-    void aStoppedServerMayBeStoppedAndClosedAgain() {
-        HttpServer server = serve((request, response) -> response.send());
-        assertEquals(0, server.stop(LONG));
-        assertEquals(0, server.stop(LONG));
-        server.close();
-    }
-
-    @Test
-    void closingKillsAll() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        CountDownLatch called = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            called.countDown();
-            try {
-                Weft.sleep(Duration.ofHours(1));
-            } catch (Cancelled e) {
-                ended.complete(e);
-                throw e;
-            }
-        });
-        RawClient client = client(server).get("/");
-        await(called);
-        server.close();
-        assertEquals(Cancelled.class, ended.get().getClass());
-        assertEquals("", client.rest());
     }
 
     @Test

@@ -15,10 +15,6 @@ import org.junit.jupiter.api.Test;
 final class LimitsTest extends HttpFixture {
     private static final Duration SHORT = Duration.ofMillis(30);
 
-    private HttpServer serve(HttpLimits.Builder limits, HttpHandler handler) {
-        return serve(HttpServer.builder().limits(limits.build()), handler);
-    }
-
     @Test
     void aHeadThatComesSlowlyIsGivenUp() throws IOException {
         HttpServer server = serve(HttpLimits.builder().headerDeadline(SHORT), (request, response) -> response.send());
