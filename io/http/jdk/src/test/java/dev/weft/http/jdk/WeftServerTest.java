@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The contract, kept by Weft, and what is Weft's own. */
+/** What a server of Weft does beyond the contracts. */
 @ExtendWith(NoGreenletLeaks.class)
-final class WeftProviderTest extends HttpServerContract {
+final class WeftServerTest extends ProviderFixture {
     @Override
     HttpServerProvider provider() {
         return HttpServerProvider.provider();
