@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the JVM, is still in the CPU caches when its greenlets run. The JDK's selector takes up to 1,024 events at a time.
  *
  * <p>It is confined to one thread, except for {@link #wakeup}; any thread may close channels. Ready keys are passed to an action
- * and not collected. Changes to a key's interest set take effect immediately, and throw {@link
- * java.io.UncheckedIOException} if the kernel refuses. {@link #keys} returns a snapshot. Otherwise it behaves like the JDK's selector: a channel's descriptor is
- * released by the first select after the close.
+ * and not collected. Changes to a key's interest set take effect immediately, and throw {@link java.io.UncheckedIOException} if the
+ * kernel refuses. {@link #keys} returns a snapshot. Otherwise it behaves like the JDK's selector: a channel's descriptor is released
+ * by the first select after the close.
  */
 public final class EpollSelector extends AbstractSelector {
     private static final int BATCH = 64;

@@ -17,8 +17,7 @@ import java.nio.channels.SocketChannel;
  * connection, so a socket on which one of these has arrived is watched level-triggered from then on. Sockets of other families may
  * have other boundaries, and always are.
  *
- * <p>Small messages are received and sent by {@link SocketCalls}, large ones by the channel, which
- * need not copy them.
+ * <p>Small messages are received and sent by {@link SocketCalls}, large ones by the channel, which need not copy them.
  *
  * <p>The calls cannot meet a descriptor of somebody else: that of a registered channel is released only by a select, on the same
  * thread, whoever closes the channel.

@@ -59,7 +59,7 @@ final class SocketCalls {
     int receive(int descriptor, ByteBuffer target) throws IOException {
         long count;
         do {
-            count = received(descriptor, target.remaining());
+            count = received(descriptor, Math.min(target.remaining(), LARGEST)); // never past the end of the memory
         } while (count < 0 && errno() == EINTR);
         if (count > 0) {
             target.put(target.position(), bytes, 0, (int) count);
@@ -78,10 +78,11 @@ final class SocketCalls {
 
     /** Sends as much of {@code source}, at most {@link #LARGEST} bytes, as the socket accepts. Returns the number of bytes. */
     int send(int descriptor, ByteBuffer source) throws IOException {
-        bytes.put(0, source, source.position(), source.remaining());
+        int length = Math.min(source.remaining(), LARGEST);
+        bytes.put(0, source, source.position(), length);
         long count;
         do {
-            count = sent(descriptor, source.remaining());
+            count = sent(descriptor, length);
         } while (count < 0 && errno() == EINTR);
         if (count >= 0) {
             source.position(source.position() + (int) count);
