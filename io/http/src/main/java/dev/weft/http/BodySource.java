@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -27,4 +28,13 @@ interface BodySource {
 
     /** Tells the client to send the body, unless it has begun to. */
     void sendContinue() throws IOException;
+
+    /** Moves as many bytes as there are and as fit. Returns their number. */
+    static int move(ByteBuf source, ByteBuffer target) {
+        int count = Math.min(source.readableBytes(), target.remaining());
+        int limit = target.limit();
+        source.readBytes(target.limit(target.position() + count));
+        target.limit(limit);
+        return count;
+    }
 }

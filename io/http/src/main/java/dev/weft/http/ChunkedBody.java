@@ -1,6 +1,5 @@
 package dev.weft.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
@@ -31,12 +30,7 @@ final class ChunkedBody implements BodySource {
             }
             current = next(count);
         }
-        ByteBuf content = current.content();
-        int read = Math.min(content.readableBytes(), target.remaining());
-        int limit = target.limit();
-        content.readBytes(target.limit(target.position() + read));
-        target.limit(limit);
-        return read;
+        return BodySource.move(current.content(), target);
     }
 
     private HttpContent next(long count) throws IOException {
@@ -45,10 +39,7 @@ final class ChunkedBody implements BodySource {
             connection.fillForBody(count);
         }
         chunk = next;
-        if (count + next.content().readableBytes() > connection.limits().bodyBytes()) {
-            throw new HttpException(
-                    413, "the body is longer than " + connection.limits().bodyBytes() + " bytes");
-        }
+        connection.checkBodySize(count + next.content().readableBytes());
         return next;
     }
 

@@ -68,11 +68,7 @@ final class ConnectionInput implements ByteStream.Receiver<RuntimeException>, Ch
 
     /** Moves bytes into {@code target}, as many as there are and as fit. */
     int drainTo(ByteBuffer target) {
-        ByteBuf held = Objects.requireNonNull(buffer);
-        int count = Math.min(held.readableBytes(), target.remaining());
-        int limit = target.limit();
-        held.readBytes(target.limit(target.position() + count));
-        target.limit(limit);
+        int count = BodySource.move(Objects.requireNonNull(buffer), target);
         releaseIfEmpty();
         return count;
     }

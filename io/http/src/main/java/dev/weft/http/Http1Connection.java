@@ -387,12 +387,8 @@ final class Http1Connection extends ServerConnection {
         try {
             stream.write(written, timeFor(written.remaining()));
             loop.giveBack(out);
-        } catch (IOException e) {
-            clientHasLeft = true;
-            throw e;
-        } catch (DeadlineExceeded e) {
-            clientHasLeft = true;
-            throw notReading(e);
+        } catch (IOException | DeadlineExceeded e) {
+            throw unwritten(e);
         }
     }
 
@@ -402,13 +398,14 @@ final class Http1Connection extends ServerConnection {
         try {
             Weft.withTimeout(timeFor(body.remaining()), () -> stream.write(parts));
             loop.giveBack(out);
-        } catch (IOException e) {
-            clientHasLeft = true;
-            throw e;
-        } catch (DeadlineExceeded e) {
-            clientHasLeft = true;
-            throw notReading(e);
+        } catch (IOException | DeadlineExceeded e) {
+            throw unwritten(e);
         }
+    }
+
+    private IOException unwritten(Exception cause) {
+        clientHasLeft = true;
+        return cause instanceof IOException failure ? failure : notReading(cause);
     }
 
     /** Prepares an upgrade: what arrives from now on is for the new protocol. */

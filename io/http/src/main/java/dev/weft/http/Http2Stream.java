@@ -87,12 +87,12 @@ final class Http2Stream implements BodySource, ResponseSink {
     private void reject(HttpException failure) throws IOException {
         connection.loop.countRejected();
         ByteBuffer text = StandardCharsets.UTF_8.encode(failure.getMessage() + "\n");
+        int bytes = text.remaining();
         Http2Headers head = Http2Head.of(failure.status())
                 .set("date", connection.loop.date())
                 .set("content-type", "text/plain; charset=utf-8")
-                .setInt("content-length", text.remaining());
+                .setInt("content-length", bytes);
         connection.write(new DefaultHttp2HeadersFrame(head).stream(stream));
-        int bytes = text.remaining();
         write(text);
         awaitWritten(writeEnd(), bytes);
     }
@@ -147,14 +147,8 @@ final class Http2Stream implements BodySource, ResponseSink {
             awaitMore(count);
         }
         ByteBuf first = received.getFirst();
-        int read = Math.min(first.readableBytes(), target.remaining());
-        if (count + read > connection.limits().bodyBytes()) {
-            throw new HttpException(
-                    413, "the body is longer than " + connection.limits().bodyBytes() + " bytes");
-        }
-        int limit = target.limit();
-        first.readBytes(target.limit(target.position() + read));
-        target.limit(limit);
+        connection.checkBodySize(count + first.readableBytes());
+        int read = BodySource.move(first, target);
         if (!first.isReadable()) {
             received.removeFirst().release();
         }

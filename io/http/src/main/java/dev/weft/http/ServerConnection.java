@@ -42,6 +42,13 @@ abstract sealed class ServerConnection permits Http1Connection, Http2Connection 
         return loop.settings.limits();
     }
 
+    /** Throws with 413 unless a body may have {@code bytes}. */
+    final void checkBodySize(long bytes) {
+        if (bytes > limits().bodyBytes()) {
+            throw new HttpException(413, "the body is longer than " + limits().bodyBytes() + " bytes");
+        }
+    }
+
     /** Returns how long {@code bytes} of a body may take. */
     final Duration timeFor(long bytes) {
         return limits().bodyGrace().plusSeconds(bytes / limits().bodyBytesPerSecond());
