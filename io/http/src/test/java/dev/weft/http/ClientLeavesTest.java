@@ -52,21 +52,12 @@ final class ClientLeavesTest extends HttpFixture {
 
     @Test
     void aResetCancelsItsHandler() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        CountDownLatch called = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            called.countDown();
-            try {
-                Weft.sleep(HOUR);
-            } catch (Cancelled e) {
-                ended.complete(e);
-                throw e;
-            }
-        });
+        Endless handler = new Endless();
+        HttpServer server = serve(handler);
         RawClient client = client(server).get("/");
-        await(called);
+        await(handler.called);
         client.reset();
-        assertEquals(Cancelled.class, ended.get().getClass());
+        assertEquals(Cancelled.class, handler.ended.get().getClass());
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.weft.http;
 
 import dev.weft.Action;
+import dev.weft.Cancelled;
 import dev.weft.LoopGroup;
+import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +72,23 @@ abstract class HttpFixture {
 
     HttpServer serve(HttpLimits.Builder limits, HttpHandler handler) {
         return serve(HttpServer.builder().limits(limits.build()), handler);
+    }
+
+    /** A handler that does not end by itself. */
+    static final class Endless implements HttpHandler {
+        final CountDownLatch called = new CountDownLatch(1);
+        final CompletableFuture<Cancelled> ended = new CompletableFuture<>();
+
+        @Override
+        public void handle(HttpRequest request, HttpResponse response) {
+            called.countDown();
+            try {
+                Weft.sleep(HOUR);
+            } catch (Cancelled e) {
+                ended.complete(e);
+                throw e;
+            }
+        }
     }
 
     /** A body with a result. */

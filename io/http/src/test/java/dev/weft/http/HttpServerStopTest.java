@@ -9,7 +9,6 @@ import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.http.RawClient.Response;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -107,21 +106,12 @@ final class HttpServerStopTest extends HttpFixture {
 
     @Test
     void closingKillsAll() throws Exception {
-        CompletableFuture<Throwable> ended = new CompletableFuture<>();
-        CountDownLatch called = new CountDownLatch(1);
-        HttpServer server = serve((request, response) -> {
-            called.countDown();
-            try {
-                Weft.sleep(HOUR);
-            } catch (Cancelled e) {
-                ended.complete(e);
-                throw e;
-            }
-        });
+        Endless handler = new Endless();
+        HttpServer server = serve(handler);
         RawClient client = client(server).get("/");
-        await(called);
+        await(handler.called);
         server.close();
-        assertEquals(Cancelled.class, ended.get().getClass());
+        assertEquals(Cancelled.class, handler.ended.get().getClass());
         assertEquals("", client.rest());
     }
 }
