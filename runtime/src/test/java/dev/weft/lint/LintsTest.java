@@ -178,6 +178,19 @@ class LintsTest {
     }
 
     @Test
+    void aCleanUpWithinTheGraceIsNotHoweverOldTheGreenletIs() {
+        Event end = loop.call(() -> new Event());
+        Greenlet<?> cleaning = spawnWaiting("cleaning", () -> Weft.shield(() -> end.await()));
+        assertEquals(List.of(), after(20));
+        cleaning.kill();
+        loop.call(() -> {});
+        assertEquals(List.of(), after(9));
+        end.set();
+        await(cleaning, Greenlet.State.RETURNED);
+        assertEquals(List.of(), after(5));
+    }
+
+    @Test
     void aWaitForTheOutsideWithoutADeadlineIsToldAfterAMinute() {
         CompletableFuture<Integer> answer = new CompletableFuture<>();
         Greenlet<?> asking = spawnWaiting("asking", () -> Weft.await(Weft.completion(answer)));
@@ -318,5 +331,25 @@ class LintsTest {
     @Test
     void aLoopThatDoesAllTheWorkIsTold() {
         assertTrue(after(12, () -> hold(3_000)).contains("uneven-loops"));
+    }
+
+    @Test
+    void aLoopThatDoesLessThanTwiceTheWorkOfAnotherIsNot() {
+        assertEquals(List.of(), after(15, () -> {
+            work(loops.get(0), 600);
+            work(loops.get(1), 350);
+        }));
+    }
+
+    @Test
+    void aLoopThatIsIdleForOverHalfOfItsTimeIsNot() {
+        assertEquals(List.of(), after(15, () -> work(loop, 400)));
+    }
+
+    /** Keeps {@code busy} computing for a while, by its clock, in pieces that hold up nobody. */
+    private void work(RunLoop busy, int millis) {
+        for (int i = 0; i < millis / 5; i++) {
+            busy.call(() -> clock.advance(Duration.ofMillis(5)));
+        }
     }
 }
