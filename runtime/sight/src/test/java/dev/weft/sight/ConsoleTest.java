@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.ThreadMXBean;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.sync.Channel;
@@ -15,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -327,6 +329,61 @@ final class ConsoleTest extends ConsoleFixture {
         assertTrue(first.get("millis").asDouble() >= 1, first::toString);
         long after = first.get("number").asLong();
         assertTrue(json("slices?after=" + after).get(0).get("number").asLong() > after);
+    }
+
+    @Test
+    void slicesAreNotRecordedOnceNobodyAsks() throws Exception {
+        json("slices?after=0");
+        await(() -> threads().stream().noneMatch(name -> name.startsWith("JFR Event Stream")));
+    }
+
+    @Test
+    void nothingIsComputedWhileNobodyLooks() throws Exception {
+        HttpResponse<Stream<String>> response =
+                client.send(HttpRequest.newBuilder(at("events")).build(), BodyHandlers.ofLines());
+        try (Stream<String> page = response.body()) {
+            assertTrue(page.findFirst().isPresent());
+        }
+        await(() -> ownThreads().noneMatch(ConsoleTest::isStreaming));
+        Thread keeper = ownThreads()
+                .filter(thread -> thread.getName().equals("shop-console"))
+                .findAny()
+                .orElseThrow();
+        awaitPeriods(keeper, 2);
+        long before = allocatedBytes();
+        awaitPeriods(keeper, 3);
+        assertTrue(
+                allocatedBytes() - before < 2_000, "an overview takes far more memory: " + (allocatedBytes() - before));
+    }
+
+    private static Stream<Thread> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("shop-console"));
+    }
+
+    private static boolean isStreaming(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().endsWith("ConsoleServer")
+                        && frame.getMethodName().equals("stream"));
+    }
+
+    /** Waits until {@code keeper}, which pauses after each of its rounds, has made some more. */
+    private static void awaitPeriods(Thread keeper, int count) {
+        long end = pauses(keeper) + count;
+        await(() -> pauses(keeper) >= end);
+    }
+
+    private static long pauses(Thread thread) {
+        return ManagementFactory.getThreadMXBean()
+                .getThreadInfo(thread.threadId())
+                .getWaitedCount();
+    }
+
+    private static long allocatedBytes() {
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        return ownThreads()
+                .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.threadId()))
+                .sum();
     }
 
     @Test

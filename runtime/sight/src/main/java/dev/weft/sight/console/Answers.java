@@ -35,9 +35,9 @@ final class Answers {
         slices = new Slices(observer.group().loops().stream().map(Loop::name).collect(Collectors.toSet()));
     }
 
-    /** Returns whether the group still has a loop. */
-    boolean isOpen() {
-        return observer.loops().stream().anyMatch(loop -> !loop.state().equals("closed"));
+    /** Returns whether the group has come to its end. */
+    boolean isOver() {
+        return observer.isOver();
     }
 
     /** Stops what was started for pages that have not asked lately. */

@@ -94,7 +94,7 @@ public final class ConsoleServer {
         try {
             while (!closing.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
                 answers.rest();
-                if (!answers.isOpen()) {
+                if (answers.isOver()) {
                     closing.countDown();
                 }
             }
