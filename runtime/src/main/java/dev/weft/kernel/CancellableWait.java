@@ -1,6 +1,7 @@
 package dev.weft.kernel;
 
 import dev.weft.Cancelled;
+import dev.weft.Greenlet;
 import dev.weft.ImplicitYield;
 import dev.weft.spi.Sneaky;
 import dev.weft.spi.YieldMode;
@@ -8,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cancellation part of a greenlet: the scopes it is in, and how a kill or a cancelled scope reaches it. Belongs to the
- * loop's thread.
+ * The cancellation part of a greenlet: the scopes it is in, how a kill or a cancelled scope reaches it, and how it ends because
+ * of that. Belongs to the loop's thread.
  */
 public abstract class CancellableWait extends Wait {
     private @Nullable CancelScope scope; // the innermost; initially the one it was spawned into, if any
@@ -50,6 +51,17 @@ public abstract class CancellableWait extends Wait {
         spend(mode);
     }
 
+    /** Sleeps for {@code nanos}. */
+    public final void sleep(long nanos) {
+        requireNotCancelled("sleep");
+        requireMayYield("sleep");
+        if (nanos == 0) {
+            yieldExplicitly();
+        } else {
+            pause(nanos);
+        }
+    }
+
     /**
      * Slows down code that swallows the exception and waits again in a loop: from the second refusal on, other greenlets run
      * first, for increasingly long.
@@ -76,10 +88,44 @@ public abstract class CancellableWait extends Wait {
         return thrown;
     }
 
+    /** Returns whether {@code thrown}, by its body, is how a cancellation has ended it. */
+    final boolean isEndedByCancellation(Throwable thrown) {
+        Cancellation cancelled = cancellation();
+        return cancelled != null && (Cancellation.explains(thrown) || hasLedTo(cancelled, thrown));
+    }
+
     /** See {@link KillScope#hasLedTo}. */
     final boolean hasLedTo(Cancellation cancellation, Throwable failure) {
         KillScope root = rootOrNull();
         return root != null && root.hasLedTo(cancellation, failure);
+    }
+
+    /** Returns the exception with which it ends in the state {@code how}: {@code thrown}, by its body, or one that explains it. */
+    final Throwable explained(Throwable thrown, Greenlet.State how) {
+        Cancellation cancelled = cancellation();
+        Throwable told = thrown;
+        if (how == Greenlet.State.FAILED && hasFailureToThrow) {
+            told = reasonFor(thrown);
+        } else if (how == Greenlet.State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
+            told = cancelled.thrown(name(), "inside code that is unaware of Weft");
+        } else if (how == Greenlet.State.FAILED && cancelled != null) {
+            cancelled.attach(thrown, name());
+        }
+        if (told != thrown) {
+            told.addSuppressed(thrown);
+        }
+        return told;
+    }
+
+    /** Returns the pending exception thrown at it if that explains {@code thrown}; else adds it to {@code thrown}. */
+    private Throwable reasonFor(Throwable thrown) {
+        boolean isReason = Cancellation.isInterrupt(thrown) || hasImplicitYieldToThrow();
+        Throwable pending = takeFailure();
+        if (isReason) {
+            return pending;
+        }
+        Failures.suppress(pending, thrown);
+        return thrown;
     }
 
     private void pauseBetweenRefusals(long nanos) {
@@ -112,7 +158,7 @@ public abstract class CancellableWait extends Wait {
         }
     }
 
-    final boolean hasImplicitYieldToThrow() {
+    private boolean hasImplicitYieldToThrow() {
         return hasFailureToThrow && root().failure() instanceof ImplicitYield;
     }
 
@@ -120,7 +166,7 @@ public abstract class CancellableWait extends Wait {
         return hasFailureToThrow;
     }
 
-    final Throwable takeFailure() {
+    private Throwable takeFailure() {
         hasFailureToThrow = false;
         return root().takeFailure();
     }

@@ -290,21 +290,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return since;
     }
 
-    /** Returns the target of the Weft wait that has just ended, before its next slice; null if there was none. */
-    public @Nullable Awaitable<?> waitedFor() {
-        return target();
-    }
-
-    /** As {@link #waitedFor}, in words; empty if there was none. */
-    public String waitedOn() {
-        return describeWait();
-    }
-
-    /** Describes the target of the wait in code that is unaware of Weft that has just ended. */
-    public String waitedOnOutside() {
-        return loop.owner.waitingInside(this);
-    }
-
     /** Returns who could end the wait that it is in; null if it does not wait. Any thread; a snapshot. */
     public @Nullable Owners endersOfWait() {
         if (state() != State.WAITING) {
@@ -370,10 +355,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         if (!failed) {
             end(State.RETURNED);
         } else {
-            Cancellation cancelled = cancellation();
-            boolean explained =
-                    cancelled != null && (Cancellation.explains(failure()) || hasLedTo(cancelled, failure()));
-            end(explained ? State.CANCELLED : State.FAILED);
+            end(isEndedByCancellation(failure()) ? State.CANCELLED : State.FAILED);
         }
     }
 
@@ -386,7 +368,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     private void end(State how) {
         stopInterrupting();
         if (failed) {
-            explainFailure(how);
+            content = explained(failure(), how);
             Failures.addSpawnSite(failure(), name(), spawnSite);
         }
         setState(how);
@@ -394,35 +376,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         boolean joinersHeard = tellJoiners();
         boolean heard = tellScope() || joinersHeard;
         loop.owner.ended(this, how == State.FAILED && !heard ? failure() : null);
-    }
-
-    /** Replaces or completes the exception thrown by the body if it does not tell the whole story. */
-    private void explainFailure(State how) {
-        Throwable thrown = failure();
-        Cancellation cancelled = cancellation();
-        Throwable told = thrown;
-        if (how == State.FAILED && hasFailureToThrow()) {
-            told = reasonFor(thrown);
-        } else if (how == State.CANCELLED && cancelled != null && !(thrown instanceof Cancelled)) {
-            told = cancelled.thrown(name(), "inside code that is unaware of Weft");
-        } else if (how == State.FAILED && cancelled != null) {
-            cancelled.attach(thrown, name());
-        }
-        if (told != thrown) {
-            told.addSuppressed(thrown);
-            content = told;
-        }
-    }
-
-    /** Returns the pending exception thrown at it if that explains {@code thrown}; else adds it to {@code thrown}. */
-    private Throwable reasonFor(Throwable thrown) {
-        boolean isReason = Cancellation.isInterrupt(thrown) || hasImplicitYieldToThrow();
-        Throwable pending = takeFailure();
-        if (isReason) {
-            return pending;
-        }
-        Failures.suppress(pending, thrown);
-        return thrown;
     }
 
     /** Tells the joiners; returns whether one of them counts as having observed a failure. */
@@ -506,17 +459,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     public <V extends @Nullable Object> V await(Awaitable<V> target, @Nullable Duration timeout) {
         requireNotCancelled(target);
         return (V) suspend(reachable(target), timeout);
-    }
-
-    /** Sleeps for {@code nanos}. */
-    public void sleep(long nanos) {
-        requireNotCancelled("sleep");
-        requireMayYield("sleep");
-        if (nanos == 0) {
-            yieldExplicitly();
-        } else {
-            pause(nanos);
-        }
     }
 
     /** Moves to the end of the run queue. */

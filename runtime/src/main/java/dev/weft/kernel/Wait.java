@@ -217,7 +217,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     }
 
     /** Returns the target of the Weft wait that it is in, or whose outcome it has not taken; null if there is none. */
-    final @Nullable Awaitable<?> target() {
+    public final @Nullable Awaitable<?> waitedFor() {
         return target;
     }
 
@@ -233,8 +233,8 @@ public abstract class Wait extends Waiter<@Nullable Object> {
         return limit == null ? CancelScope.NEVER : scheduler().deadlineOf(limit);
     }
 
-    /** Describes the target of the Weft wait it is in; empty if it is in none. */
-    final String describeWait() {
+    /** As {@link #waitedFor}, in words; empty if there is none. */
+    public final String describeWait() {
         Awaitable<?> present = target;
         return present == null ? "" : describe(present);
     }

@@ -171,9 +171,9 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
         if (target != null) {
             Owners.Kind kind = isOurs(target) ? target.owners().kind() : Owners.Kind.OTHER;
             wait.kind = lowerCase(kind);
-            wait.target = NAMED.contains(kind) ? greenlet.waitedOn() : Frames.nameOf(target.getClass());
+            wait.target = NAMED.contains(kind) ? greenlet.describeWait() : Frames.nameOf(target.getClass());
         } else if (since - recordsSince >= 0) {
-            wait.target = greenlet.waitedOnOutside();
+            wait.target = loop.owner.waitingInside(greenlet);
             wait.kind = lowerCase(Owners.Kind.JDK);
         } else {
             return; // that wait may be long over: the greenlet may have yielded since, when nothing was recorded
