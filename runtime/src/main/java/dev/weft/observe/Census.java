@@ -58,7 +58,8 @@ final class Census {
             return;
         }
         alive++;
-        GreenletSnapshot found = waits.describe(greenlet, false);
+        Owners owners = greenlet.endersOfWait();
+        GreenletSnapshot found = waits.describe(greenlet, owners, false);
         if (!query.matches(found)) {
             return;
         }
@@ -67,7 +68,6 @@ final class Census {
             listed.add(found);
         }
         count(found);
-        Owners owners = greenlet.endersOfWait();
         if (owners != null && (resources.size() < MOST_RESOURCES || resources.containsKey(owners.resource()))) {
             resources.computeIfAbsent(owners.resource(), resource -> new Waiting(owners)).greenlets++;
         }

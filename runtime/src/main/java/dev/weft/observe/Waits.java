@@ -29,6 +29,11 @@ final class Waits {
 
     /** Describes {@code greenlet}; if {@code closely}, with its stack and all that takes as long to find out. */
     GreenletSnapshot describe(GreenletTask<?> greenlet, boolean closely) {
+        return describe(greenlet, greenlet.endersOfWait(), closely);
+    }
+
+    /** As above; {@code owners} could end the wait that it is in. */
+    GreenletSnapshot describe(GreenletTask<?> greenlet, @Nullable Owners owners, boolean closely) {
         long spawner = greenlet.spawner();
         GreenletTask<?> spawnedBy = closely && spawner != 0 ? find.apply(spawner) : null;
         CancelScope home = greenlet.home();
@@ -44,7 +49,7 @@ final class Waits {
                 scopesOf(greenlet),
                 greenlet.isAdopted(),
                 greenlet.callsUsers(),
-                waitOf(greenlet, greenlet.endersOfWait(), closely),
+                waitOf(greenlet, owners, closely),
                 greenlet.nanosSinceKill(),
                 closely ? stackOf(greenlet) : List.of());
     }
