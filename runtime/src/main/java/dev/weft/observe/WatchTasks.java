@@ -16,13 +16,21 @@ public final class WatchTasks implements Watchdog.Probe {
     private static final long PERIOD_NANOS = 1_000_000_000;
 
     private final LoopGroup group;
+    private final Iterable<WatchTask> services;
     private final List<WatchTask> tasks = new ArrayList<>();
     private volatile @Nullable Lints lints; // like the observer
     private @Nullable Observer observer; // once the tasks are loaded
     private long nextNanos = PERIOD_NANOS;
+    private long retryNanos = PERIOD_NANOS;
 
     public WatchTasks(LoopGroup group) {
+        this(group, ServiceLoader.load(WatchTask.class, WatchTask.class.getClassLoader()));
+    }
+
+    /** For tests: does the tasks of {@code services}. */
+    WatchTasks(LoopGroup group, Iterable<WatchTask> services) {
         this.group = group;
+        this.services = services;
     }
 
     /** Returns the lints of the group; empty if the watchdog has not been running for a second. Any thread. */
@@ -43,15 +51,26 @@ public final class WatchTasks implements Watchdog.Probe {
         nextNanos = nowNanos + PERIOD_NANOS;
         Observer present = observer;
         if (present == null) {
-            lints = new Lints(group.loops().stream().map(loop -> (RunLoop) loop).toList());
-            Observer first = Observer.of(group);
-            observer = first;
-            ServiceLoader.load(WatchTask.class, WatchTask.class.getClassLoader())
-                    .forEach(tasks::add);
-            each(task -> task.opened(first));
+            open(nowNanos);
         } else {
             each(task -> task.look(present, nowNanos));
         }
+    }
+
+    /** Loads the tasks. If a class cannot be loaded, as the process has no descriptor left, later looks try again, ever more rarely. */
+    private void open(long nowNanos) {
+        retryNanos *= 2;
+        nextNanos = nowNanos + retryNanos;
+        Observer first = Observer.of(group);
+        Lints made =
+                new Lints(group.loops().stream().map(loop -> (RunLoop) loop).toList());
+        List<WatchTask> loaded = new ArrayList<>();
+        services.forEach(loaded::add);
+        tasks.addAll(loaded);
+        lints = made;
+        observer = first;
+        nextNanos = nowNanos + PERIOD_NANOS;
+        each(task -> task.opened(first));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weft.io.javanet;
 
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -10,24 +11,32 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program of {@link SocketsWithoutDescriptorsTest}, which has few descriptors: uses them up, and prints what it saw. */
+/**
+ * The program of {@link SocketsWithoutDescriptorsTest}, which has few descriptors: uses them up, and prints what it saw. Its
+ * group is not watched, as the watch loads classes after a second, and thus takes and returns descriptors.
+ */
 final class FewDescriptorsForSockets {
     private static final int TRIES = 20;
 
     private FewDescriptorsForSockets() {}
 
     public static void main(String[] arguments) throws Exception {
-        Weft.run(() -> {
-            try (ServerSocket server =
-                    WeftSockets.serverSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-                loadClasses(server);
-                accept(server);
-                connect(server);
-            }
-        });
+        try (LoopGroup group = LoopGroup.builder().hogAfter(Duration.ZERO).open()) {
+            group.loops().getFirst().spawn(FewDescriptorsForSockets::useUp).join(IOException.class);
+        }
+    }
+
+    private static void useUp() throws IOException {
+        try (ServerSocket server =
+                WeftSockets.serverSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            loadClasses(server);
+            accept(server);
+            connect(server);
+        }
     }
 
     /** Classes of the test's class path come from directories, where loading needs descriptors; in a jar it does not. */
