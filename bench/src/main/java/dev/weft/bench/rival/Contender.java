@@ -102,7 +102,14 @@ public enum Contender {
             EnumSet.of(Service.ECHO),
             "weft",
             List.of(),
-            Greenlets::recorded);
+            Greenlets::recorded),
+    GREENLETS_WATCHED(
+            "greenlets, watched",
+            "greenlets, while somebody looks at the console",
+            EnumSet.of(Service.ECHO),
+            "weft",
+            List.of(),
+            Greenlets::watched);
 
     private final String label;
     private final String explanation;

@@ -8,17 +8,23 @@ import dev.weft.io.ByteStream;
 import dev.weft.io.TcpServer;
 import dev.weft.io.TcpStream;
 import dev.weft.io.tls.Tls;
+import dev.weft.sight.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -28,14 +34,34 @@ import jdk.jfr.Recording;
 /** Weft: a greenlet per connection, a loop per core. */
 final class Greenlets implements Rival, Concurrency<ByteStream> {
     private final TcpServer.Builder server;
+    private final Consumer<LoopGroup> spectator;
 
-    private Greenlets(TcpServer.Builder server) {
+    private Greenlets(TcpServer.Builder server, Consumer<LoopGroup> spectator) {
         this.server = server;
+        this.spectator = spectator;
     }
 
     /** Returns a server whose small writes leave together. */
     static Greenlets gathering() {
-        return new Greenlets(TcpServer.builder().gatheredWrites());
+        return new Greenlets(TcpServer.builder().gatheredWrites(), Greenlets::unseen);
+    }
+
+    private static void unseen(LoopGroup loops) {}
+
+    /** As {@link #gathering}, but a console is open, and its page is being looked at. */
+    static Greenlets watched() {
+        return new Greenlets(TcpServer.builder().gatheredWrites(), Greenlets::watch);
+    }
+
+    private static void watch(LoopGroup loops) {
+        URI events = Console.open(loops).uri().resolve("events");
+        Thread.ofPlatform().daemon().start(() -> {
+            try (InputStream snapshots = events.toURL().openStream()) {
+                snapshots.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** As {@link #gathering}, but the flight recorder records the process as {@code weft.jfc} says. */
@@ -51,7 +77,7 @@ final class Greenlets implements Rival, Concurrency<ByteStream> {
 
     /** Returns a server in which each write is a system call. */
     static Greenlets direct() {
-        return new Greenlets(TcpServer.builder());
+        return new Greenlets(TcpServer.builder(), Greenlets::unseen);
     }
 
     /** Turns an accepted socket into the stream that is served. */
@@ -65,6 +91,7 @@ final class Greenlets implements Rival, Concurrency<ByteStream> {
         Security security =
                 terms.service() == Service.TLS ? Tls.of(Certificate.serverContext())::server : socket -> socket;
         try (LoopGroup loops = LoopGroup.open(terms.cores())) {
+            spectator.accept(loops);
             loops.spawn(() -> serve(loops, terms, security, listening)).join();
         }
     }

@@ -39,6 +39,10 @@ public record Race(Scenario scenario, Contender subject, List<Bound> bounds) {
                         Scenarios.named("echo-64-1000"),
                         Contender.GREENLETS_RECORDED,
                         List.of(new Bound(Contender.GREENLETS, Metric.CPU_MICROS_PER_REQUEST, Limit.atMost(1.03)))),
+                new Race(
+                        Scenarios.named("echo-64-1000"),
+                        Contender.GREENLETS_WATCHED,
+                        List.of(new Bound(Contender.GREENLETS, Metric.CPU_MICROS_PER_REQUEST, Limit.atMost(1.01)))),
                 manyConnections(Scenarios.named("echo-64-9500")),
                 manyConnections(Scenarios.echo(10_000)),
                 new Race(
