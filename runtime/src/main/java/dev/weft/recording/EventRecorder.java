@@ -7,6 +7,7 @@ import dev.weft.kernel.ActionBody;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.LoopRecorder;
+import dev.weft.scheduler.Scheduler;
 import dev.weft.scheduler.Task;
 import dev.weft.scheduler.TurnRecorder;
 import dev.weft.spi.BackPressure;
@@ -56,6 +57,7 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
     private boolean recordsWaits;
     private int recordsSince; // the tick in which it began to record waits
     private boolean recordsYields;
+    private int lastYield; // the tick of the last implicit yield that it has looked at
     private long burstSince;
     private int burst; // deadlines since then
 
@@ -152,10 +154,11 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
 
     private void waitEnds(GreenletTask<?> greenlet) {
         int since = greenlet.takeWaitingSince();
-        if (since == 0 || since == loop.scheduler.tick()) {
+        int ticks = loop.scheduler.tick() - since;
+        if (since == 0 || ticks == 0) {
             return;
         }
-        long waited = loop.scheduler.nanosSince(since);
+        long waited = Scheduler.nanosOf(ticks); // without a look at the clock, which would take longer than all of this
         wait.waited = waited;
         if (wait.shouldCommit()) {
             commitWait(greenlet, since);
@@ -206,7 +209,13 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
         }
     }
 
+    /** Looks at one yield a millisecond, as even asking the throttle takes longer than the rest of what each slice costs here. */
     private void yielded(GreenletTask<?> greenlet) {
+        int tick = loop.scheduler.tick();
+        if (tick == lastYield) {
+            return;
+        }
+        lastYield = tick;
         if (implicitYield.shouldCommit()) {
             StackTraceElement[] where = greenlet.stackTrace();
             int index = Frames.indexOf(where);

@@ -181,7 +181,12 @@ public final class Scheduler {
 
     /** Returns how long ago {@code tick} was, to a millisecond; modulo 52 days. Any thread. */
     public long nanosSince(int tick) {
-        return Integer.toUnsignedLong(tickOf(clock.nanos()) - tick) << TICK_SHIFT;
+        return nanosOf(tickOf(clock.nanos()) - tick);
+    }
+
+    /** Returns how long {@code ticks} are. */
+    public static long nanosOf(int ticks) {
+        return Integer.toUnsignedLong(ticks) << TICK_SHIFT;
     }
 
     /**
