@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param polls polls so far
  * @param wakeUps times that another thread had to wake up the sleeping loop
  * @param pinned Weft waits in which the continuation was pinned, so that the loop was blocked; pinning inside the JDK is
- *     detected by the hog watch ({@link LoopGroup.Builder#hogAfter}) and {@link dev.weft.testing.BlockingCalls}
+ *     detected by the watchdog ({@link LoopGroup.Builder#hogAfter}) and {@link dev.weft.testing.BlockingCalls}
  * @param longestSlice the longest time between two readings of the clock while the loop was busy: an upper bound of how long
  *     any greenlet has held the loop. The clock is read every eighth slice. Callbacks and timers count too, all of a turn as
  *     one slice

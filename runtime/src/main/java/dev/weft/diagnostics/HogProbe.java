@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hog watch's record of one loop: how long it has been in the same slice or, outside greenlets, in the same event or the
+ * The watchdog's record of one loop: how long it has been in the same slice or, outside greenlets, in the same event or the
  * same part of the kernel. The loop writes the fields read here without a fence, so they may be slightly stale; only what two
  * checks in a row have seen counts. Belongs to the watch's thread.
  */

@@ -51,7 +51,7 @@ public final class Watchdog implements AutoCloseable {
     }
 
     void start(String group) {
-        Thread watcher = new RuntimeThread(group + "-hog-watch", this::watch);
+        Thread watcher = new RuntimeThread(group + "-watchdog", this::watch);
         thread = watcher;
         watcher.start();
     }
@@ -99,7 +99,7 @@ public final class Watchdog implements AutoCloseable {
     private void reportOnce(Throwable failure) {
         try {
             if (!failing) {
-                RuntimeLog.error("the hog watch failed and continues", failure);
+                RuntimeLog.error("the watchdog failed and continues", failure);
             }
         } catch (Throwable again) {
             // There may be no memory for a message; the next check is what matters.

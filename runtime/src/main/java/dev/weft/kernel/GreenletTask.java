@@ -283,6 +283,11 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return waitingSince;
     }
 
+    /** Returns how long it has been in the wait that it is in, to a millisecond. Any thread; a snapshot. */
+    public long nanosWaiting() {
+        return loop.scheduler.nanosSince(waitingSince);
+    }
+
     /** Returns the tick in which the wait began that has just ended, once; 0 if there was none, or that was recorded. */
     public int takeWaitingSince() {
         int since = waitingSince;

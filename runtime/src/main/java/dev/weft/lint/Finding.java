@@ -1,5 +1,8 @@
 package dev.weft.lint;
 
+import dev.weft.kernel.GreenletTask;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A sign of trouble.
  *
@@ -20,4 +23,29 @@ public record Finding(
         long greenlet,
         String loop,
         String site,
-        long lastingNanos) {}
+        long lastingNanos) {
+    /** Returns a finding that is about no greenlet. */
+    static Finding of(String kind, String subject, String text, String cure, long lastingNanos) {
+        return new Finding(kind, subject, text, cure, 0, "", "", lastingNanos);
+    }
+
+    /** Returns this finding with the name of the loop that it is about. */
+    Finding on(String loopName) {
+        return new Finding(kind, subject, text, cure, greenlet, loopName, site, lastingNanos);
+    }
+
+    /** Returns this finding with the greenlet that it is about; with none if {@code suspect} is null. */
+    Finding about(@Nullable GreenletTask<?> suspect) {
+        return suspect == null
+                ? this
+                : new Finding(
+                        kind,
+                        subject,
+                        text,
+                        cure,
+                        suspect.id(),
+                        suspect.loop.name(),
+                        suspect.spawnSite().toString(),
+                        lastingNanos);
+    }
+}

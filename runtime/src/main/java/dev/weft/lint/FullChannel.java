@@ -26,21 +26,19 @@ final class FullChannel implements Lint {
     }
 
     private static long waitOf(GreenletTask<?> greenlet) {
-        return greenlet.loop.scheduler.nanosSince(greenlet.waitingSince());
+        return greenlet.nanosWaiting();
     }
 
     @Override
     public void conclude(long nowNanos, Consumer<Finding> found) {
-        seen.forEach((channel, greenlet) -> found.accept(new Finding(
-                "channel-full",
-                channel.toString(),
-                channel + " is full, and greenlet \"" + greenlet.name() + "\" has waited for "
-                        + waitOf(greenlet) / 1_000_000_000 + " s to send",
-                "Look at its receivers: they are too slow, stuck or gone. More of them help, or a channel that drops.",
-                greenlet.id(),
-                greenlet.loop.name(),
-                greenlet.spawnSite().toString(),
-                waitOf(greenlet))));
+        seen.forEach((channel, greenlet) -> found.accept(Finding.of(
+                        "channel-full",
+                        channel.toString(),
+                        channel + " is full, and greenlet \"" + greenlet.name() + "\" has waited for "
+                                + waitOf(greenlet) / 1_000_000_000 + " s to send",
+                        "Look at its receivers: they are too slow, stuck or gone. More of them help, or a channel that drops.",
+                        waitOf(greenlet))
+                .about(greenlet)));
         seen.clear();
     }
 }

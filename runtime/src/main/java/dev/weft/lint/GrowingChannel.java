@@ -42,14 +42,11 @@ final class GrowingChannel implements Lint {
     }
 
     private static Finding finding(Measured channel, int size, long lastingNanos) {
-        return new Finding(
+        return Finding.of(
                 "channel-grows",
                 channel.toString(),
                 channel + " holds " + size + " values and has only grown for " + lastingNanos / 1_000_000_000 + " s",
                 "Use a bounded channel, so that senders wait, or one that drops values.",
-                0,
-                "",
-                "",
                 lastingNanos);
     }
 }

@@ -33,7 +33,7 @@ final class HeldMonitor implements Lint {
     }
 
     private static long waitOf(GreenletTask<?> greenlet) {
-        return greenlet.loop.scheduler.nanosSince(greenlet.waitingSince());
+        return greenlet.nanosWaiting();
     }
 
     @Override
@@ -52,16 +52,15 @@ final class HeldMonitor implements Lint {
     }
 
     private static Finding finding(GreenletTask<?> blocked, GreenletTask<?> holder) {
-        return new Finding(
-                "monitor-held",
-                "greenlet \"" + holder.name() + "\"",
-                "greenlet \"" + holder.name() + "\" has waited for " + waitOf(holder) / 1_000_000_000 + " s for "
-                        + holder.waitingOn() + " while holding a monitor on which greenlet \"" + blocked.name()
-                        + "\" is blocked",
-                "Do not wait inside a synchronized block: take what is needed, leave the block, then wait.",
-                holder.id(),
-                holder.loop.name(),
-                holder.spawnSite().toString(),
-                waitOf(holder));
+        return Finding.of(
+                        "monitor-held",
+                        "greenlet \"" + holder.name() + "\"",
+                        "greenlet \"" + holder.name() + "\" has waited for " + waitOf(holder) / 1_000_000_000
+                                + " s for "
+                                + holder.waitingOn() + " while holding a monitor on which greenlet \"" + blocked.name()
+                                + "\" is blocked",
+                        "Do not wait inside a synchronized block: take what is needed, leave the block, then wait.",
+                        waitOf(holder))
+                .about(holder);
     }
 }

@@ -29,18 +29,17 @@ final class HogShare implements Lint {
         long percent = 100 * hogged.value() / Growth.SPAN_NANOS;
         if (percent >= LEAST_PERCENT) {
             GreenletTask<?> last = suspect;
-            found.accept(new Finding(
-                    "hog-share",
-                    "loop " + loop.name(),
-                    "loop " + loop.name() + " has spent " + percent
-                            + " % of the last ten seconds in stretches of over 10 ms"
-                            + " in which nothing else could run"
-                            + (last == null ? "" : "; greenlet \"" + last.name() + "\" was seen running"),
-                    "Let long computations yield, Weft.yieldNow(), or compute on another thread, Weft.compute(() -> ...).",
-                    last == null ? 0 : last.id(),
-                    loop.name(),
-                    last == null ? "" : last.spawnSite().toString(),
-                    Growth.SPAN_NANOS));
+            found.accept(Finding.of(
+                            "hog-share",
+                            "loop " + loop.name(),
+                            "loop " + loop.name() + " has spent " + percent
+                                    + " % of the last ten seconds in stretches of over 10 ms"
+                                    + " in which nothing else could run"
+                                    + (last == null ? "" : "; greenlet \"" + last.name() + "\" was seen running"),
+                            "Let long computations yield, Weft.yieldNow(), or compute on another thread, Weft.compute(() -> ...).",
+                            Growth.SPAN_NANOS)
+                    .on(loop.name())
+                    .about(last));
         } else {
             suspect = running;
         }

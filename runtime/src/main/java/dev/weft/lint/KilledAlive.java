@@ -23,17 +23,15 @@ final class KilledAlive implements Lint {
 
     @Override
     public void conclude(long nowNanos, Consumer<Finding> found) {
-        seen.forEach((greenlet, sinceKill) -> found.accept(new Finding(
-                "killed-alive",
-                "greenlet \"" + greenlet.name() + "\"",
-                "greenlet \"" + greenlet.name() + "\" was killed " + sinceKill / 1_000_000_000
-                        + " s ago and has not ended",
-                "Let its clean-up have a time limit: inside a shield, Weft.withTimeout(...). Code that ignores interrupts must"
-                        + " be off-loaded.",
-                greenlet.id(),
-                greenlet.loop.name(),
-                greenlet.spawnSite().toString(),
-                sinceKill)));
+        seen.forEach((greenlet, sinceKill) -> found.accept(Finding.of(
+                        "killed-alive",
+                        "greenlet \"" + greenlet.name() + "\"",
+                        "greenlet \"" + greenlet.name() + "\" was killed " + sinceKill / 1_000_000_000
+                                + " s ago and has not ended",
+                        "Let its clean-up have a time limit: inside a shield, Weft.withTimeout(...). Code that ignores interrupts must"
+                                + " be off-loaded.",
+                        sinceKill)
+                .about(greenlet)));
         seen.clear();
     }
 }

@@ -36,7 +36,7 @@ final class NoDeadline implements Lint {
                 || greenlet.nanosUntilDeadline() >= 0) {
             return;
         }
-        long nanos = greenlet.loop.scheduler.nanosSince(greenlet.waitingSince());
+        long nanos = greenlet.nanosWaiting();
         if (nanos < LEAST_NANOS) {
             return;
         }
@@ -51,18 +51,18 @@ final class NoDeadline implements Lint {
 
     @Override
     public void conclude(long nowNanos, Consumer<Finding> found) {
-        sites.forEach((place, site) -> found.accept(new Finding(
-                "no-deadline",
-                "greenlets spawned at " + place,
-                site.greenlets.size() + (site.greenlets.size() == 1 ? " greenlet" : " greenlets") + " spawned at "
-                        + place
-                        + " wait without a deadline for the outside, the longest for " + site.nanos / 1_000_000_000
-                        + " s: greenlet \"" + site.oldest.name() + "\" for " + site.awaited,
-                "Put a deadline around it, Weft.withTimeout(...), or give the socket a timeout.",
-                site.oldest.id(),
-                site.oldest.loop.name(),
-                place.toString(),
-                site.nanos)));
+        sites.forEach((place, site) -> found.accept(Finding.of(
+                        "no-deadline",
+                        "greenlets spawned at " + place,
+                        site.greenlets.size() + (site.greenlets.size() == 1 ? " greenlet" : " greenlets")
+                                + " spawned at "
+                                + place
+                                + " wait without a deadline for the outside, the longest for "
+                                + site.nanos / 1_000_000_000
+                                + " s: greenlet \"" + site.oldest.name() + "\" for " + site.awaited,
+                        "Put a deadline around it, Weft.withTimeout(...), or give the socket a timeout.",
+                        site.nanos)
+                .about(site.oldest)));
         sites.clear();
     }
 }

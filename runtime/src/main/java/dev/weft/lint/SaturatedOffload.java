@@ -29,15 +29,12 @@ final class SaturatedOffload implements Lint {
         }
         long lasting = nowNanos - sinceNanos;
         if (lasting >= LEAST_NANOS) {
-            found.accept(new Finding(
+            found.accept(Finding.of(
                     "offload-saturated",
                     "pool " + pool.name(),
                     "all " + pool.threads() + " threads of " + pool.name() + " have been busy for "
                             + lasting / 1_000_000_000 + " s, and " + queued + " calls wait for one",
                     cure,
-                    0,
-                    "",
-                    "",
                     lasting));
         }
     }

@@ -30,16 +30,15 @@ final class SelfWoken implements Lint {
             return;
         }
         GreenletTask<?> last = suspect;
-        found.accept(new Finding(
-                "self-woken",
-                "loop " + loop.name(),
-                100 * yields.value() / slices.value() + " % of the slices of loop " + loop.name()
-                        + " in the last ten seconds ended with a yield"
-                        + (last == null ? "" : "; greenlet \"" + last.name() + "\" was seen running"),
-                "Wait for the event instead of asking for it in a loop: an Event, a Channel, a CompletionStage.",
-                last == null ? 0 : last.id(),
-                loop.name(),
-                last == null ? "" : last.spawnSite().toString(),
-                Growth.SPAN_NANOS));
+        found.accept(Finding.of(
+                        "self-woken",
+                        "loop " + loop.name(),
+                        100 * yields.value() / slices.value() + " % of the slices of loop " + loop.name()
+                                + " in the last ten seconds ended with a yield"
+                                + (last == null ? "" : "; greenlet \"" + last.name() + "\" was seen running"),
+                        "Wait for the event instead of asking for it in a loop: an Event, a Channel, a CompletionStage.",
+                        Growth.SPAN_NANOS)
+                .on(loop.name())
+                .about(last));
     }
 }

@@ -23,17 +23,15 @@ final class SwallowedCancel implements Lint {
 
     @Override
     public void conclude(long nowNanos, Consumer<Finding> found) {
-        seen.forEach((greenlet, refusals) -> found.accept(new Finding(
-                "cancel-swallowed",
-                "greenlet \"" + greenlet.name() + "\"",
-                "greenlet \"" + greenlet.name() + "\" is cancelled and has waited " + refusals
-                        + " times all the same, each time in vain",
-                "Do not catch Cancelled inside a loop, or rethrow it; what must wait during clean-up belongs into"
-                        + " Weft.shield(() -> ...).",
-                greenlet.id(),
-                greenlet.loop.name(),
-                greenlet.spawnSite().toString(),
-                Math.max(0, greenlet.nanosSinceKill()))));
+        seen.forEach((greenlet, refusals) -> found.accept(Finding.of(
+                        "cancel-swallowed",
+                        "greenlet \"" + greenlet.name() + "\"",
+                        "greenlet \"" + greenlet.name() + "\" is cancelled and has waited " + refusals
+                                + " times all the same, each time in vain",
+                        "Do not catch Cancelled inside a loop, or rethrow it; what must wait during clean-up belongs into"
+                                + " Weft.shield(() -> ...).",
+                        Math.max(0, greenlet.nanosSinceKill()))
+                .about(greenlet)));
         seen.clear();
     }
 }

@@ -30,16 +30,15 @@ final class UnevenLoops implements Lint {
         }
         long top = percent(most);
         if (isWhole && top >= LEAST_PERCENT && top > 2 * percent(least)) {
-            found.accept(new Finding(
-                    "uneven-loops",
-                    "loop " + loops.get(most).name(),
-                    "loop " + loops.get(most).name() + " was busy for " + top + " % of the last ten seconds, and loop "
-                            + loops.get(least).name() + " for " + percent(least) + " %",
-                    "Spread the work: group.spawn(...) or group.next(), several accepting loops, or smaller pieces.",
-                    0,
-                    loops.get(most).name(),
-                    "",
-                    Growth.SPAN_NANOS));
+            found.accept(Finding.of(
+                            "uneven-loops",
+                            "loop " + loops.get(most).name(),
+                            "loop " + loops.get(most).name() + " was busy for " + top
+                                    + " % of the last ten seconds, and loop "
+                                    + loops.get(least).name() + " for " + percent(least) + " %",
+                            "Spread the work: group.spawn(...) or group.next(), several accepting loops, or smaller pieces.",
+                            Growth.SPAN_NANOS)
+                    .on(loops.get(most).name()));
         }
     }
 

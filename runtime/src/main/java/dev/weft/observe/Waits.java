@@ -97,7 +97,7 @@ final class Waits {
                 owners.kind().name().toLowerCase(Locale.ROOT),
                 what(greenlet, closely),
                 keyOf(owners.resource()),
-                greenlet.loop.scheduler.nanosSince(greenlet.waitingSince()),
+                greenlet.nanosWaiting(),
                 greenlet.nanosUntilDeadline(),
                 List.copyOf(ownersOf(owners)),
                 owners.rule() == Owners.Rule.ALL

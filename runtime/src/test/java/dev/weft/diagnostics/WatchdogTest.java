@@ -426,7 +426,7 @@ class WatchdogTest {
         Thread watching;
         try (LoopGroup group = LoopGroup.builder().name("watched").open()) {
             watching = Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().equals("watched-hog-watch"))
+                    .filter(thread -> thread.getName().equals("watched-watchdog"))
                     .findFirst()
                     .orElseThrow();
             assertTrue(watching.isDaemon());
