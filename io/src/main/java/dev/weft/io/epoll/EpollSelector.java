@@ -29,8 +29,7 @@ public final class EpollSelector extends AbstractSelector {
 
     private final Epoll epoll = new Epoll(BATCH);
     private final SocketCalls calls = new SocketCalls();
-    private final Object wakeLock = new Object();
-    private boolean woken; // guarded by wakeLock; while true, no other thread writes to the eventfd
+    private final WakeUps wakeUps = new WakeUps();
     private @Nullable EpollKey[] keys = new EpollKey[64]; // by descriptor
 
     private EpollSelector() throws IOException {
@@ -133,7 +132,7 @@ public final class EpollSelector extends AbstractSelector {
         for (int i = 0; i < events; i++) {
             int descriptor = epoll.descriptor(i);
             if (epoll.isWakeUp(descriptor)) {
-                permitWakeUps();
+                wakeUps.permit();
                 continue;
             }
             EpollKey key = keys[descriptor];
@@ -147,19 +146,14 @@ public final class EpollSelector extends AbstractSelector {
 
     @Override
     public Selector wakeup() {
-        synchronized (wakeLock) {
-            if (!woken) {
+        if (wakeUps.begin()) {
+            try {
                 epoll.wake();
-                woken = true;
+            } finally {
+                wakeUps.end();
             }
         }
         return this;
-    }
-
-    private void permitWakeUps() {
-        synchronized (wakeLock) {
-            woken = false;
-        }
     }
 
     private void forgetCancelled() throws IOException {
@@ -187,9 +181,7 @@ public final class EpollSelector extends AbstractSelector {
 
     @Override
     protected void implCloseSelector() throws IOException {
-        synchronized (wakeLock) {
-            woken = true; // permanently, because the descriptor may be reused
-        }
+        wakeUps.close();
         try {
             for (SelectionKey key : keys()) {
                 key.cancel();
