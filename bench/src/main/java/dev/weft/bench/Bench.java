@@ -25,7 +25,8 @@ import picocli.CommandLine.Command;
             Jmh.class,
             Costs.class,
             Idle.class,
-            Look.class
+            Look.class,
+            Systems.class
         })
 public final class Bench {
     private Bench() {}

@@ -1,0 +1,6 @@
+/** Components with boxes, linked to graphs, on greenlets, threads or processes. */
+@org.jspecify.annotations.NullMarked
+module dev.weft.flow {
+    requires transitive dev.weft.workers;
+    requires static transitive org.jspecify;
+}

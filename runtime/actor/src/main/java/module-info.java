@@ -1,0 +1,6 @@
+/** Owners of state, mailboxes, links, monitors and supervisors. */
+@org.jspecify.annotations.NullMarked
+module dev.weft.actor {
+    requires transitive dev.weft.runtime;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,6 @@
+/** Software transactional memory for greenlets and threads. */
+@org.jspecify.annotations.NullMarked
+module dev.weft.stm {
+    requires transitive dev.weft.runtime;
+    requires static transitive org.jspecify;
+}
