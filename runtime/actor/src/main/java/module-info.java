@@ -3,4 +3,6 @@
 module dev.weft.actor {
     requires transitive dev.weft.runtime;
     requires static transitive org.jspecify;
+
+    exports dev.weft.actor;
 }

@@ -5,6 +5,7 @@ import dev.weft.Loop;
 import dev.weft.kernel.EventLoop;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.log.RuntimeLog;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Poller;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.function.Supplier;
  * greenlets of this loop could bring about, and there is no timer and no event source. Belongs to the loop's thread.
  *
  * <p>The following count as alive, since something outside could end them: waits for stages, futures, off-loaded calls and
- * greenlets of other loops; waits inside the JDK; handles; and greenlets on other loops of the group. The check visits all
+ * greenlets of other loops; waits inside the JDK; waits that say so by {@link Owners#outside}; handles; and greenlets on other
+ * loops of the group. The check visits all
  * greenlets, so it is made once when the loop has been idle for a while, and not again before something runs.
  */
 public final class StallDetector {
@@ -93,7 +95,7 @@ public final class StallDetector {
             return;
         }
         for (Greenlet<?> greenlet : waiting) {
-            if (greenlet.state() != Greenlet.State.WAITING || ((GreenletTask<?>) greenlet).isWaitingOutsideWeft()) {
+            if (greenlet.state() != Greenlet.State.WAITING || isOpenToOutside((GreenletTask<?>) greenlet)) {
                 return;
             }
         }
@@ -104,6 +106,14 @@ public final class StallDetector {
         }
         loop.recorder().standstill(waiting.size(), report);
         loop.owner.tellListener(listener -> listener.onStalled(loop.owner.handle(), waiting));
+    }
+
+    private static boolean isOpenToOutside(GreenletTask<?> greenlet) {
+        if (greenlet.isWaitingOutsideWeft()) {
+            return true;
+        }
+        Owners owners = greenlet.endersOfWait();
+        return owners != null && owners.rule() == Owners.Rule.OUTSIDE;
     }
 
     private String describe(List<Greenlet<?>> waiting) {
