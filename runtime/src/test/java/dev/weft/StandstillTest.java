@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.spi.LoopListener;
+import dev.weft.spi.Owners;
 import dev.weft.spi.Poller;
+import dev.weft.spi.Waiter;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.sync.Limiter;
@@ -167,13 +169,30 @@ class StandstillTest {
                 () -> Weft.await(future),
                 () -> Weft.select(
                         Select.on(Channel.<String>rendezvous().receiving()), Select.on(Weft.completion(future))),
-                () -> permit.acquire());
+                () -> permit.acquire(),
+                () -> Weft.await(new OpenToAll()));
         for (Action wait : waits) {
             try (LoopGroup group = open(1)) {
                 spawnAndLetSleep(group.next(), wait);
                 assertTrue(reports.isEmpty(), reports::toString);
                 go.countDown();
             }
+        }
+    }
+
+    /** A wait for requests that any thread may send. */
+    private static final class OpenToAll implements Awaitable<String> {
+        @Override
+        public void subscribe(Waiter<? super String> waiter) {}
+
+        @Override
+        public boolean unsubscribe(Waiter<? super String> waiter) {
+            return true;
+        }
+
+        @Override
+        public Owners owners() {
+            return Owners.outside(Owners.Kind.OTHER, this);
         }
     }
 

@@ -66,6 +66,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "ping-pong", "[ROUNDS]", "Two greenlets pass a ball back and forth.", PingPong::main);
         add(commands, "producer-consumer", "[ITEMS]", "A JDK queue between two greenlets.", ProducerConsumer::main);
         add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results in order of completion.", WorkerPool::main);
+        add(commands, "owner", "", "A greenlet owns a stock, and sells to customers on two loops.", StockKeeper::main);
         add(commands, "first-failure", "", "A scope: one child fails, the others are cancelled.", FirstFailure::main);
         add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
         add(commands, "happy-eyeballs", "", "Connect by the first working route, with select.", HappyEyeballs::main);

@@ -76,6 +76,18 @@ class ProgramsTest {
     }
 
     @Test
+    void theOwnerSellsWhatItHasAndRefusesTheRest() throws Throwable {
+        assertEquals(
+                List.of(
+                        "sold out",
+                        "sold out",
+                        "sold, and there are left: 2",
+                        "sold, and there are left: 6",
+                        "sold, and there are left: 72"),
+                output(() -> StockKeeper.main(new String[0])));
+    }
+
+    @Test
     void theFirstFailureCancelsTheRestAndComesOutOfTheScope() throws Throwable {
         assertEquals(
                 List.of(

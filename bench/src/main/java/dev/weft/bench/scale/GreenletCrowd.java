@@ -3,9 +3,12 @@ package dev.weft.bench.scale;
 import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.actor.Owner;
 import dev.weft.spi.Waiter;
 import dev.weft.sync.Channel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +58,25 @@ abstract class GreenletCrowd implements Crowd {
             channel.close();
             afterAllOthers(loop);
             channel = Channel.on(loop).rendezvous();
+        }
+    }
+
+    /** Owners that have nothing to do. */
+    static final class Idle extends GreenletCrowd {
+        private final List<Owner<String>> owners = new ArrayList<>();
+
+        @Override
+        void comeOne() {
+            Owner<String> owner = Owner.start("owner", () -> "state");
+            owner.tell(state -> {});
+            owners.add(owner);
+        }
+
+        @Override
+        public void leave() {
+            owners.forEach(Owner::stop);
+            afterAllOthers(loop);
+            owners.clear();
         }
     }
 

@@ -45,6 +45,7 @@ public final class Scale implements Callable<Integer> {
     public enum Scene {
         PARKED("a greenlet that receives from a channel", rest -> new GreenletCrowd.Parked()),
         PARKED_VIRTUAL("a virtual thread that takes from a queue", rest -> new ParkedVirtualThreads()),
+        OWNERS("an idle owner, without its state", rest -> new GreenletCrowd.Idle()),
         SLEEPING("a greenlet that sleeps", GreenletCrowd.Sleeping::new),
         TIMERS("a timer of a loop, without a greenlet", GreenletCrowd.Timers::new),
         CONNECTIONS("an idle connection with its greenlet, without buffers", rest -> IdleConnections.ofEcho()),
@@ -109,6 +110,12 @@ public final class Scale implements Callable<Integer> {
      */
     public static long residentBytesOfHttpConnection(int connections) throws IOException {
         return (residentBytesWith(2 * connections) - residentBytesWith(connections)) / connections;
+    }
+
+    /** Measures the heap that each of {@code count} idle owners takes, in a JVM of its own. */
+    public static long heapBytesOfOwner(int count) throws IOException {
+        String line = inAnotherJvm(Scene.OWNERS, count, 0, List.of());
+        return new ObjectMapper().readTree(line).at("/bytesEach").asLong();
     }
 
     private static long residentBytesWith(int connections) throws IOException {

@@ -118,7 +118,7 @@ final class Ask<S, R extends @Nullable Object> implements StateAction<S>, Awaita
 
     @Override
     public Owners owners() {
-        return Owners.holders(Owners.Kind.OTHER, this, List.of(owner.greenlet()));
+        return Owners.holders(Owners.Kind.OTHER, owner, List.of(owner.greenlet()));
     }
 
     @Override

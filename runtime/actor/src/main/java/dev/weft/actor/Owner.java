@@ -183,9 +183,10 @@ public final class Owner<S> implements Measured {
         try {
             Weft.checkCancelled();
         } catch (Cancelled killed) {
-            if (killed != thrown) {
-                killed.addSuppressed(thrown);
+            if (thrown instanceof Cancelled first) {
+                throw first;
             }
+            killed.addSuppressed(thrown);
             throw killed;
         }
     }
