@@ -37,8 +37,7 @@ final class OwnerAsk implements Measurement {
         try (LoopGroup group = LoopGroup.open(2)) {
             Loop asking = group.loops().get(0);
             Owner<int[]> here = Owner.builder("here").on(asking).start(() -> new int[1]);
-            Owner<int[]> there =
-                    Owner.builder("there").on(group.loops().get(1)).start(() -> new int[1]);
+            Owner<int[]> there = Owner.builder("there").on(group.loops().get(1)).start(() -> new int[1]);
             for (int round = -WARM_UPS; round < rounds; round++) {
                 double ofSwitch = asking.call(OwnerAsk::nanosOfSwitch);
                 double ofAsk = asking.call(() -> nanosOfAsk(here));
@@ -54,7 +53,10 @@ final class OwnerAsk implements Measurement {
                         "ask and answer on one loop / context switch",
                         Limit.atMost(MOST_SWITCHES),
                         Spread.of(switches)),
-                new Target("ask and answer between two loops busy with 16 askers, us each", Limit.atMost(MOST_MICROS), Spread.of(micros)));
+                new Target(
+                        "ask and answer between two loops busy with 16 askers, us each",
+                        Limit.atMost(MOST_MICROS),
+                        Spread.of(micros)));
     }
 
     private static double nanosOfAsk(Owner<int[]> owner) {
