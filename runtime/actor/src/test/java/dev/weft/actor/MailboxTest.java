@@ -177,6 +177,7 @@ class MailboxTest {
             Greenlet<Object> first = stepped.spawn(() -> mailbox.receive());
             stepped.runUntilIdle();
             stepped.run(() -> assertThrows(Busy.class, mailbox::receive));
+            stepped.run(() -> assertThrows(Busy.class, mailbox::tryReceive));
             stepped.run(() -> assertThrows(Busy.class, () -> Weft.await(mailbox.receiving())));
             mailbox.send("a");
             stepped.runUntilIdle();
@@ -246,6 +247,21 @@ class MailboxTest {
             assertEquals(1, receiver.join());
             assertEquals(List.of("d"), rest(stepped, mailbox));
             assertEquals(3, mailbox.statistics().dropped());
+        }
+    }
+
+    @Test
+    void aMessageBehindADroppedOneIsReceivedOnce() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Mailbox<Object> mailbox = stepped.run(() -> Mailbox.bounded(1, Overflow.DROP_OLDEST));
+            Greenlet<Integer> receiver = stepped.spawn(() -> mailbox.receive(Integer.class));
+            stepped.runUntilIdle();
+            mailbox.send("a");
+            stepped.runUntilIdle();
+            mailbox.send(1);
+            stepped.runUntilIdle();
+            assertEquals(1, receiver.join());
+            assertEquals(List.of(), rest(stepped, mailbox));
         }
     }
 

@@ -113,6 +113,22 @@ class OverflowTest {
     }
 
     @Test
+    void tellersThatWaitAreRefusedByAStopAtOnce() {
+        try (SteppedLoop stepped = SteppedLoop.open()) {
+            Event go = new Event(stepped.loop());
+            Owner<Recorder> owner = full(stepped, Overflow.WAIT, go);
+            Greenlet<?> teller = stepped.spawn(() -> assertThrows(OwnerEnded.class, () -> tell(owner, 5)));
+            stepped.runUntilIdle();
+            owner.stop();
+            stepped.runUntilIdle();
+            assertSame(Greenlet.State.RETURNED, teller.state());
+            go.set();
+            stepped.runUntilIdle();
+            happened.assertHappened(1, 2, 3, 4);
+        }
+    }
+
+    @Test
     void questionsAreQueuedBeyondTheCapacityAsTheirAskersWaitAnyway() {
         try (SteppedLoop stepped = SteppedLoop.open()) {
             Event go = new Event(stepped.loop());
