@@ -21,6 +21,8 @@ public final class Frames {
             "dev.weft.sync.Channel",
             "dev.weft.sync.ChannelIterator",
             "dev.weft.sync.CrossLoopAwaitable",
+            "dev.weft.sync.DagPool",
+            "dev.weft.sync.DagResults",
             "dev.weft.sync.Event",
             "dev.weft.sync.Limiter",
             "dev.weft.sync.Pool",
