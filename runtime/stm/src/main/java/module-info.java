@@ -3,4 +3,6 @@
 module dev.weft.stm {
     requires transitive dev.weft.runtime;
     requires static transitive org.jspecify;
+
+    exports dev.weft.stm;
 }
