@@ -74,6 +74,9 @@ public final class Examples implements Callable<Integer> {
         add(commands, "jdbc", "URL [QUERIES]", "Plain JDBC and a pool, in greenlets.", JdbcInGreenlets::main);
         add(commands, "tree-walk", "[PATHS]", "A generator that emits from any depth.", TreeWalk::main);
         add(commands, "same-fringe", "", "Two generators advance in step.", SameFringe::main);
+        add(commands, "tasklets", "", "Stackless' tasklets, on symmetric coroutines.", Tasklets::main);
+        add(commands, "bank", "[TRANSFERS]", "Bank accounts in transactional memory.", BankAccounts::main);
+        add(commands, "build", "[BROKEN_TARGET]", "Targets that depend on each other, with a DagPool.", DagBuild::main);
         add(commands, "sleepers", "[COUNT [MILLIS]]", "A million greenlets sleep.", MillionSleepers::main);
         add(commands, "word-count", "[DIRECTORY]", "Read many files concurrently.", WordCount::main);
         add(commands, "processes", "", "Child processes with pipes; one is killed.", Processes::main);

@@ -159,6 +159,44 @@ class ProgramsTest {
     }
 
     @Test
+    void taskletsRunInTheOrderOfTheChannelsPreference() throws Throwable {
+        assertEquals(
+                List.of(
+                        "preference -1",
+                        "  sends 1",
+                        "  a receives 1",
+                        "  sends 2",
+                        "  b receives 2",
+                        "preference 1",
+                        "  sends 1",
+                        "  sends 2",
+                        "  a receives 1",
+                        "  b receives 2"),
+                output(() -> Tasklets.main(new String[0])));
+    }
+
+    @Test
+    void auditsOfTheBankAreRightAndThePaymentWaits() throws Throwable {
+        assertEquals(
+                List.of(
+                        "audits were right: true",
+                        "neither account covers the payment: WAITING",
+                        "paid, and left: 100 and 50"),
+                output(() -> BankAccounts.main(new String[] {"1000"})));
+    }
+
+    @Test
+    void targetsAreMadeAfterWhatTheyNeedAndTheChainOfFailuresIsTold() throws Throwable {
+        List<String> lines = output(() -> DagBuild.main(new String[0]));
+        assertEquals(5, lines.size(), lines::toString);
+        assertEquals("made docs.html(docs.md)", lines.get(0));
+        assertTrue(lines.get(4).startsWith("made app.jar("), lines::toString);
+        assertEquals(
+                "app.jar failed: dev.weft.sync.DependencyFailed: app.class failed, because java.lang.IllegalStateException: syntax error",
+                output(() -> DagBuild.main(new String[] {"app.class"})).getLast());
+    }
+
+    @Test
     void sleepersSleepAtTheSameTimeAndAllWake() throws Throwable {
         List<String> lines = output(() -> MillionSleepers.main(new String[] {"1000", "50"}));
         assertEquals(3, lines.size(), lines::toString);

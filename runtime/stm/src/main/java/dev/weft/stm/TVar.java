@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Transaction} or a {@link Checkout}.
  *
  * <p>A value must not be modified while it is in a variable: use records, strings, numbers and unmodifiable collections. Costs
- * 48 bytes besides the value, and keeps no older version.
+ * 56 bytes besides the value, and keeps no older version.
  *
  * @param <T> the type of the value
  */

@@ -243,4 +243,12 @@ class TransactionTest {
         stepped.runUntilIdle();
         assertEquals(List.of(2, 20, 10), seen);
     }
+
+    @Test
+    void aCommitThatIsPastKeepsNoLaterOneAlive() {
+        Commit first = store.history().settle();
+        move(1);
+        move(1);
+        assertSame(first, first.next());
+    }
 }
