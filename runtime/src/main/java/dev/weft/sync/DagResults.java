@@ -1,11 +1,8 @@
 package dev.weft.sync;
 
-import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Owners;
-import dev.weft.spi.WaitQueue;
-import dev.weft.spi.Waiter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -166,28 +163,7 @@ public final class DagResults<K, V extends @Nullable Object>
     }
 
     /** The arrival of another result. Only tasks and posts signal it. */
-    private final class Arrival implements Awaitable<@Nullable Void> {
-        private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
-
-        @Override
-        public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.add(waiter);
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.remove(waiter);
-            return true;
-        }
-
-        @SuppressWarnings("NullAway") // a Void is always null
-        void signal() {
-            Waiter<? super @Nullable Void> waiter;
-            while ((waiter = waiting.poll()) != null) {
-                waiter.succeed(null);
-            }
-        }
-
+    private final class Arrival extends Pulse {
         /** The tasks of the keys; unknown if one of them has none, as anybody may post it. */
         @Override
         public Owners owners() {
@@ -204,7 +180,7 @@ public final class DagResults<K, V extends @Nullable Object>
 
         @Override
         public String toString() {
-            return "the results of " + pendingKeys() + " in " + pool;
+            return "a result of " + wanted.keySet() + " in " + pool;
         }
     }
 }

@@ -1,14 +1,11 @@
 package dev.weft.sync;
 
-import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.spi.Owners;
 import dev.weft.spi.Sneaky;
-import dev.weft.spi.WaitQueue;
-import dev.weft.spi.Waiter;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -145,28 +142,7 @@ public final class PoolResults<R extends @Nullable Object> implements Iterable<R
     }
 
     /** The event that the reader waits for: a result, or the end of a worker. Only the workers signal it. */
-    private final class News implements Awaitable<@Nullable Void> {
-        private final WaitQueue<@Nullable Void> waiting = new WaitQueue<>();
-
-        @Override
-        public void subscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.add(waiter);
-        }
-
-        @Override
-        public boolean unsubscribe(Waiter<? super @Nullable Void> waiter) {
-            waiting.remove(waiter);
-            return true;
-        }
-
-        @SuppressWarnings("NullAway") // a Void is always null
-        void signal() {
-            Waiter<? super @Nullable Void> waiter;
-            while ((waiter = waiting.poll()) != null) {
-                waiter.succeed(null);
-            }
-        }
-
+    private final class News extends Pulse {
         @Override
         public Owners owners() {
             return Owners.holders(Owners.Kind.POOL, this, workers);
