@@ -57,13 +57,8 @@ final class TransactionCost implements Measurement {
         }
         return List.of(
                 new Target(
-                        "transfer in a transaction / synchronized, " + who,
-                        Limit.atMost(most),
-                        Spread.of(ofMonitor)),
-                new Target(
-                        "transfer in a transaction / ReentrantLock, " + who,
-                        Limit.atMost(most),
-                        Spread.of(ofLock)));
+                        "transfer in a transaction / synchronized, " + who, Limit.atMost(most), Spread.of(ofMonitor)),
+                new Target("transfer in a transaction / ReentrantLock, " + who, Limit.atMost(most), Spread.of(ofLock)));
     }
 
     /** Returns what a transfer takes when {@code threads} make them at once. */
