@@ -128,6 +128,20 @@ public sealed interface Greenlet<T extends @Nullable Object> extends Awaitable<T
     /** As {@link #kill()}, with a reason that becomes part of the exception's message. */
     void kill(String reason);
 
+    /** As {@link #kill(String)}, because of {@code cause}, which becomes the cause of the exception's cause. */
+    void kill(String reason, Throwable cause);
+
+    /**
+     * As {@link #kill(String)}, but {@linkplain Weft#shield shields} do not hold it off, neither those it is in nor later ones:
+     * every wait throws from now on, those of clean-up code too (Erlang's {@code exit(Pid, kill)}). It reaches a greenlet that has
+     * been killed already, and children of the scopes it is in.
+     *
+     * <p>The JVM allows no more. Code between two waits still runs on, and so do {@code finally} blocks up to their first wait;
+     * the end of a {@link Scope} still waits for its children, and an off-loaded call that has begun is interrupted and waited
+     * for.
+     */
+    void killForcibly(String reason);
+
     /**
      * Kills the greenlet and waits until it has ended, which includes its {@code finally} blocks. A calling greenlet yields;
      * a calling thread blocks.

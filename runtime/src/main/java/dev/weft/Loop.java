@@ -89,9 +89,9 @@ public sealed interface Loop extends Executor permits RunLoop {
         call(name, new ActionBody(body));
     }
 
-    /** A handle that is returned by {@link #keepAlive}. */
+    /** A handle of something that lasts until it is closed: see {@link #keepAlive}, {@code Suspension.whenEnded}. */
     interface Handle extends AutoCloseable {
-        /** Releases the handle; has no effect if it was released before. Any thread. */
+        /** Gives it up; has no effect if that was done before. Any thread. */
         @Override
         void close();
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.lowlevel.Suspension;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,17 @@ class EndCallbackTest extends TaskFixture {
             return "";
         });
         happened.assertHappened("setter", "callback");
+    }
+
+    @Test
+    void anEventThatIsTakenBackIsNotCalled() {
+        Greenlet<?> greenlet = stepped.spawn(() -> {});
+        Suspension.whenEnded(greenlet, ended -> happened.add("first"));
+        Suspension.whenEnded(greenlet, ended -> happened.add("taken back")).close();
+        Loop.Handle last = Suspension.whenEnded(greenlet, ended -> happened.add("last"));
+        stepped.runUntilIdle();
+        last.close();
+        happened.assertHappened("first", "last");
     }
 
     @Test

@@ -38,7 +38,12 @@ public class CancelScope extends Timer {
         this.kind = kind;
         this.parent = parent;
         this.deadlineNanos = deadlineNanos;
-        effective = parent == null || kind == Kind.SHIELD ? null : parent.effective;
+        effective = parent == null ? null : parent.effectiveInside(kind);
+    }
+
+    private @Nullable Cancellation effectiveInside(Kind inner) {
+        Cancellation now = effective;
+        return now != null && inner == Kind.SHIELD && !now.isForced() ? null : now;
     }
 
     /** Returns the cancellation that a wait inside must throw; null if it may wait. */
@@ -46,11 +51,14 @@ public class CancelScope extends Timer {
         return effective;
     }
 
-    /** Cancels everything inside. Only the first cancellation counts, but an enclosing scope's overrides it. */
+    /**
+     * Cancels everything inside. Only the first cancellation counts, but an enclosing scope's overrides it, and so does a forced
+     * one.
+     */
     public final void cancel(Cancellation cancellation) {
-        if (own == null) {
+        if (cancellation.overrides(own)) {
             own = cancellation;
-            if (effective == null) {
+            if (cancellation.overrides(effective)) {
                 owner.cancelInside(this, cancellation);
             }
         }

@@ -346,14 +346,14 @@ public abstract class CancellableWait extends Wait {
     }
 
     /**
-     * {@code outer} was cancelled: cancels everything this greenlet does inside it, up to the outermost shield. Does nothing if
-     * it has left {@code outer}.
+     * {@code outer} was cancelled: cancels everything this greenlet does inside it, up to the outermost shield unless it is
+     * forced. Does nothing if it has left {@code outer}.
      */
     final void cancelInside(CancelScope outer, Cancellation cancellation) {
         CancelScope exposed = scope;
         CancelScope inner = scope;
         while (inner != null && inner != outer) {
-            if (inner.kind == CancelScope.Kind.SHIELD) {
+            if (inner.kind == CancelScope.Kind.SHIELD && !cancellation.isForced()) {
                 exposed = inner.parent;
             }
             inner = inner.parent;

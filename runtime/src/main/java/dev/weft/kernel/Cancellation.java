@@ -15,9 +15,35 @@ public final class Cancellation {
             "Closed by interrupt"; // the only sign of it in java.net's exception
 
     private final Cancelled origin; // created where it was cancelled
+    private final boolean forced;
 
     public Cancellation(String reason) {
-        this.origin = new Cancelled(reason, null);
+        this(reason, null, false);
+    }
+
+    private Cancellation(String reason, @Nullable Throwable cause, boolean forced) {
+        this.origin = new Cancelled(reason, cause);
+        this.forced = forced;
+    }
+
+    /** Creates a cancellation that {@code cause} has led to. */
+    static Cancellation causedBy(Throwable cause, String reason) {
+        return new Cancellation(reason, cause, false);
+    }
+
+    /** Creates a cancellation that shields do not hold off. */
+    static Cancellation forced(String reason) {
+        return new Cancellation(reason, null, true);
+    }
+
+    /** Returns whether shields do not hold it off. */
+    boolean isForced() {
+        return forced;
+    }
+
+    /** Returns whether it takes the place of {@code earlier}. */
+    boolean overrides(@Nullable Cancellation earlier) {
+        return earlier == null || (forced && !earlier.forced);
     }
 
     /** Creates the exception for a wait of {@code greenlet}. */

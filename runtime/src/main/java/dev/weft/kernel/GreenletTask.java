@@ -505,8 +505,21 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
 
     @Override
     public void kill(String reason) {
-        Cancellation kill = new Cancellation(Objects.requireNonNull(reason, "reason"));
-        loop.recorder().killAsked(this, reason);
+        kill(new Cancellation(Objects.requireNonNull(reason, "reason")));
+    }
+
+    @Override
+    public void kill(String reason, Throwable cause) {
+        kill(Cancellation.causedBy(Objects.requireNonNull(cause, "cause"), Objects.requireNonNull(reason, "reason")));
+    }
+
+    @Override
+    public void killForcibly(String reason) {
+        kill(Cancellation.forced(Objects.requireNonNull(reason, "reason")));
+    }
+
+    private void kill(Cancellation kill) {
+        loop.recorder().killAsked(this, kill.reason());
         loop.onLoop(() -> killOnLoop(kill));
     }
 
@@ -542,9 +555,12 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         whenEnded(ended -> loop.owner.callback(() -> carried.accept(ended)));
     }
 
-    /** As {@link #onEnd}, for authors of awaitables: {@code event} is called between greenlets, when this one ends. */
-    public void whenEnded(Consumer<? super Greenlet<T>> event) {
-        Joining.whenEnded(this, Objects.requireNonNull(event, "event"));
+    /**
+     * As {@link #onEnd}, for authors of awaitables: {@code event} is called between greenlets, when this one ends. Closing the
+     * handle takes it back.
+     */
+    public Loop.Handle whenEnded(Consumer<? super Greenlet<T>> event) {
+        return Joining.whenEnded(this, Objects.requireNonNull(event, "event"));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weft.kernel;
 
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.spi.Waiter;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -83,14 +84,19 @@ final class Joining {
         }
     }
 
-    /** Calls {@code event} on the loop's thread, between greenlets, when {@code greenlet} ends. */
-    static <T extends @Nullable Object> void whenEnded(GreenletTask<T> greenlet, Consumer<? super Greenlet<T>> event) {
+    /**
+     * Calls {@code event} on the loop's thread, between greenlets, when {@code greenlet} ends, unless the returned handle is closed
+     * before.
+     */
+    static <T extends @Nullable Object> Loop.Handle whenEnded(
+            GreenletTask<T> greenlet, Consumer<? super Greenlet<T>> event) {
         EndCallback<T> callback = new EndCallback<>(greenlet, event);
         if (greenlet.isDone()) {
             greenlet.loop.post(callback::call);
         } else {
             greenlet.loop.onLoop(() -> subscribe(greenlet, callback));
         }
+        return () -> greenlet.loop.onLoop(() -> greenlet.unsubscribe(callback));
     }
 
     private static <T extends @Nullable Object> void subscribe(GreenletTask<T> greenlet, EndCallback<T> callback) {

@@ -129,10 +129,12 @@ public final class Suspension {
     /**
      * Calls {@code event} when {@code greenlet} ends, on its loop's thread, before anything else runs there; if it has ended
      * already, in the loop's next turn. As {@link Greenlet#onEnd}, but {@code event} is bound by the rules of {@link #post}.
+     *
+     * @return a handle whose closing takes {@code event} back, in O(1); it may still be called if the end is on its way
      */
-    public static <T extends @Nullable Object> void whenEnded(
+    public static <T extends @Nullable Object> Loop.Handle whenEnded(
             Greenlet<T> greenlet, Consumer<? super Greenlet<T>> event) {
-        ((GreenletTask<T>) greenlet).whenEnded(event);
+        return ((GreenletTask<T>) greenlet).whenEnded(event);
     }
 
     /**
