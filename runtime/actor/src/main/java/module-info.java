@@ -5,4 +5,5 @@ module dev.weft.actor {
     requires static transitive org.jspecify;
 
     exports dev.weft.actor;
+    exports dev.weft.supervisor;
 }
