@@ -85,6 +85,7 @@ public final class Examples implements Callable<Integer> {
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A TCP proxy.", TcpProxy::main);
         add(commands, "hello-http", "[PORT]", "Weft's HTTP server: greetings and a stream.", HelloHttp::main);
         add(commands, "reconnect", "[LINES]", "A client that reconnects, with back-off.", ReconnectingClient::main);
+        add(commands, "healing-tree", "", "A supervisor restarts what has failed.", HealingTree::main);
         add(commands, "http-server", "[PORT]", "The JDK's blocking HTTP server on a loop.", HttpServerOnLoop::main);
         add(commands, "crawler", "[PAGES]", "A web crawler with the JDK's HttpClient.", Crawler::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);

@@ -41,6 +41,20 @@ class ProgramsTest {
     }
 
     @Test
+    void theSupervisorRestartsWhatHasFailedAndWhatDependsOnIt() throws Throwable {
+        assertEquals(
+                List.of(
+                        "3 apples: 7 left",
+                        "2 apples: 5 left",
+                        "child stock of supervisor shop has ended",
+                        "100 apples: no answer",
+                        "4 apples: 6 left",
+                        "stock, restarts: 1",
+                        "server, restarts: 1"),
+                output(() -> HealingTree.main(new String[0])));
+    }
+
+    @Test
     void pingAndPongAlternate() throws Throwable {
         assertEquals(List.of("ping 1", "pong 1", "ping 2", "pong 2"), output(() -> PingPong.main(new String[] {"2"})));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 public interface Measurement {
     /** All there are, in the order in which they run. */
     static List<Measurement> all() {
-        return List.of(new OwnerAsk(), new OwnerTell(), new OwnerMemory(), new TransactionCost());
+        return List.of(new OwnerAsk(), new OwnerTell(), new OwnerMemory(), new SupervisorRestarts(), new TransactionCost());
     }
 
     /** Returns the name by which it is chosen, such as {@code owner-ask}. */
