@@ -6,6 +6,7 @@ module dev.weft.io {
     requires static jdk.unsupported; // for interruptible file copies
 
     exports dev.weft.io;
+    exports dev.weft.io.endpoint;
     exports dev.weft.io.file;
     exports dev.weft.io.javanet;
     exports dev.weft.io.names;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class SocketListener<S extends SocketStream> implements AutoCloseable
         permits TcpListener, UnixListener {
+    /** How many connections may wait to be accepted by default. If more do, the system refuses Unix-domain ones at once. */
+    static final int BACKLOG = 1024;
+
     private static final Operation.InPass<SocketListener<?>, Accepted> ACCEPT = SocketListener::tryAccept;
 
     final ServerSocketChannel channel;
@@ -32,6 +35,9 @@ public abstract sealed class SocketListener<S extends SocketStream> implements A
     }
 
     abstract S streamOf(SocketChannel accepted) throws IOException;
+
+    /** Names {@code accepted}, for logs and lists of greenlets. */
+    abstract String nameOf(SocketChannel accepted) throws IOException;
 
     /** Waits for a connection and accepts it, without a timeout. */
     public S accept() throws IOException {

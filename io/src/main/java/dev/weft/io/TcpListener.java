@@ -12,13 +12,14 @@ import java.util.List;
 
 /** A listener for TCP connections. {@code SO_REUSEADDR} is enabled. See {@link SocketListener} for threads and failures. */
 public final class TcpListener extends SocketListener<TcpStream> {
-    private static final int BACKLOG = 1024;
-
+    private final int port;
     private final String description;
 
     private TcpListener(Loop loop, ServerSocketChannel channel) throws IOException {
         super(loop, channel);
-        description = "tcp listener on " + Addresses.text((InetSocketAddress) channel.getLocalAddress());
+        InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
+        port = address.getPort();
+        description = "tcp listener on " + Addresses.text(address);
     }
 
     /** Listens on {@code port} of the wildcard address; port 0 selects a free port. */
@@ -85,6 +86,11 @@ public final class TcpListener extends SocketListener<TcpStream> {
     @Override
     TcpStream streamOf(SocketChannel accepted) throws IOException {
         return TcpStream.adopt(accepted);
+    }
+
+    @Override
+    String nameOf(SocketChannel accepted) throws IOException {
+        return Addresses.text((InetSocketAddress) accepted.getRemoteAddress()) + "->" + port;
     }
 
     @Override

@@ -8,11 +8,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A listener for Unix-domain connections. Closing it removes the socket file. */
 public final class UnixListener extends SocketListener<UnixStream> {
-    private static final int BACKLOG = 1024; // when it is full, the system refuses Unix-domain connections immediately
-
     private final Path path;
 
     private UnixListener(Loop loop, ServerSocketChannel channel, Path path) {
@@ -26,15 +27,25 @@ public final class UnixListener extends SocketListener<UnixStream> {
      * @throws java.net.BindException if the path already exists
      */
     public static UnixListener bind(Path path) throws IOException {
+        return bind(Loop.current(), path, BACKLOG, null);
+    }
+
+    /** Listens at {@code path} for greenlets of {@code loop}; null permissions are those that the umask leaves. Any thread. */
+    static UnixListener bind(Loop loop, Path path, int backlog, @Nullable Set<PosixFilePermission> permissions)
+            throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.configureBlocking(false);
-            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-            return new UnixListener(Loop.current(), channel, path);
+            channel.bind(UnixDomainSocketAddress.of(path), backlog);
+            UnixListener listener = new UnixListener(loop, channel, path);
+            if (permissions != null) {
+                restrict(listener, permissions);
+            }
+            return listener;
         } catch (java.net.BindException e) {
             channel.close();
-            java.net.BindException named =
-                    new java.net.BindException("cannot listen at " + path + ": " + e.getMessage());
+            java.net.BindException named = new java.net.BindException("cannot listen at " + path + ": " + e.getMessage()
+                    + (Files.exists(path) ? "; if no process listens there any more, delete the file" : ""));
             named.initCause(e);
             throw named;
         } catch (Throwable t) {
@@ -43,10 +54,24 @@ public final class UnixListener extends SocketListener<UnixStream> {
         }
     }
 
+    private static void restrict(UnixListener listener, Set<PosixFilePermission> permissions) throws IOException {
+        try {
+            Files.setPosixFilePermissions(listener.path, permissions);
+        } catch (Throwable t) {
+            listener.close();
+            throw t;
+        }
+    }
+
     @Override
     UnixStream streamOf(SocketChannel accepted) throws IOException {
         accepted.configureBlocking(false);
         return new UnixStream(Loop.current(), accepted, "unix connection of " + path);
+    }
+
+    @Override
+    String nameOf(SocketChannel accepted) {
+        return "connection of " + path;
     }
 
     @Override

@@ -4,8 +4,9 @@
  * Weft.await(stream.reading(buffer))}. The package also contains {@link dev.weft.io.StandardInput} and {@link
  * dev.weft.io.Lines}.
  *
- * <p>See also {@code dev.weft.io.tls}, {@code dev.weft.io.names}, {@code dev.weft.io.file}, {@code dev.weft.io.process}, and
- * {@code dev.weft.io.javanet} for code that uses {@link java.net.Socket}.
+ * <p>See also {@code dev.weft.io.endpoint} for addresses written as strings, {@code dev.weft.io.tls}, {@code
+ * dev.weft.io.names}, {@code dev.weft.io.file}, {@code dev.weft.io.process}, and {@code dev.weft.io.javanet} for code that uses
+ * {@link java.net.Socket}.
  */
 @org.jspecify.annotations.NullMarked
 package dev.weft.io;

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
@@ -67,6 +69,33 @@ final class Certificates {
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The chain of {@code name} as a PEM file has it. */
+    static String pemChain(String name) {
+        try {
+            StringBuilder pem = new StringBuilder();
+            for (Certificate certificate : ALL.getCertificateChain(name)) {
+                pem.append(pem("CERTIFICATE", certificate.getEncoded()));
+            }
+            return pem.toString();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The private key of {@code name} as a PEM file has it. */
+    static String pemKey(String name) {
+        try {
+            return pem("PRIVATE KEY", ALL.getKey(name, PASSWORD).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String pem(String label, byte[] content) {
+        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
+                + label + "-----\n";
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {

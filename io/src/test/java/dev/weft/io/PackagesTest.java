@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class PackagesTest {
     private static final Set<String> API = Set.of(
             "dev.weft.io",
+            "dev.weft.io.endpoint",
             "dev.weft.io.file",
             "dev.weft.io.javanet",
             "dev.weft.io.names",
