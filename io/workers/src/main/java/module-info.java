@@ -1,6 +1,12 @@
-/** Pools of workers that are greenlets, threads or processes. */
+/** Pools of workers that are greenlets, threads or processes, and the bytes and the memory that JVMs exchange. */
 @org.jspecify.annotations.NullMarked
 module dev.weft.workers {
+    requires transitive dev.weft.actor;
     requires transitive dev.weft.io;
     requires static transitive org.jspecify;
+
+    exports dev.weft.serial;
+    exports dev.weft.shared;
+    exports dev.weft.tasks;
+    exports dev.weft.workers;
 }

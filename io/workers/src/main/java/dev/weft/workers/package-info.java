@@ -1,0 +1,6 @@
+/**
+ * Pools of workers that are greenlets, threads or processes: {@link dev.weft.workers.Workers}. Which of them is chosen by one
+ * word; the program stays the same.
+ */
+@org.jspecify.annotations.NullMarked
+package dev.weft.workers;

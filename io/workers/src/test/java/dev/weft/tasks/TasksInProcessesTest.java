@@ -1,0 +1,155 @@
+package dev.weft.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.Weft;
+import dev.weft.testing.NoGreenletLeaks;
+import dev.weft.workers.WorkerDied;
+import dev.weft.workers.Workers;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Tasks in other JVMs: their output arrives here, whatever becomes of them. */
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+class TasksInProcessesTest {
+
+    private interface Body {
+        void run(TaskRegistry tasks, Workers workers) throws Exception;
+    }
+
+    private static void withOneWorker(Body body) throws Exception {
+        Weft.run(() -> {
+            try (Workers workers = Workers.processes(1);
+                    TaskRegistry tasks = new TaskRegistry()) {
+                body.run(tasks, workers);
+            }
+        });
+    }
+
+    private static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Weft.yieldNow();
+        }
+    }
+
+    @Test
+    void outputArrivesWhileTheTaskRunsAndWhileAKilledOneCleansUp() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            NamedTask task = tasks.start("wait", workers, output -> {
+                try {
+                    output.println("one\ntwö");
+                    Thread.sleep(100_000);
+                } finally {
+                    output.println("cleaned up in " + ProcessHandle.current().pid());
+                }
+            });
+            assertEquals(TaskState.QUEUED, task.state());
+            until(() -> task.lines() == 2);
+            assertEquals(TaskState.RUNNING, task.state());
+            assertEquals(List.of("one", "twö"), task.output());
+            task.kill();
+            assertEquals(TaskState.KILLED, task.join());
+            assertEquals(3, task.lines());
+            String last = task.output().getLast();
+            assertTrue(last.startsWith("cleaned up in "), last);
+            assertTrue(!last.endsWith(" " + ProcessHandle.current().pid()), last);
+        });
+    }
+
+    @Test
+    void aTaskHasEndedOnlyWhenAllItsOutputIsHere() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            for (int round = 0; round < 5; round++) {
+                NamedTask task = tasks.start("talk", workers, output -> {
+                    for (int i = 0; i < 2_000; i++) {
+                        output.println("line " + i);
+                    }
+                });
+                assertEquals(TaskState.FINISHED, task.join());
+                assertEquals(2_000, task.lines());
+            }
+        });
+    }
+
+    @Test
+    void aBodyThatComputesIsKilledAtItsNextCheckpoint() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            NamedTask task = tasks.start("compute", workers, output -> {
+                output.println("begun");
+                while (true) {
+                    output.checkpoint();
+                }
+            });
+            until(() -> task.lines() == 1);
+            task.kill();
+            assertEquals(TaskState.KILLED, task.join());
+            workers.call(() -> {}); // in the same process, which has survived
+            assertEquals(0, workers.statistics().died());
+        });
+    }
+
+    @Test
+    void aFailureComesBackWithTheFramesOfTheBody() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            NamedTask task = tasks.start("fail", workers, TasksInProcessesTest::fail);
+            assertEquals(TaskState.FAILED, task.join());
+            Throwable failure = task.failure().orElseThrow();
+            assertInstanceOf(IllegalStateException.class, failure);
+            assertEquals("fail", failure.getStackTrace()[0].getMethodName());
+            assertEquals(List.of("about to fail"), task.output());
+        });
+    }
+
+    private static void fail(TaskOutput output) {
+        output.println("about to fail");
+        throw new IllegalStateException("as expected");
+    }
+
+    @Test
+    void aProcessThatDiesFailsItsTaskWhoseOutputStays() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            NamedTask task = tasks.start("die", workers, output -> {
+                output.println("last words");
+                Runtime.getRuntime().halt(3);
+            });
+            assertEquals(TaskState.FAILED, task.join());
+            assertInstanceOf(WorkerDied.class, task.failure().orElseThrow());
+            until(() -> task.lines() == 1);
+            NamedTask next = tasks.start("next", workers, output -> output.println("alive"));
+            assertEquals(TaskState.FINISHED, next.join());
+        });
+    }
+
+    @Test
+    void aStrangerIsNotHeard() {
+        Weft.run(() -> {
+            OutputServer server = new OutputServer();
+            LocalOutput output = new LocalOutput(10, server);
+            RemoteOutput remote = server.remote(output);
+            Weft.offload(() -> write("stranger", new RemoteOutput(remote.port(), "0".repeat(32))));
+            Weft.offload(() -> write("task", remote));
+            assertEquals(List.of("task"), output.newest());
+            server.forget(output);
+            Weft.offload(() -> write("late", remote));
+            assertEquals(List.of("task"), output.newest());
+            server.close();
+        });
+    }
+
+    private static void write(String line, RemoteOutput output) {
+        try {
+            output.begin();
+            output.append(line);
+            output.end();
+        } catch (UncheckedIOException reset) {
+            // as happens to strangers
+        }
+    }
+}
