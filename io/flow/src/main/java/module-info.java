@@ -3,4 +3,6 @@
 module dev.weft.flow {
     requires transitive dev.weft.workers;
     requires static transitive org.jspecify;
+
+    exports dev.weft.flow;
 }
