@@ -67,8 +67,10 @@ public final class Examples implements Callable<Integer> {
         add(commands, "producer-consumer", "[ITEMS]", "A JDK queue between two greenlets.", ProducerConsumer::main);
         add(commands, "worker-pool", "[JOBS]", "Jobs in a pool, results in order of completion.", WorkerPool::main);
         add(commands, "owner", "", "A greenlet owns a stock, and sells to customers on two loops.", StockKeeper::main);
+        add(commands, "count-primes", "[CARRIER]", "A pool of greenlets, threads or processes.", CountPrimes::main);
         add(commands, "first-failure", "", "A scope: one child fails, the others are cancelled.", FirstFailure::main);
         add(commands, "pipeline", "[NUMBERS]", "Stages with channels between them.", Pipeline::main);
+        add(commands, "components", "[greenlet|thread|process]", "Components in a row.", ComponentPipeline::main);
         add(commands, "happy-eyeballs", "", "Connect by the first working route, with select.", HappyEyeballs::main);
         add(commands, "download", "[PAGES]", "Many slow downloads in the time of one.", ConcurrentDownload::main);
         add(commands, "jdbc", "URL [QUERIES]", "Plain JDBC and a pool, in greenlets.", JdbcInGreenlets::main);
@@ -93,7 +95,9 @@ public final class Examples implements Callable<Integer> {
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
         add(commands, "console", "[PORT]", "A program to look into, from a browser.", WatchedShop::main);
         commands.addSubcommand(new Echo());
-        return commands.setParameterExceptionHandler(Examples::wrongArguments)
+        commands.addSubcommand(new TaskShell());
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
 

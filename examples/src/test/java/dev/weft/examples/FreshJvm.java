@@ -2,6 +2,7 @@ package dev.weft.examples;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -67,6 +68,13 @@ final class FreshJvm implements AutoCloseable {
             return Objects.requireNonNullElse(output.readLine(), "");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Sends {@code text} to its standard input, and the end of the input. */
+    void type(String text) throws IOException {
+        try (Writer input = process.outputWriter()) {
+            input.write(text);
         }
     }
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples that end by themselves, in this JVM. */
 @ExtendWith(NoGreenletLeaks.class)
@@ -55,6 +57,15 @@ class ProgramsTest {
     }
 
     @Test
+    void theComponentsOfAPipelineRunOnWhatTheArgumentSays() throws Throwable {
+        for (String carrier : List.of("greenlet", "thread", "process")) {
+            List<String> lines = output(() -> ComponentPipeline.main(new String[] {carrier}));
+            assertEquals(List.of("COMPONENTS", "KNOW", "NOTHING", "OF", "EACH", "OTHER"), lines.subList(0, 6));
+            assertTrue(lines.contains("  Words: ENDED on " + carrier), lines::toString);
+        }
+    }
+
+    @Test
     void pingAndPongAlternate() throws Throwable {
         assertEquals(List.of("ping 1", "pong 1", "ping 2", "pong 2"), output(() -> PingPong.main(new String[] {"2"})));
     }
@@ -87,6 +98,14 @@ class ProgramsTest {
             assertEquals(1, only("job " + job + " ", lines).size(), lines::toString);
         }
         assertTrue(lines.get(7).startsWith("340 ms of work took 3 workers "), lines::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"greenlets", "threads", "processes"})
+    void theSamePrimesAreCountedOnEveryCarrier(String carrier) throws Throwable {
+        assertEquals(
+                List.of("78498 primes, counted by 2 " + carrier),
+                output(() -> CountPrimes.main(new String[] {carrier})));
     }
 
     @Test

@@ -7,7 +7,15 @@ import java.util.List;
 public interface Measurement {
     /** All there are, in the order in which they run. */
     static List<Measurement> all() {
-        return List.of(new OwnerAsk(), new OwnerTell(), new OwnerMemory(), new SupervisorRestarts(), new TransactionCost());
+        return List.of(
+                new OwnerAsk(),
+                new OwnerTell(),
+                new OwnerMemory(),
+                new SupervisorRestarts(),
+                new TransactionCost(),
+                new WorkerRoundTrip(),
+                new WorkerSpeedUp(),
+                new WorkerColdStart());
     }
 
     /** Returns the name by which it is chosen, such as {@code owner-ask}. */
