@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A supervision tree that heals. A server sells from a stock of ten apples, which does not survive an impossible order. The
  * supervisor restarts the stock, and the server, which comes after it and depends on it.
- *
- * <p>Run: {@code java -jar examples/target/weft-examples.jar healing-tree}
  */
 public final class HealingTree {
     private final Channel<TcpServer> started = Channel.unbounded();
@@ -22,9 +20,6 @@ public final class HealingTree {
     @SuppressWarnings("NullAway.Init") // started before the server
     private Owner<AtomicInteger> stock;
 
-    private HealingTree() {}
-
-    /** Takes no arguments. */
     public static void main(String[] args) throws IOException {
         Weft.run(() -> new HealingTree().buy(3, 2, 100, 4));
     }

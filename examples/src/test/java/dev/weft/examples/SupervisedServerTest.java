@@ -2,6 +2,7 @@ package dev.weft.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Greenlet;
 import dev.weft.Weft;
@@ -14,6 +15,7 @@ import dev.weft.supervisor.Supervisor;
 import dev.weft.sync.Channel;
 import dev.weft.sync.Event;
 import dev.weft.testing.NoGreenletLeaks;
+import dev.weft.workers.Workers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -21,11 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Real servers and processes as children of a supervisor. */
+/** Real servers, pools and processes as children of a supervisor. */
 @Timeout(60)
 @ExtendWith(NoGreenletLeaks.class)
 class SupervisedServerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     @Test
     void aServerThatEndsIsRestarted() throws IOException {
@@ -48,6 +51,33 @@ class SupervisedServerTest {
         HttpServer server = HttpServer.start("127.0.0.1", 0, (request, response) -> {});
         servers.send(server);
         return server;
+    }
+
+    @Test
+    void aPoolOfWorkersThatEndsIsRestarted() {
+        Weft.run(() -> {
+            Channel<Workers> pools = Channel.unbounded();
+            Workers second;
+            try (Supervisor top = Supervisor.oneForOne()
+                    .reports(report -> {})
+                    .child(ChildSpec.server("pool", () -> opened(pools), pool -> pool.join(DAY), (pool, grace) -> {
+                        pool.shutdown();
+                        pool.join(grace);
+                    }))
+                    .start("top")) {
+                pools.receive().terminate();
+                second = pools.receive();
+                assertEquals(42, second.call(() -> 42));
+                assertEquals(1, top.children().get(0).restarts());
+            }
+            assertTrue(second.isShutdown());
+        });
+    }
+
+    private static Workers opened(Channel<Workers> pools) {
+        Workers pool = Workers.threads(1);
+        pools.send(pool);
+        return pool;
     }
 
     @Test
