@@ -114,7 +114,8 @@ class Intake<M> implements Awaitable<@Nullable Void>, Runnable {
         return newest instanceof Last;
     }
 
-    private void signal() {
+    /** A message has been linked. Its sender may be late: the reader may have collected it, and may wait for the next one. */
+    final void signal() {
         if (waits && WAITS.compareAndSet(this, true, false)) {
             wake();
         }
@@ -130,7 +131,13 @@ class Intake<M> implements Awaitable<@Nullable Void>, Runnable {
     @SuppressWarnings("NullAway") // a Void is always null
     public void run() {
         Waiter<? super @Nullable Void> waiting = reader;
-        if (waiting != null && newest != collected) {
+        if (waiting == null) {
+            return;
+        }
+        if (newest == collected) {
+            waits = true; // the sender was late, and has taken that back
+        }
+        if (newest != collected) {
             leave();
             if (waiting.tryClaim()) {
                 waiting.succeed(null);
