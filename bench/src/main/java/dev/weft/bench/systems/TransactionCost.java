@@ -21,7 +21,7 @@ final class TransactionCost implements Measurement {
     private static final int TRANSFERS = 1_000_000;
     private static final int WARM_UPS = 3;
     private static final double MOST_ALONE = 25;
-    private static final double MOST_CONTENDED = 20;
+    private static final double MOST_CONTENDED = 30;
 
     /** Two accounts, which are empty at first. */
     private interface Bank {

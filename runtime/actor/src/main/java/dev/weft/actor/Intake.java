@@ -221,6 +221,11 @@ class Intake<M> implements Awaitable<@Nullable Void>, Runnable {
         return after;
     }
 
+    /** Returns whether there is nothing to poll. Home's thread. */
+    final boolean isEmpty() {
+        return oldest == null && newest == collected;
+    }
+
     /** Returns whether the end has been reached: it is closed, and all messages have been polled. Home's thread. */
     final boolean isOver() {
         return collected instanceof Last && oldest == null;

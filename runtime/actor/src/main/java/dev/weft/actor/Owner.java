@@ -175,7 +175,9 @@ public final class Owner<S> implements Measured {
         request.accept(state);
         current = null;
         handled++;
-        Suspension.checkpoint();
+        if (!requests.isEmpty()) {
+            Suspension.checkpoint(); // the wait for the next request is one, too
+        }
     }
 
     /** Throws {@code thrown}, by a request, if the owner is to end. */
