@@ -112,7 +112,7 @@ public final class StallDetector {
         if (greenlet.isWaitingOutsideWeft()) {
             return true;
         }
-        Owners owners = greenlet.endersOfWait();
+        Owners owners = WaitOwners.of(greenlet);
         return owners != null && owners.rule() == Owners.Rule.OUTSIDE;
     }
 

@@ -58,7 +58,7 @@ final class WaitGraph {
         if (!greenlet.waitsWithoutLimit() || greenlets.containsKey(greenlet)) {
             return;
         }
-        Owners owners = greenlet.endersOfWait();
+        Owners owners = WaitOwners.of(greenlet);
         if (owners == null) {
             return;
         }

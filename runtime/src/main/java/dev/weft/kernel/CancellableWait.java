@@ -276,6 +276,11 @@ public abstract class CancellableWait extends Wait {
         return outermost;
     }
 
+    /** Returns whether its waits throw because it was cancelled. */
+    public final boolean isCancelled() {
+        return cancellation() != null;
+    }
+
     /** Returns how long ago it was killed; -1 if it was not. Any thread; a snapshot. */
     public final long nanosSinceKill() {
         KillScope root = rootOrNull();

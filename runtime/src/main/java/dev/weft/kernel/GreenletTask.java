@@ -62,7 +62,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     private boolean failed; // the body threw; a flag, as there may be no memory for a wrapper
     private boolean toUnpark; // its wait is over, but its thread has not been unparked yet
     private final int spawnerBefore; // the spawner's number is so much less than its own; 0: none, or too far away
-    private int waitingSince; // the tick in which it last began to wait, in whatever way; read by any thread
 
     private GreenletTask(EventLoop loop, Object body, StackTraceElement spawnSite, @Nullable String name) {
         this.loop = loop;
@@ -149,7 +148,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         if (task != continuation) {
             loop.owner.startedThreadCanRun(task);
         } else if (EventLoop.currentOrNull() != loop) {
-            loop.post(new Ready(this));
+            loop.post(new ReadyElsewhere(this));
         } else {
             canRun();
         }
@@ -159,14 +158,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     void canRun() {
         if (!isIn(State.READY) && !isDone()) {
             loop.ready(this);
-        }
-    }
-
-    /** The inbox event by which another thread makes a greenlet runnable. */
-    record Ready(GreenletTask<?> greenlet) implements Runnable {
-        @Override
-        public void run() {
-            greenlet.canRun();
         }
     }
 
@@ -190,7 +181,7 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
             content = null;
             end();
         } else if (isIn(State.RUNNING)) {
-            waitingSince = loop.scheduler.tick();
+            noteWaiting();
             setState(State.WAITING);
             reachOutside();
         }
@@ -240,11 +231,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
         return isIn(State.NEW);
     }
 
-    /** Returns whether its waits throw because it was cancelled. */
-    public boolean isCancelled() {
-        return cancellation() != null;
-    }
-
     @Override
     public boolean isWaitingOutsideWeft() {
         return isIn(State.WAITING) && !isPending();
@@ -276,36 +262,6 @@ public final class GreenletTask<T extends @Nullable Object> extends CancellableW
     /** Returns the number of the greenlet that spawned it; 0 if there is none. Any thread. */
     public long spawner() {
         return spawnerBefore == 0 ? 0 : id() - Integer.toUnsignedLong(spawnerBefore);
-    }
-
-    /** Returns the tick in which it began the wait that it is in. Any thread. */
-    public int waitingSince() {
-        return waitingSince;
-    }
-
-    /** Returns how long it has been in the wait that it is in, to a millisecond. Any thread; a snapshot. */
-    public long nanosWaiting() {
-        return loop.scheduler.nanosSince(waitingSince);
-    }
-
-    /** Returns the tick in which the wait began that has just ended, once; 0 if there was none, or that was recorded. */
-    public int takeWaitingSince() {
-        int since = waitingSince;
-        waitingSince = 0;
-        return since;
-    }
-
-    /** Returns who could end the wait that it is in; null if it does not wait. Any thread; a snapshot. */
-    public @Nullable Owners endersOfWait() {
-        if (state() != State.WAITING) {
-            return null;
-        }
-        Awaitable<?> target = awaited();
-        try {
-            return target == null ? loop.owner.ownersInside(this) : target.owners();
-        } catch (RuntimeException changedMeanwhile) {
-            return Owners.unknown(Owners.Kind.OTHER, target == null ? this : target);
-        }
     }
 
     @Override

@@ -50,6 +50,7 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     private byte yieldKind = UNSPECIFIED;
     private boolean parked;
     private byte budget = BUDGET;
+    private int waitingSince; // the tick in which it last began to wait, in whatever way; read by any thread
     private @Nullable Object outcome;
     private @Nullable Awaitable<?> target;
     private @Nullable WaitTimer timer;
@@ -219,6 +220,28 @@ public abstract class Wait extends Waiter<@Nullable Object> {
     /** Returns the target of the Weft wait that it is in, or whose outcome it has not taken; null if there is none. */
     public final @Nullable Awaitable<?> waitedFor() {
         return target;
+    }
+
+    /** It begins to wait, be it inside code that is unaware of Weft. */
+    final void noteWaiting() {
+        waitingSince = scheduler().tick();
+    }
+
+    /** Returns the tick in which it began the wait that it is in. Any thread. */
+    public final int waitingSince() {
+        return waitingSince;
+    }
+
+    /** Returns how long it has been in the wait that it is in, to a millisecond. Any thread; a snapshot. */
+    public final long nanosWaiting() {
+        return scheduler().nanosSince(waitingSince);
+    }
+
+    /** Returns the tick in which the wait began that has just ended, once; 0 if there was none, or that was recorded. */
+    public final int takeWaitingSince() {
+        int since = waitingSince;
+        waitingSince = 0;
+        return since;
     }
 
     /** Returns whether the current wait has its own time limit. */

@@ -2,6 +2,7 @@ package dev.weft.leak;
 
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
+import dev.weft.diagnostics.WaitOwners;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.spi.Owners;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Suspect {
 
     /** Returns {@code greenlet} as a suspect; null if it does not wait, or if its wait may be ended by what is not in the heap. */
     static @Nullable Suspect of(GreenletTask<?> greenlet) {
-        Owners owners = greenlet.waitsWithoutLimit() ? greenlet.endersOfWait() : null;
+        Owners owners = greenlet.waitsWithoutLimit() ? WaitOwners.of(greenlet) : null;
         if (owners == null || owners.kind() == Owners.Kind.OTHER) {
             return null;
         }

@@ -1,5 +1,6 @@
 package dev.weft.lint;
 
+import dev.weft.diagnostics.WaitOwners;
 import dev.weft.diagnostics.Watchdog;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.loop.GroupWatch;
@@ -64,7 +65,7 @@ public final class Lints implements Watchdog.Probe {
     }
 
     private void see(GreenletTask<?> greenlet) {
-        Owners wait = greenlet.endersOfWait();
+        Owners wait = WaitOwners.of(greenlet);
         for (Lint lint : lints) {
             lint.see(greenlet, wait);
         }

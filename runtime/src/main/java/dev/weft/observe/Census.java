@@ -1,5 +1,6 @@
 package dev.weft.observe;
 
+import dev.weft.diagnostics.WaitOwners;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.spi.Measured;
 import dev.weft.spi.Owners;
@@ -58,7 +59,7 @@ final class Census {
             return;
         }
         alive++;
-        Owners owners = greenlet.endersOfWait();
+        Owners owners = WaitOwners.of(greenlet);
         GreenletSnapshot found = waits.describe(greenlet, owners, false);
         if (!query.matches(found)) {
             return;

@@ -1,6 +1,7 @@
 package dev.weft.observe;
 
 import dev.weft.diagnostics.Population;
+import dev.weft.diagnostics.WaitOwners;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.spi.Owners;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class Surroundings {
         verdicts.forEach(verdict -> stuck.addAll(verdict.greenlets()));
         population.forEach(greenlet -> {
             greenlets.put(greenlet.id(), greenlet);
-            Owners owners = greenlet.endersOfWait();
+            Owners owners = WaitOwners.of(greenlet);
             if (owners != null && !owners.members().isEmpty()) {
                 Waits.ownersOf(owners)
                         .forEach(owner -> waitersOf
@@ -58,7 +59,7 @@ final class Surroundings {
     private Set<Long> neighboursOf(long id) {
         Set<Long> neighbours = new LinkedHashSet<>();
         GreenletTask<?> greenlet = greenlets.get(id);
-        Owners owners = greenlet == null ? null : greenlet.endersOfWait();
+        Owners owners = greenlet == null ? null : WaitOwners.of(greenlet);
         if (owners != null) {
             neighbours.addAll(Waits.ownersOf(owners));
         }
@@ -81,7 +82,7 @@ final class Surroundings {
                         greenlet.name(),
                         greenlet.state().name().toLowerCase(Locale.ROOT),
                         stuck.contains(id)));
-        Owners owners = greenlet.endersOfWait();
+        Owners owners = WaitOwners.of(greenlet);
         if (owners != null) {
             drawWait(key, owners, reached);
         }

@@ -3,6 +3,7 @@ package dev.weft.observe;
 import dev.weft.Awaitable;
 import dev.weft.Greenlet;
 import dev.weft.diagnostics.JdkWaits;
+import dev.weft.diagnostics.WaitOwners;
 import dev.weft.kernel.CancelScope;
 import dev.weft.kernel.GreenletTask;
 import dev.weft.kernel.TaskScope;
@@ -29,7 +30,7 @@ final class Waits {
 
     /** Describes {@code greenlet}; if {@code closely}, with its stack and all that takes as long to find out. */
     GreenletSnapshot describe(GreenletTask<?> greenlet, boolean closely) {
-        return describe(greenlet, greenlet.endersOfWait(), closely);
+        return describe(greenlet, WaitOwners.of(greenlet), closely);
     }
 
     /** As above; {@code owners} could end the wait that it is in. */
