@@ -10,20 +10,20 @@ final class LocalOutput extends TaskOutput {
     private static final long NOT_YET = Long.MAX_VALUE;
 
     private final int keptLines;
-    private final transient OutputServer server;
+    private final transient TaskOutputs others;
     private final ArrayDeque<String> newest = new ArrayDeque<>(); // guarded by this
     private volatile long lines; // written under the lock
     private volatile long beginNanos = NOT_YET;
     private volatile long endNanos = NOT_YET; // written by a loop, which takes no lock
 
-    LocalOutput(int keptLines, OutputServer server) {
+    LocalOutput(int keptLines, TaskOutputs others) {
         this.keptLines = keptLines;
-        this.server = server;
+        this.others = others;
     }
 
     /** A copy in another process writes to this. */
     private Object writeReplace() {
-        return server.remote(this);
+        return others.remote(this);
     }
 
     @Override

@@ -1,73 +1,71 @@
 package dev.weft.tasks;
 
-import dev.weft.CheckedAction;
+import dev.weft.Cancelled;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import dev.weft.shared.SharedOwner;
+import java.util.Map;
+import java.util.Optional;
 
-/** What a task writes to in a process: a connection to the {@link OutputServer} of its registry. */
+/** What a task writes to in a process: its output in the registry, which belongs to an owner there. */
+@SuppressWarnings("serial") // the owner is replaced by its handle
 final class RemoteOutput extends TaskOutput {
     private static final long serialVersionUID = 1L;
 
-    private final int port;
-    private final String key;
-    private transient @Nullable Socket connection;
+    private final SharedOwner<Map<Long, TaskOutput>> outputs;
+    private final long number;
 
-    RemoteOutput(int port, String key) {
-        this.port = port;
-        this.key = key;
+    RemoteOutput(SharedOwner<Map<Long, TaskOutput>> outputs, long number) {
+        this.outputs = outputs;
+        this.number = number;
     }
 
-    String key() {
-        return key;
-    }
-
-    int port() {
-        return port;
-    }
+    /** Something that is written; sent to the owner. */
+    private interface Entry extends SharedOwner.Question<Map<Long, TaskOutput>, Boolean, RuntimeException> {}
 
     @Override
     void begin() {
-        uninterrupted(() -> connection = new Socket(InetAddress.getLoopbackAddress(), port));
-        append(key);
+        long to = number;
+        hasArrived(all -> {
+            Optional.ofNullable(all.get(to)).ifPresent(TaskOutput::begin);
+            return true;
+        });
     }
 
     @Override
     void append(String line) {
-        uninterrupted(() -> connection().getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** Waits until everything has been stored. */
-    @Override
-    void end() {
-        uninterrupted(() -> {
-            try (Socket ending = connection()) {
-                ending.shutdownOutput();
-                ending.getInputStream().readAllBytes();
-            }
+        long to = number;
+        hasArrived(all -> {
+            Optional.ofNullable(all.get(to)).ifPresent(output -> output.append(line));
+            return true;
         });
     }
 
-    private Socket connection() {
-        return Objects.requireNonNull(connection, "not begun");
+    /** Waits until everything has arrived. */
+    @Override
+    @SuppressWarnings("StatementWithEmptyBody") // each try sends one more entry, behind the others
+    void end() {
+        while (!hasArrived(all -> true)) {}
     }
 
-    /** Runs {@code transfer}, which a kill does not end. (An interrupt does not end one on a thread anyway.) */
-    private static void uninterrupted(CheckedAction<IOException> transfer) {
+    /**
+     * Sends {@code entry} and waits until it has arrived. A kill does not hold it up: if the thread is interrupted meanwhile, it arrives
+     * later, before the next one, and the result is false.
+     */
+    private boolean hasArrived(Entry entry) {
+        if (Suspension.isOnLoop()) {
+            return Weft.shield(() -> outputs.ask(entry));
+        }
+        boolean interrupted = Thread.interrupted(); // else it would end the wait at once
         try {
-            if (Suspension.isOnLoop()) {
-                Weft.shield(transfer);
-            } else {
-                transfer.run();
+            return outputs.ask(entry);
+        } catch (Cancelled e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the registry of this task cannot be reached", e);
         }
     }
 }

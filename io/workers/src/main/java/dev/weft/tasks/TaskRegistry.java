@@ -42,7 +42,7 @@ public final class TaskRegistry implements AutoCloseable {
     private final int keptLines;
     private final AtomicInteger numbers = new AtomicInteger();
     private final ConcurrentNavigableMap<Integer, NamedTask> tasks = new ConcurrentSkipListMap<>();
-    private final OutputServer server = new OutputServer();
+    private final TaskOutputs outputs = new TaskOutputs();
     private volatile boolean closed;
 
     /** Creates a registry on the caller's loop that keeps 1,000 tasks that have ended, and 10,000 lines of each task. */
@@ -84,18 +84,18 @@ public final class TaskRegistry implements AutoCloseable {
      * Starts a task on {@code workers}. Waits while their queue is full, and no longer.
      *
      * @throws RejectedExecutionException if this registry or the pool is closed
-     * @throws IllegalArgumentException if the body cannot be copied to a process; the message names the offending class and field
+     * @throws dev.weft.serial.SerializationFailed if the body cannot be copied to a process; it names the offending class and field
      */
     public NamedTask start(String name, Workers workers, TaskBody body) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(body, "body");
         requireOpen(name);
-        LocalOutput output = new LocalOutput(keptLines, server);
+        LocalOutput output = new LocalOutput(keptLines, outputs);
         Greenlet<@Nullable Void> running = submit(new Run(body, output), workers, output);
         NamedTask task = new NamedTask(numbers.incrementAndGet(), name, output, running);
         tasks.put(task.number(), task);
         Suspension.whenEnded(running, ended -> output.end());
-        running.onEnd(ended -> server.forget(output));
+        running.onEnd(ended -> outputs.forget(output));
         forgetOldest();
         if (closed) {
             task.kill();
@@ -107,7 +107,7 @@ public final class TaskRegistry implements AutoCloseable {
         try {
             return workers.submit(run);
         } catch (Throwable t) {
-            server.forget(output);
+            outputs.forget(output);
             throw t;
         }
     }
@@ -165,6 +165,6 @@ public final class TaskRegistry implements AutoCloseable {
         Collection<NamedTask> all = list();
         all.forEach(NamedTask::kill);
         Weft.joinAll(all.stream().map(NamedTask::running).toList());
-        server.close();
+        outputs.close();
     }
 }

@@ -8,9 +8,10 @@ import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.workers.WorkerDied;
 import dev.weft.workers.Workers;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -128,28 +129,25 @@ class TasksInProcessesTest {
     }
 
     @Test
-    void aStrangerIsNotHeard() {
-        Weft.run(() -> {
-            OutputServer server = new OutputServer();
-            LocalOutput output = new LocalOutput(10, server);
-            RemoteOutput remote = server.remote(output);
-            Weft.offload(() -> write("stranger", new RemoteOutput(remote.port(), "0".repeat(32))));
-            Weft.offload(() -> write("task", remote));
-            assertEquals(List.of("task"), output.newest());
-            server.forget(output);
-            Weft.offload(() -> write("late", remote));
-            assertEquals(List.of("task"), output.newest());
-            server.close();
+    void whatAnInterruptedBodyWritesArrivesInOrder() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            NamedTask task = tasks.start("compute", workers, output -> {
+                output.println("begun");
+                while (!Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+                for (int i = 0; i < 100; i++) {
+                    output.println(i);
+                }
+                output.println(Thread.currentThread().isInterrupted());
+            });
+            until(() -> task.lines() == 1);
+            task.kill();
+            task.join();
+            List<String> lines = new ArrayList<>(List.of("begun"));
+            IntStream.range(0, 100).forEach(i -> lines.add(String.valueOf(i)));
+            lines.add("true");
+            assertEquals(lines, task.output());
         });
-    }
-
-    private static void write(String line, RemoteOutput output) {
-        try {
-            output.begin();
-            output.append(line);
-            output.end();
-        } catch (UncheckedIOException reset) {
-            // as happens to strangers
-        }
     }
 }
