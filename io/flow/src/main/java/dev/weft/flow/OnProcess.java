@@ -9,11 +9,12 @@ import dev.weft.spi.Sneaky;
 import dev.weft.sync.ChannelFailed;
 import dev.weft.sync.Select;
 import dev.weft.workers.Workers;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Runs a copy of a component in a worker process of its own, and continues its boxes over a socket. */
 final class OnProcess extends Carrier {
@@ -30,36 +31,46 @@ final class OnProcess extends Carrier {
         allowed.add(component.code().getPackageName());
         Serializer serializer = Assignment.serializer(allowed);
         byte[] copy = serializer.write(component);
-        Path directory = Files.createTempDirectory("weft-flow"); // which others cannot enter
-        Path socket = directory.resolve("boxes");
-        try (UnixListener listener = UnixListener.bind(socket);
-                Workers workers = Workers.builder(1)
-                        .name(component.name())
-                        .allowPackage(OnProcess.class.getPackageName())
-                        .onGreenlets()
-                        .processes()) {
+        try (Workers workers = Workers.builder(1)
+                .name(component.name())
+                .allowPackage(OnProcess.class.getPackageName())
+                .onGreenlets()
+                .processes()) {
             try {
-                Greenlet<Integer> task =
-                        workers.submit(new Assignment(copy, component.name(), allowed, socket.toString()));
-                follow(component, listener, serializer, task);
+                Connection connection = connect(
+                        component,
+                        socket -> workers.submit(new Assignment(copy, component.name(), allowed, socket.toString())));
+                follow(component, connection, serializer);
             } catch (Throwable t) {
                 workers.terminate();
                 throw t;
             }
-        } finally {
-            Files.deleteIfExists(socket);
-            Files.deleteIfExists(directory);
         }
     }
 
-    private static void follow(
-            Component component, UnixListener listener, Serializer serializer, Greenlet<Integer> task)
+    /** The worker at work, and the connection on which its boxes go on. */
+    private record Connection(Greenlet<Integer> task, UnixStream stream) {}
+
+    /** Assigns the component to a worker, and waits until it has connected. The socket has a name only until then. */
+    private static Connection connect(Component component, Function<Path, Greenlet<Integer>> worker)
             throws IOException {
-        try (UnixStream stream = Weft.select(
-                Select.on(listener.accepting(), accepted -> accepted), Select.on(task, end -> refuse(component)))) {
+        Path directory = Weft.offload(SocketDirectory::create);
+        Path socket = SocketDirectory.socket(directory);
+        try (UnixListener listener = UnixListener.bind(socket)) {
+            Greenlet<Integer> task = worker.apply(socket);
+            UnixStream stream = Weft.select(
+                    Select.on(listener.accepting(), accepted -> accepted), Select.on(task, end -> refuse(component)));
+            return new Connection(task, stream);
+        } finally {
+            Weft.shield(() -> Weft.offload(() -> SocketDirectory.remove(directory)));
+        }
+    }
+
+    private static void follow(Component component, Connection connection, Serializer serializer) throws IOException {
+        try (UnixStream stream = connection.stream()) {
             Bridge bridge = new Bridge(stream, serializer, component);
             bridge(component, bridge);
-            int failure = task.join();
+            int failure = connection.task().join();
             if (failure >= 0) {
                 throw Sneaky.rethrow(bridge.sent(failure));
             }

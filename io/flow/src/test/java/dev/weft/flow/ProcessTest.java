@@ -15,14 +15,18 @@ import dev.weft.flow.Component.State;
 import dev.weft.serial.NotSerializable;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.workers.WorkerDied;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,16 +46,39 @@ final class ProcessTest {
         loop = group.next();
     }
 
-    /** Nothing is left: no child process, once the graph has ended. */
+    /** Nothing is left: no child process and no socket, once the graph has ended. */
     @AfterEach
-    void close() {
+    void close() throws IOException {
         group.close();
+        assertEquals(List.of(), directories());
         assertEquals(
                 List.of(),
                 ProcessHandle.current()
                         .children()
                         .filter(ProcessHandle::isAlive)
                         .toList());
+    }
+
+    private static List<Path> directories() throws IOException {
+        String prefix = SocketDirectory.prefix(ProcessHandle.current().pid());
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path -> path.getFileName().toString().startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    @Test
+    void whileItRunsThereIsNothingThatAKillWouldLeaveBehind() {
+        List<Object> seen = new ArrayList<>();
+        Stage<Void, Integer> one = Stage.of("one", (inbox, outbox) -> outbox.send(1));
+        Stage<Integer, Void> look = Stage.of("look", (inbox, outbox) -> {
+            for (int number : inbox) {
+                seen.add(number);
+                seen.add(directories());
+            }
+        });
+        loop.call(Pipeline.from(one, Carrier.process()).to(look).build()::run);
+        assertEquals(List.of(1, List.of()), seen);
     }
 
     /** Splits numbers by a predicate's result, with boxes of its own. */

@@ -7,6 +7,7 @@ import dev.weft.Outcome;
 import dev.weft.Weft;
 import dev.weft.serial.Serializer;
 import dev.weft.shared.OwnerServer;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

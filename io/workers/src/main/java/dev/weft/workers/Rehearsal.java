@@ -1,6 +1,7 @@
 package dev.weft.workers;
 
 import dev.weft.serial.Serializer;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -4,6 +4,7 @@ import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.serial.Serializer;
 import dev.weft.shared.OwnerClient;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,6 +8,7 @@ import dev.weft.io.process.ChildProcess;
 import dev.weft.serial.Serializer;
 import dev.weft.spi.Sneaky;
 import dev.weft.sync.Select;
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package dev.weft.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

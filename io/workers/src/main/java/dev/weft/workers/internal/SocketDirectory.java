@@ -1,4 +1,4 @@
-package dev.weft.workers;
+package dev.weft.workers.internal;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,32 +8,32 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * The private directory in which a worker finds the socket of its pool. It lasts until the worker has connected. If the pool's
- * process is killed before, the workers remove it; if there is none, the next pool of the same user does. All methods block.
+ * The private directory in which a worker finds a socket of this process. It lasts until the worker has connected. If this process
+ * is killed before, its workers remove it; if there is none, the next pool of the same user does. All methods block.
  */
-final class SocketDirectory {
+public final class SocketDirectory {
     private static final String PREFIX = "weft-worker-";
     private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
 
     private SocketDirectory() {}
 
     /** Returns what the names of the directories of process {@code pid} begin with. */
-    static String prefix(long pid) {
+    public static String prefix(long pid) {
         return PREFIX + pid + "-";
     }
 
     /** Creates a directory that only its owner can enter. */
-    static Path create() throws IOException {
+    public static Path create() throws IOException {
         return Files.createTempDirectory(prefix(ProcessHandle.current().pid()));
     }
 
     /** Returns where the socket is. */
-    static Path socket(Path directory) {
+    public static Path socket(Path directory) {
         return directory.resolve("socket");
     }
 
     /** Removes a directory and its socket, as far as they exist and are ours. */
-    static void remove(Path directory) {
+    public static void remove(Path directory) {
         try {
             Files.deleteIfExists(socket(directory));
             Files.deleteIfExists(directory);
@@ -43,13 +43,13 @@ final class SocketDirectory {
     }
 
     /** Removes the directories of all workers of the process that listened at {@code socket} and has ended. */
-    static void removeAll(Path socket) {
+    public static void removeAll(Path socket) {
         String pid = pid(Objects.requireNonNull(socket.getParent(), "directory"));
         removeThoseOf(pid::equals);
     }
 
     /** Removes the directories of processes that do not exist any more. */
-    static void removeStale() {
+    public static void removeStale() {
         removeThoseOf(pid -> pid.matches("\\d{1,10}")
                 && ProcessHandle.of(Long.parseLong(pid)).isEmpty());
     }

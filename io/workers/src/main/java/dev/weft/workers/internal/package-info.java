@@ -1,0 +1,3 @@
+/** What carriers of other modules share with this one. */
+@org.jspecify.annotations.NullMarked
+package dev.weft.workers.internal;
