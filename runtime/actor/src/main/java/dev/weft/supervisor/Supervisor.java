@@ -42,7 +42,7 @@ import java.util.function.Consumer;
  * children wait until that is done, and throw {@link java.util.concurrent.RejectedExecutionException} once the supervisor is
  * ending. They must not be called by its own greenlet, which calls {@link ChildSpec.Start}s and reports.
  *
- * <p>A child costs about 250 bytes besides what runs, and a restart about a microsecond besides the child's own start.
+ * <p>A child costs about 250 bytes besides what runs, and a restart some two microseconds, the failure and the start included.
  */
 public final class Supervisor implements Child, AutoCloseable {
     static {
