@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class EventRecorder implements TurnRecorder, LoopRecorder {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int BURST = 100; // deadlines in a second
+    private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /** What is waited for is named, except for kinds whose names are users' code: that might wait for a lock of a greenlet here. */
     private static final Set<Owners.Kind> NAMED = EnumSet.of(
@@ -54,8 +55,11 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
     private boolean losesNext; // a greenlet has committed an event
     private boolean recordsTurn;
     private boolean recordsSlices;
+    private long sliceBegan;
+    private long eventBegan; // that of the slice, which is begun anew after a while, not with each slice
     private boolean recordsWaits;
     private int recordsSince; // the tick in which it began to record waits
+    private int tooShort; // in ticks: the longest wait of this turn that is not long enough to be recorded
     private boolean recordsYields;
     private int lastYield; // the tick of the last implicit yield that it has looked at
     private long burstSince;
@@ -81,8 +85,18 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
             recordsWaits = !recordsWaits;
             recordsSince = loop.scheduler.tick();
         }
+        tooShort = 0;
         recordsYields = implicitYield.isEnabled();
         return recordsSlices || recordsWaits || recordsYields;
+    }
+
+    @Override
+    public void beginBatch(long nanos) {
+        if (recordsSlices) {
+            sliceBegan = nanos;
+            eventBegan = nanos;
+            slice.begin();
+        }
     }
 
     private void announce() {
@@ -136,9 +150,6 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
                 loop.owner.failed("the recording of a wait", t);
             }
         }
-        if (recordsSlices) {
-            slice.begin();
-        }
         try {
             task.slice();
         } finally {
@@ -146,25 +157,31 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
             if (recordsSlices) {
                 sliceEnds(greenlet);
             }
-            if (recordsYields && greenlet.hasYieldedImplicitly()) {
-                yielded(greenlet);
+            if (recordsYields) {
+                lookForYield(greenlet);
             }
         }
     }
 
+    /** Compares two numbers in most waits: it neither looks at the clock nor asks again what is too short for the settings. */
     private void waitEnds(GreenletTask<?> greenlet) {
         int since = greenlet.takeWaitingSince();
         int ticks = loop.scheduler.tick() - since;
-        if (since == 0 || ticks == 0) {
+        if (since == 0 || Integer.compareUnsigned(ticks, tooShort) <= 0) {
             return;
         }
-        long waited = Scheduler.nanosOf(ticks); // without a look at the clock, which would take longer than all of this
-        wait.waited = waited;
-        if (wait.shouldCommit()) {
+        wait.waited = Scheduler.nanosOf(ticks);
+        pressure.waited = wait.waited;
+        boolean isWait = wait.shouldCommit();
+        boolean isPressure = pressure.shouldCommit();
+        if (!isWait && !isPressure) {
+            tooShort = ticks;
+            return;
+        }
+        if (isWait) {
             commitWait(greenlet, since);
         }
-        pressure.waited = waited;
-        if (greenlet.waitedFor() instanceof BackPressure target && pressure.shouldCommit()) {
+        if (isPressure && greenlet.waitedFor() instanceof BackPressure target) {
             commitPressure(greenlet, target.full());
         }
     }
@@ -201,7 +218,23 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /**
+     * Looks at the clock once in a short slice. The event is measured from its {@code begin}, with a clock of its own, so that is
+     * called every 50 µs rather than in each slice.
+     */
     private void sliceEnds(GreenletTask<?> greenlet) {
+        long now = loop.scheduler.now();
+        if (now - eventBegan >= SHORT_NANOS) {
+            if (now - sliceBegan >= SHORT_NANOS) {
+                commitSlice(greenlet);
+            }
+            slice.begin();
+            eventBegan = now;
+        }
+        sliceBegan = now;
+    }
+
+    private void commitSlice(GreenletTask<?> greenlet) {
         slice.end();
         if (slice.shouldCommit()) {
             slice.describe(greenlet);
@@ -210,9 +243,9 @@ final class EventRecorder implements TurnRecorder, LoopRecorder {
     }
 
     /** Looks at one yield a millisecond, as even asking the throttle takes longer than the rest of what each slice costs here. */
-    private void yielded(GreenletTask<?> greenlet) {
+    private void lookForYield(GreenletTask<?> greenlet) {
         int tick = loop.scheduler.tick();
-        if (tick == lastYield) {
+        if (tick == lastYield || !greenlet.hasYieldedImplicitly()) {
             return;
         }
         lastYield = tick;

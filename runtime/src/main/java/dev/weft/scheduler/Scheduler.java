@@ -127,6 +127,9 @@ public final class Scheduler {
         if (served) {
             longestSliceNanos = Math.max(longestSliceNanos, begin - servedNanos);
         }
+        if (runner != null) {
+            runner.beginBatch(begin);
+        }
         long last = begin;
         int ran = 0;
         while (ran < BATCH && !ready.isEmpty()) {

@@ -5,6 +5,9 @@ public interface TurnRecorder {
     /** A turn begins. Returns whether its slices are to be run by {@link #run}. */
     boolean beginTurn();
 
+    /** The batch of a turn whose slices are run by {@link #run} begins at {@code nanos} on the loop's clock. */
+    void beginBatch(long nanos);
+
     /** Runs a slice of {@code task}. */
     void run(Task task);
 
