@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.ObjectStreamClass;
 import java.io.ObjectStreamConstants;
+import java.io.ObjectStreamField;
 import java.io.StreamCorruptedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the place in an object graph that its bytes have reached where they end. Thus writer and reader know the place of a
  * failure without keeping track of it, and no object need exist and no field be accessible.
  *
- * <p>Follows the grammar of the Java Object Serialization Specification, section 6.4. A class whose {@code writeObject} does not
+ * <p>Follows the grammar of the Java Object Serialization Specification, section 6.4, with descriptions as {@link ObjectWriter}
+ * writes them. A class whose {@code writeObject} does not
  * begin with its default fields does not; the place is then unknown.
  */
 final class FieldPath {
@@ -234,12 +237,29 @@ final class FieldPath {
     }
 
     private Description newClass() throws IOException {
-        Description description = new Description(in.readUTF());
-        if (handles.isEmpty()) {
-            root = description.name;
+        int number = in.readUnsignedByte();
+        Description description = number == KnownClasses.OTHER ? newOtherClass() : newKnownClass(number);
+        endOf(description);
+        return description;
+    }
+
+    private Description newKnownClass(int number) throws IOException {
+        ObjectStreamClass known = KnownClasses.description(number);
+        Description description = begin(known.getName());
+        description.flags = ObjectStreamConstants.SC_SERIALIZABLE;
+        for (ObjectStreamField field : known.getFields()) {
+            if (field.isPrimitive()) {
+                description.primitives.add(String.valueOf(field.getTypeCode()));
+            } else {
+                description.references.add(field.getName());
+            }
         }
+        return description;
+    }
+
+    private Description newOtherClass() throws IOException {
+        Description description = begin(in.readUTF());
         in.skipNBytes(Long.BYTES); // serialVersionUID
-        handles.add(description);
         description.flags = in.readUnsignedByte();
         for (int left = in.readUnsignedShort(); left > 0; left--) {
             String code = String.valueOf((char) in.readUnsignedByte());
@@ -251,7 +271,15 @@ final class FieldPath {
                 description.primitives.add(code);
             }
         }
-        endOf(description);
+        return description;
+    }
+
+    private Description begin(String name) {
+        if (handles.isEmpty()) {
+            root = name;
+        }
+        Description description = new Description(name);
+        handles.add(description);
         return description;
     }
 

@@ -106,7 +106,17 @@ final class ObjectReader extends ObjectInputStream {
     }
 
     @Override
+    protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
+        int number = readUnsignedByte();
+        return number == KnownClasses.OTHER ? super.readClassDescriptor() : KnownClasses.description(number);
+    }
+
+    @Override
     protected Class<?> resolveClass(ObjectStreamClass description) {
+        Class<?> known = description.forClass();
+        if (known != null) {
+            return known;
+        }
         Class<?> type = load(description.getName());
         requireAllowed(type);
         return type;

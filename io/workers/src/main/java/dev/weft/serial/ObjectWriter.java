@@ -2,6 +2,7 @@ package dev.weft.serial;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,15 @@ final class ObjectWriter extends ObjectOutputStream {
             throw new Refusal(written.getClass(), false);
         }
         return written;
+    }
+
+    @Override
+    protected void writeClassDescriptor(ObjectStreamClass description) throws IOException {
+        int number = KnownClasses.numberOf(description.forClass());
+        writeByte(number);
+        if (number == KnownClasses.OTHER) {
+            super.writeClassDescriptor(description);
+        }
     }
 
     @Override

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The bytes are those of Java object serialisation, so records, enums, lambdas of serialisable interfaces, cycles and shared
- * references work as there. Both JVMs need the same classes, and lambdas the same compilation of them.
+ * references work as there; only the descriptions of some classes of the JDK, such as that of lambdas, are numbers instead. Both
+ * JVMs need the same classes, and lambdas the same compilation of them, and the same version of Weft.
  *
  * <p>Only classes on the allow-list are written and read: those that were added, the values, collections and dates of the JDK,
  * and the exceptions of the JDK and of Weft. This keeps a peer from making this JVM run the code of any other class on its class path. It does not

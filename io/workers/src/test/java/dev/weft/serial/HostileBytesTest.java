@@ -140,6 +140,7 @@ final class HostileBytesTest {
             out.writeByte(ObjectStreamConstants.TC_OBJECT);
             for (int i = 0; i < 100_000; i++) {
                 out.writeByte(ObjectStreamConstants.TC_CLASSDESC);
+                out.writeByte(KnownClasses.OTHER);
                 out.writeUTF("java.util.ArrayList");
                 out.writeLong(8683452581122892189L);
                 out.writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
