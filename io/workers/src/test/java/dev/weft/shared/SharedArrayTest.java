@@ -11,6 +11,7 @@ import dev.weft.Weft;
 import dev.weft.serial.Malformed;
 import dev.weft.serial.NotSerializable;
 import dev.weft.serial.Serializer;
+import dev.weft.workers.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -206,10 +207,10 @@ final class SharedArrayTest {
                 left().stream().allMatch(name -> before.contains(name) || name.contains("(deleted)")),
                 () -> left() + "");
         received = null;
-        while (!before.equals(left())) { // until the mapping is collected
+        Poll.until(() -> {
             System.gc();
-            Thread.onSpinWait();
-        }
+            return before.equals(left()); // once the mapping is collected
+        });
     }
 
     private static Process child(Class<?> program, String... arguments) throws IOException {

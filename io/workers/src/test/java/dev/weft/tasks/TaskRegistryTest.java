@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.Weft;
+import dev.weft.lowlevel.Suspension;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.workers.Workers;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,28 +63,23 @@ class TaskRegistryTest {
         });
     }
 
-    /** Lets everything else run until {@code condition} holds. */
-    private static void until(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            Weft.yieldNow();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void outputGrowsWhileTheTaskRuns(Carrier carrier) throws Exception {
         CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch rest = new CountDownLatch(1);
         with(carrier, 1, (tasks, workers) -> {
             NamedTask task = tasks.start("import a", workers, output -> {
                 output.println("one");
-                first.await();
+                first.countDown();
+                rest.await();
                 output.println("");
                 output.println("two\nthree\n");
             });
-            until(() -> task.lines() == 1);
+            first.await();
             assertEquals(TaskState.RUNNING, task.state());
             assertEquals(List.of("one"), task.output());
-            first.countDown();
+            rest.countDown();
             assertEquals(TaskState.FINISHED, task.join());
             assertEquals(List.of("one", "", "two", "three"), task.output());
             assertEquals(task.elapsed(), task.elapsed());
@@ -94,11 +90,15 @@ class TaskRegistryTest {
     @ParameterizedTest
     @EnumSource
     void aTaskIsQueuedWhileAllWorkersAreBusy(Carrier carrier) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         with(carrier, 1, (tasks, workers) -> {
-            NamedTask first = tasks.start("first", workers, output -> end.await());
+            NamedTask first = tasks.start("first", workers, output -> {
+                begun.countDown();
+                end.await();
+            });
             NamedTask second = tasks.start("second", workers, output -> {});
-            until(() -> first.state() == TaskState.RUNNING);
+            begun.await();
             assertEquals(TaskState.QUEUED, second.state());
             assertEquals(Duration.ZERO, second.elapsed());
             assertEquals(List.of(first), tasks.list(TaskState.RUNNING));
@@ -112,35 +112,37 @@ class TaskRegistryTest {
     @ParameterizedTest
     @EnumSource
     void aKilledTaskIsStoppingUntilItHasCleanedUp(Carrier carrier) throws Exception {
-        CountDownLatch cleaned = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        CompletableFuture<Void> closed = new CompletableFuture<>();
         with(carrier, 1, (tasks, workers) -> {
             NamedTask task = tasks.start("import a", workers, output -> {
                 try {
                     output.println("begun");
+                    begun.countDown();
                     new CountDownLatch(1).await();
                 } finally {
                     output.println("closing the file");
-                    awaitUninterruptibly(cleaned);
+                    closing.countDown();
+                    joinUninterruptibly(closed);
                 }
             });
-            until(() -> task.lines() == 1);
+            begun.await();
             task.kill();
-            until(() -> task.lines() == 2);
+            closing.await();
             assertEquals(TaskState.STOPPING, task.state());
-            cleaned.countDown();
+            closed.complete(null);
             assertEquals(TaskState.KILLED, task.join());
             assertEquals(List.of("begun", "closing the file"), task.output());
             assertEquals(Optional.empty(), task.failure());
         });
     }
 
-    private static void awaitUninterruptibly(CountDownLatch latch) throws InterruptedException {
-        if (dev.weft.lowlevel.Suspension.isOnLoop()) {
-            Weft.shield(() -> latch.await());
-            return;
-        }
-        while (latch.getCount() > 0) {
-            Thread.onSpinWait();
+    private static void joinUninterruptibly(CompletableFuture<Void> future) {
+        if (Suspension.isOnLoop()) {
+            Weft.shield(() -> future.join());
+        } else {
+            future.join(); // which no interrupt ends
         }
     }
 
@@ -161,13 +163,15 @@ class TaskRegistryTest {
     @ParameterizedTest
     @EnumSource
     void aBodyThatComputesIsKilledAtItsNextCheckpoint(Carrier carrier) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         with(carrier, 1, (tasks, workers) -> {
             NamedTask task = tasks.start("compute", workers, output -> {
+                begun.countDown();
                 while (true) {
                     output.checkpoint();
                 }
             });
-            until(() -> task.state() == TaskState.RUNNING);
+            begun.await();
             task.kill();
             assertEquals(TaskState.KILLED, task.join());
         });
@@ -259,10 +263,14 @@ class TaskRegistryTest {
     @EnumSource
     void closingKillsAllTasksWaitsForThemAndRefusesMore(Carrier carrier) throws Exception {
         with(carrier, 1, (tasks, workers) -> {
+            CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch never = new CountDownLatch(1);
-            NamedTask running = tasks.start("running", workers, output -> never.await());
+            NamedTask running = tasks.start("running", workers, output -> {
+                begun.countDown();
+                never.await();
+            });
             NamedTask queued = tasks.start("queued", workers, output -> never.await());
-            until(() -> running.state() == TaskState.RUNNING);
+            begun.await();
             tasks.close();
             assertEquals(TaskState.KILLED, running.state());
             assertEquals(TaskState.KILLED, queued.state());

@@ -8,9 +8,10 @@ import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.workers.WorkerDied;
 import dev.weft.workers.Workers;
+import dev.weft.workers.WorkersBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,23 +22,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(120)
 class TasksInProcessesTest {
 
+    private final CompletableFuture<Long> running = new CompletableFuture<>();
+
     private interface Body {
         void run(TaskRegistry tasks, Workers workers) throws Exception;
     }
 
-    private static void withOneWorker(Body body) throws Exception {
+    private void withOneWorker(Body body) throws Exception {
+        WorkersBuilder builder = Workers.builder(1).output((pid, source, line) -> running.complete(pid));
         Weft.run(() -> {
-            try (Workers workers = Workers.processes(1);
+            try (Workers workers = builder.processes();
                     TaskRegistry tasks = new TaskRegistry()) {
                 body.run(tasks, workers);
             }
         });
     }
 
-    private static void until(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            Weft.yieldNow();
-        }
+    /** Writes {@code text}, and says on the standard output that it has arrived. */
+    private static void writeAndTell(TaskOutput output, String text) {
+        output.println(text);
+        System.out.println("written");
     }
 
     @Test
@@ -45,14 +49,14 @@ class TasksInProcessesTest {
         withOneWorker((tasks, workers) -> {
             NamedTask task = tasks.start("wait", workers, output -> {
                 try {
-                    output.println("one\ntwö");
+                    writeAndTell(output, "one\ntwö");
                     Thread.sleep(100_000);
                 } finally {
                     output.println("cleaned up in " + ProcessHandle.current().pid());
                 }
             });
             assertEquals(TaskState.QUEUED, task.state());
-            until(() -> task.lines() == 2);
+            Weft.await(running);
             assertEquals(TaskState.RUNNING, task.state());
             assertEquals(List.of("one", "twö"), task.output());
             task.kill();
@@ -83,12 +87,12 @@ class TasksInProcessesTest {
     void aBodyThatComputesIsKilledAtItsNextCheckpoint() throws Exception {
         withOneWorker((tasks, workers) -> {
             NamedTask task = tasks.start("compute", workers, output -> {
-                output.println("begun");
+                writeAndTell(output, "begun");
                 while (true) {
                     output.checkpoint();
                 }
             });
-            until(() -> task.lines() == 1);
+            Weft.await(running);
             task.kill();
             assertEquals(TaskState.KILLED, task.join());
             workers.call(() -> {}); // in the same process, which has survived
@@ -122,7 +126,7 @@ class TasksInProcessesTest {
             });
             assertEquals(TaskState.FAILED, task.join());
             assertInstanceOf(WorkerDied.class, task.failure().orElseThrow());
-            until(() -> task.lines() == 1);
+            assertEquals(List.of("last words"), task.output());
             NamedTask next = tasks.start("next", workers, output -> output.println("alive"));
             assertEquals(TaskState.FINISHED, next.join());
         });
@@ -132,7 +136,7 @@ class TasksInProcessesTest {
     void whatAnInterruptedBodyWritesArrivesInOrder() throws Exception {
         withOneWorker((tasks, workers) -> {
             NamedTask task = tasks.start("compute", workers, output -> {
-                output.println("begun");
+                writeAndTell(output, "begun");
                 while (!Thread.currentThread().isInterrupted()) {
                     Thread.onSpinWait();
                 }
@@ -141,7 +145,7 @@ class TasksInProcessesTest {
                 }
                 output.println(Thread.currentThread().isInterrupted());
             });
-            until(() -> task.lines() == 1);
+            Weft.await(running);
             task.kill();
             task.join();
             List<String> lines = new ArrayList<>(List.of("begun"));

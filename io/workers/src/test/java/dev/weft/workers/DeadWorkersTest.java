@@ -31,6 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @ExtendWith({NothingLeft.class, NoGreenletLeaks.class})
 final class DeadWorkersTest {
+    private final CompletableFuture<Long> running = new CompletableFuture<>();
+
+    /** Returns a builder of {@code size} processes; {@link #running} is the pid of the first that says that it runs. */
+    private WorkersBuilder builder(int size) {
+        return Workers.builder(size).output((pid, source, line) -> running.complete(pid));
+    }
 
     private static long pid() {
         return ProcessHandle.current().pid();
@@ -42,17 +48,22 @@ final class DeadWorkersTest {
         WorkersContract.waitForEver();
     }
 
+    /** Says on the standard output that it runs, and computes for ever. */
+    private static void announceAndCompute() {
+        System.out.println("running");
+        while (true) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static void signal(String name, long pid) throws IOException {
         ChildProcess.run("kill", "-" + name, Long.toString(pid)).orThrow();
     }
 
     @Test
     void aWorkerThatIsKilledFailsItsOwnTaskAlone() throws IOException {
-        CompletableFuture<Long> running = new CompletableFuture<>();
         Weft.run(() -> {
-            try (Workers workers = Workers.builder(2)
-                    .output((pid, source, line) -> running.complete(pid))
-                    .processes()) {
+            try (Workers workers = builder(2).processes()) {
                 Greenlet<?> victim = workers.submit(DeadWorkersTest::announceAndWait);
                 long pid = Weft.await(running);
                 List<Greenlet<Integer>> others = new ArrayList<>();
@@ -93,12 +104,8 @@ final class DeadWorkersTest {
 
     @Test
     void aStoppedWorkerIsKilledWhenItsTaskTimesOut() throws IOException {
-        CompletableFuture<Long> running = new CompletableFuture<>();
         Weft.run(() -> {
-            try (Workers workers = Workers.builder(1)
-                    .grace(Duration.ofMillis(100))
-                    .output((pid, source, line) -> running.complete(pid))
-                    .processes()) {
+            try (Workers workers = builder(1).grace(Duration.ofMillis(100)).processes()) {
                 Greenlet<?> task = workers.submit(
                         () -> {
                             announceAndWait();
@@ -114,18 +121,9 @@ final class DeadWorkersTest {
 
     @Test
     void aTaskThatIgnoresItsKillCostsItsWorkerTheLife() {
-        CompletableFuture<Long> running = new CompletableFuture<>();
         Weft.run(() -> {
-            try (Workers workers = Workers.builder(1)
-                    .grace(Duration.ofMillis(100))
-                    .output((pid, source, line) -> running.complete(pid))
-                    .processes()) {
-                Greenlet<?> task = workers.submit(() -> {
-                    System.out.println("running");
-                    while (true) {
-                        Thread.onSpinWait();
-                    }
-                });
+            try (Workers workers = builder(1).grace(Duration.ofMillis(100)).processes()) {
+                Greenlet<?> task = workers.submit(DeadWorkersTest::announceAndCompute);
                 long pid = Weft.await(running);
                 assertTrue(task.killAndJoin(Duration.ofSeconds(100)));
                 assertNotEquals(pid, workers.call(DeadWorkersTest::pid));
@@ -135,11 +133,8 @@ final class DeadWorkersTest {
 
     @Test
     void aTaskThatIsKilledLeavesItsWorkerAlive() {
-        CompletableFuture<Long> running = new CompletableFuture<>();
         Weft.run(() -> {
-            try (Workers workers = Workers.builder(1)
-                    .output((pid, source, line) -> running.complete(pid))
-                    .processes()) {
+            try (Workers workers = builder(1).processes()) {
                 Greenlet<?> task = workers.submit(DeadWorkersTest::announceAndWait);
                 long pid = Weft.await(running);
                 task.kill();
@@ -281,18 +276,9 @@ final class DeadWorkersTest {
 
     @Test
     void killEndsProcessesAtOnce() {
-        CompletableFuture<Long> running = new CompletableFuture<>();
         Weft.run(() -> {
-            Workers workers = Workers.builder(1)
-                    .grace(Duration.ofSeconds(1000))
-                    .output((pid, source, line) -> running.complete(pid))
-                    .processes();
-            Greenlet<?> task = workers.submit(() -> {
-                System.out.println("running");
-                while (true) {
-                    Thread.onSpinWait();
-                }
-            });
+            Workers workers = builder(1).grace(Duration.ofSeconds(1000)).processes();
+            Greenlet<?> task = workers.submit(DeadWorkersTest::announceAndCompute);
             Weft.await(running);
             workers.kill();
             assertTrue(workers.join(Duration.ofSeconds(100)));
@@ -303,7 +289,7 @@ final class DeadWorkersTest {
     @Test
     void tasksOnGreenletsMayUseWeft() {
         Weft.run(() -> {
-            try (Workers workers = Workers.builder(1).onGreenlets().processes()) {
+            try (Workers workers = builder(1).onGreenlets().processes()) {
                 assertEquals(3, workers.call(() -> {
                     Greenlet<Integer> child = Weft.spawn(() -> {
                         Weft.sleep(Duration.ofMillis(1));
@@ -311,8 +297,11 @@ final class DeadWorkersTest {
                     });
                     return child.join();
                 }));
-                Greenlet<?> endless = workers.submit(() -> Weft.sleep(Duration.ofDays(1)));
-                WorkersContract.untilRunning(workers, 1);
+                Greenlet<?> endless = workers.submit(() -> {
+                    System.out.println("running");
+                    Weft.sleep(Duration.ofDays(1));
+                });
+                Weft.await(running);
                 assertTrue(endless.killAndJoin(Duration.ofSeconds(100)));
                 assertEquals(0, workers.statistics().died());
             }

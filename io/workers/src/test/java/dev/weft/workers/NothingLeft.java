@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.workers.internal.SocketDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,10 +21,12 @@ final class NothingLeft implements AfterEachCallback {
     }
 
     /** Returns the directories of the workers of process {@code pid}. */
-    static List<Path> directories(long pid) throws IOException {
+    static List<Path> directories(long pid) {
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return all.filter(path -> path.getFileName().toString().startsWith(SocketDirectory.prefix(pid)))
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -77,9 +77,8 @@ final class ParentDeathTest {
             program.destroyForcibly().waitFor();
             workers.forEach(ProcessHandle::destroyForcibly);
         }
-        while (!NothingLeft.directories(program.pid()).isEmpty()) {
-            Thread.sleep(5); // a spare worker that was starting removes its directory
-        }
+        // A spare worker that was starting removes its directory.
+        Poll.until(() -> NothingLeft.directories(program.pid()).isEmpty());
     }
 
     @Test
@@ -97,14 +96,8 @@ final class ParentDeathTest {
         assertEquals(List.of(), NothingLeft.directories(program.pid()));
     }
 
-    private static ProcessHandle firstChild(Process program) throws InterruptedException {
-        while (program.isAlive()) {
-            List<ProcessHandle> children = program.children().toList();
-            if (!children.isEmpty()) {
-                return children.get(0);
-            }
-            Thread.sleep(1);
-        }
-        throw new AssertionError("the program ended");
+    private static ProcessHandle firstChild(Process program) {
+        Poll.until(() -> program.children().findAny().isPresent() || !program.isAlive());
+        return program.children().findAny().orElseThrow(() -> new AssertionError("the program ended"));
     }
 }

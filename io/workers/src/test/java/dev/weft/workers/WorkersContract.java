@@ -208,10 +208,8 @@ abstract class WorkersContract {
         });
     }
 
-    static void untilRunning(Workers workers, int count) {
-        while (workers.statistics().running() < count) {
-            Weft.sleep(Duration.ofMillis(1));
-        }
+    private static void untilRunning(Workers workers, int count) {
+        Poll.until(() -> workers.statistics().running() >= count);
     }
 
     @Test
