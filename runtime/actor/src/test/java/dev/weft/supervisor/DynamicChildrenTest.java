@@ -142,6 +142,23 @@ class DynamicChildrenTest extends SupervisorFixture {
     }
 
     @Test
+    void aChildWhoseEndCannotBeAwaitedIsKilled() {
+        Greenlet<?> unwatched = begin(() -> {
+            Weft.sleep(MINUTE);
+            return "end";
+        });
+        refused(
+                ChildStartFailed.class,
+                () -> top.startChild(ChildSpec.of("b", () -> {
+                    Monitor end = Monitor.of(unwatched);
+                    end.close();
+                    return Child.of(end, grace -> {}, unwatched::kill);
+                })));
+        stepped.runUntilIdle();
+        assertSame(Greenlet.State.CANCELLED, unwatched.state());
+    }
+
+    @Test
     void aSupervisorThatIsAskedByItsOwnGreenletSaysSo() {
         run(() -> top.startChild(ChildSpec.of("inner", () -> {
             IllegalStateException e = assertThrows(IllegalStateException.class, () -> top.stopChild("a"));

@@ -170,6 +170,28 @@ class RestartTest extends SupervisorFixture {
     }
 
     @Test
+    void aChildWhoseRestartFailsCanBeStoppedBeforeTheNextTry() {
+        AtomicInteger starts = new AtomicInteger();
+        Supervisor top = one(ChildSpec.starting("a", ready -> {
+            if (starts.incrementAndGet() == 1) {
+                ready.run();
+            } else {
+                Weft.sleep(SECOND);
+            }
+            throw new Broken("start " + starts);
+        }));
+        stepped.runUntilIdle();
+        Greenlet<String> request = begin(() -> {
+            top.stopChild("a");
+            return "stopped";
+        });
+        stepped.advance(SECOND);
+        assertTrue(request.state().isDone());
+        assertSame(State.STOPPED, info(top, "a").state());
+        assertEquals(2, starts.get());
+    }
+
+    @Test
     void aRestartThatKeepsFailingEndsTheSupervisor() {
         AtomicInteger starts = new AtomicInteger();
         Supervisor top = one(ChildSpec.starting("a", ready -> {
