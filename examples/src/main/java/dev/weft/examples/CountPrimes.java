@@ -33,7 +33,7 @@ public final class CountPrimes {
         });
     }
 
-    private static Workers open(String carrier) {
+    static Workers open(String carrier) {
         return switch (carrier) {
             case "greenlets" -> Workers.greenlets(WORKERS);
             case "threads" -> Workers.threads(WORKERS);

@@ -2,6 +2,7 @@ package dev.weft.examples;
 
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.weft.MissingFlag;
+import dev.weft.tasks.CommandFailed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -93,9 +94,9 @@ public final class Examples implements Callable<Integer> {
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);
+        add(commands, "tasks", "[CARRIER [ENDPOINT]]", "An interpreter for background tasks.", TaskShell::main);
         add(commands, "console", "[PORT]", "A program to look into, from a browser.", WatchedShop::main);
         commands.addSubcommand(new Echo());
-        commands.addSubcommand(new TaskShell());
         return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Examples::wrongArguments)
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
@@ -152,12 +153,13 @@ public final class Examples implements Callable<Integer> {
         };
     }
 
-    /** Returns whether the environment caused the failure (system error, missing JVM flag), so that its message suffices. */
+    /** Returns whether the environment caused the failure (system error, missing JVM flag, bad script), so that its message suffices. */
     private static boolean isExternal(Exception failure) {
         return failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof SQLException
                 || failure instanceof PoolInitializationException
+                || failure instanceof CommandFailed
                 || failure instanceof MissingFlag;
     }
 }

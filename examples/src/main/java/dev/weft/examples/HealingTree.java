@@ -7,7 +7,6 @@ import dev.weft.io.TcpStream;
 import dev.weft.supervisor.ChildSpec;
 import dev.weft.supervisor.Supervisor;
 import dev.weft.sync.Channel;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,11 +19,11 @@ public final class HealingTree {
     @SuppressWarnings("NullAway.Init") // started before the server
     private Owner<AtomicInteger> stock;
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         Weft.run(() -> new HealingTree().buy(3, 2, 100, 4));
     }
 
-    private void buy(int... orders) throws IOException {
+    private void buy(int... orders) throws Exception {
         try (Supervisor shop = Supervisor.restForOne()
                 .reports(System.out::println)
                 .child(ChildSpec.owner("stock", () -> stock = Owner.start("stock", () -> new AtomicInteger(10))))
@@ -43,13 +42,13 @@ public final class HealingTree {
         }
     }
 
-    private TcpServer listen() throws IOException {
+    private TcpServer listen() throws Exception {
         TcpServer server = TcpServer.start("127.0.0.1", 0, this::sell);
         started.send(server);
         return server;
     }
 
-    private void sell(TcpStream customer) throws IOException {
+    private void sell(TcpStream customer) throws Exception {
         int apples = customer.input().read();
         int left = stock.ask(number -> number.addAndGet(-apples));
         if (left < 0) {
