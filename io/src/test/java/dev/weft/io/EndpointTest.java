@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Loop;
 import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import dev.weft.io.endpoint.Endpoint;
@@ -120,15 +121,38 @@ class EndpointTest {
     }
 
     @Test
-    void aServerMayServeOnAllLoopsOfAGroup() throws Exception {
+    void severalAuthoritiesMayBeTrusted() throws Exception {
+        Path both = file("both", Certificates.pemChain(Certificates.SERVER) + Certificates.pemKey(Certificates.SERVER));
+        Path client =
+                file("client", Certificates.pemChain(Certificates.CLIENT) + Certificates.pemKey(Certificates.CLIENT));
+        Path two = file(
+                "two", Certificates.pemChain(Certificates.STRANGER) + Certificates.pemChain(Certificates.AUTHORITY));
+        assertTalkTls("tls:localhost:0:certificate=" + both + ":trust=" + two, ":certificate=" + client);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "tls", "unix"})
+    void aServerMayServeOnAllLoopsOfAGroup(String transport) throws Exception {
+        Path both = file("both", Certificates.pemChain(Certificates.SERVER) + Certificates.pemKey(Certificates.SERVER));
+        Path socket = directory.resolve("socket");
+        String serving = switch (transport) {
+            case "tcp" -> "tcp:localhost:0";
+            case "tls" -> "tls:localhost:0:certificate=" + both;
+            default -> "unix:" + socket;
+        };
+        String trust = ":trust=" + authority();
         try (LoopGroup group = LoopGroup.open(2)) {
             SocketContract.onLoop(() -> {
-                StreamServer server = Endpoint.parse("tcp:127.0.0.1:0").serve(group, stream -> {
-                    assertTrue(group.loops().contains(dev.weft.Loop.current()));
+                StreamServer server = Endpoint.parse(serving).serve(group, stream -> {
+                    assertTrue(group.loops().contains(Loop.current()));
                     echo(stream);
                 });
-                int port = ((InetSocketAddress) server.localAddress()).getPort();
-                assertAnswers(Endpoint.parse("tcp:127.0.0.1:" + port));
+                String connecting = switch (server.localAddress()) {
+                    case InetSocketAddress address ->
+                        transport + ":localhost:" + address.getPort() + (transport.equals("tls") ? trust : "");
+                    default -> serving;
+                };
+                assertAnswers(Endpoint.parse(connecting));
                 server.stop(SocketContract.LONG);
             });
         }
