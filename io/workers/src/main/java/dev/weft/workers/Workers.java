@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of workers that run tasks. Whether they are greenlets, threads or processes is one word:
+ * A pool of workers that run tasks. Whether they are greenlets, threads, processes or nodes of a cluster is one word:
  *
  * <pre>{@code
  * try (Workers workers = Workers.processes(4)) {
@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Greenlets share one loop and suit tasks that wait. Threads compute in parallel and share memory. Processes compute in
  * parallel and share nothing: a task that exhausts the memory, crashes the JVM or never ends takes only its own worker with it.
  * Then it alone fails, with {@link WorkerDied}, and the worker is replaced. (In Python's {@code ProcessPoolExecutor} every
- * pending task fails, and the pool is broken.)
+ * pending task fails, and the pool is broken.) Nodes are other programs, on other machines: see {@link #nodes}.
  *
  * <p>A worker runs one task at a time. Tasks begin in the order of their submission. A submitted task is a {@link Greenlet} on the
  * loop on which the pool was opened, which waits for a worker and then for the task. So it can be awaited, joined from any loop or
  * thread, and killed; {@code Weft.withTimeout(limit, () -> workers.call(task))} bounds it. Killing it interrupts the task,
  * whatever it runs on, and it ends once the task has ended. If a task in a process does not end within the pool's grace, its
- * worker is killed. A failure goes to those who join the task, now or later, and is not reported otherwise.
+ * worker is killed. (On a node it is waited for until it ends or the node is lost.) A failure goes to those who join the task, now or later, and is not reported otherwise.
  *
  * <p>The queue is bounded: {@link #submit} waits while it is full. A task that submits to its own pool and waits may therefore
  * deadlock, as all workers may do the same.
@@ -56,6 +56,19 @@ public interface Workers extends AutoCloseable {
      */
     static Workers processes(int n) {
         return builder(n).processes();
+    }
+
+    /**
+     * Opens a pool whose tasks run on the nodes of a cluster, at most {@value WorkersBuilder#TASKS_ON_NODES} at a time; {@link
+     * WorkersBuilder#nodes} sets another number. Each task goes to the node that has the fewest of this pool's. Nodes that join
+     * later are used too. All nodes must allow the classes that travel.
+     *
+     * <p>If a node is lost, its tasks fail, as they may have run there; a task that certainly had not begun goes to another node.
+     *
+     * @param nodes the cluster, a {@code dev.weft.cluster.Cluster}
+     */
+    static Workers nodes(WorkerNodes nodes) {
+        return builder(WorkersBuilder.TASKS_ON_NODES).nodes(nodes);
     }
 
     /** Returns a builder of a pool of {@code n} workers with other settings. */

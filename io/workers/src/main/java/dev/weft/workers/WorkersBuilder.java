@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class WorkersBuilder {
+    static final int TASKS_ON_NODES = 64;
+
     final int size;
     String name = "workers";
     int queue = 1024;
@@ -74,7 +76,7 @@ public final class WorkersBuilder {
 
     /**
      * Sets what each worker does before its first task. If that fails, so does the task, and the worker tries again before the
-     * next one.
+     * next one. A node does it once for the pool, before the pool's first task there.
      */
     public WorkersBuilder initializer(VoidTask action) {
         initializer = Objects.requireNonNull(action, "action");
@@ -172,5 +174,13 @@ public final class WorkersBuilder {
     /** Opens the pool with worker JVMs. */
     public Workers processes() {
         return new WorkerPool<>(this, new ProcessCarrier(this));
+    }
+
+    /**
+     * Opens the pool with the nodes of a cluster, which run as many tasks at a time, all together, as the pool has workers. What
+     * may travel is set by the cluster's configuration, not by {@link #allow}. See {@link Workers#nodes}.
+     */
+    public Workers nodes(WorkerNodes nodes) {
+        return new WorkerPool<>(this, new NodeCarrier(nodes.dispatcher(initializer)));
     }
 }
