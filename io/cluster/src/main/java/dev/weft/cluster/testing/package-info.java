@@ -1,0 +1,5 @@
+/** A network in one process, for tests of what runs on a cluster. */
+@NullMarked
+package dev.weft.cluster.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.weft.cluster;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the cluster logs while this is open; it is not printed. */
+final class Logged extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("dev.weft.cluster");
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+
+    Logged() {
+        logger.setUseParentHandlers(false);
+        logger.addHandler(this);
+    }
+
+    boolean has(String part) {
+        return messages.stream().anyMatch(message -> message.contains(part));
+    }
+
+    List<String> messages() {
+        return messages;
+    }
+
+    @Override
+    public void publish(LogRecord logged) {
+        messages.add(logged.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+        logger.setUseParentHandlers(true);
+    }
+}

@@ -1,0 +1,395 @@
+package dev.weft.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.DeadlineExceeded;
+import dev.weft.Greenlet;
+import dev.weft.Loop;
+import dev.weft.LoopGroup;
+import dev.weft.Weft;
+import dev.weft.actor.Mailbox;
+import dev.weft.actor.Overflow;
+import dev.weft.actor.Owner;
+import dev.weft.actor.OwnerEnded;
+import dev.weft.cluster.testing.SimulatedNetwork;
+import dev.weft.serial.CallSite;
+import dev.weft.serial.SerializationFailed;
+import dev.weft.sync.Event;
+import dev.weft.sync.Select;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Messages to targets on other nodes, and their answers. */
+final class RefTest extends ClusterFixture {
+    private static Ref<String> recorder(Cluster cluster, List<String> record) {
+        return cluster.refer(Owner.start("recorder", () -> record), (list, message) -> {
+            list.add(message);
+            return list.size();
+        });
+    }
+
+    private static void stop(Ref<?> ref) {
+        ref.greenlet().killAndJoin(SECOND);
+    }
+
+    @Test
+    void messagesOfOneSenderArriveInOrderToldAndAskedAlike() {
+        underSeeds(20, nodes -> {
+            List<String> got = new ArrayList<>();
+            Ref<String> home = recorder(nodes.b, got);
+            Ref<String> ref = nodes.at(nodes.a, home);
+            for (int i = 0; i < 1000; i += 2) {
+                ref.tell("" + i);
+                assertEquals(i + 2, ref.ask("" + (i + 1), Integer.class));
+            }
+            assertEquals(IntStream.range(0, 1000).mapToObj(i -> "" + i).toList(), got);
+            stop(home);
+        });
+    }
+
+    @Test
+    void aReferenceIsAtHomeTheSameOneAgain() {
+        underSeeds(3, nodes -> {
+            Ref<String> home = recorder(nodes.b, new ArrayList<>());
+            Ref<String> ref = nodes.at(nodes.a, home);
+            assertSame(home, nodes.at(nodes.b, ref));
+            assertSame(ref, nodes.at(nodes.a, nodes.at(nodes.c, ref)));
+            assertEquals(home, ref);
+            stop(home);
+        });
+    }
+
+    /** A message that nobody has allowed. */
+    private record Unreadable() implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private Object readResolve() {
+            throw new IllegalStateException("cannot be read");
+        }
+    }
+
+    @Test
+    void aMessageThatCannotBeReadFailsItsAskOnly() {
+        underSeeds(5, nodes -> {
+            Owner<List<Object>> owner = Owner.start("any", ArrayList::new);
+            Ref<Object> home = nodes.b.refer(owner, (list, message) -> list.add(message) ? list.size() : 0);
+            Ref<Object> ref = nodes.at(nodes.a, home);
+            ref.tell(new Unreadable());
+            assertThrows(SerializationFailed.class, () -> ref.ask(new Unreadable(), Integer.class));
+            assertThrows(SerializationFailed.class, () -> ref.ask(new Thread(), Integer.class));
+            assertEquals(1, ref.ask("plain", Integer.class));
+            stop(home);
+        });
+    }
+
+    @Test
+    void aFailureComesBackWholeAndTheOwnerGoesOn() {
+        underSeeds(5, nodes -> {
+            Owner<String> owner = Owner.start("broken", () -> "state");
+            Ref<Boolean> home = nodes.b.refer(owner, (state, fails) -> {
+                if (fails) {
+                    throw new IOException("disk");
+                }
+                return state;
+            });
+            Ref<Boolean> ref = nodes.at(nodes.a, home);
+            IOException failure = assertThrows(IOException.class, () -> ref.ask(true, String.class));
+            assertEquals("disk", failure.getMessage());
+            assertTrue(Arrays.stream(failure.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().contains("aFailureComesBackWholeAndTheOwnerGoesOn")));
+            CallSite site = assertInstanceOf(CallSite.class, failure.getSuppressed()[0]);
+            assertTrue(String.valueOf(site.getMessage()).contains("an ask of target"));
+            assertEquals("state", ref.ask(false, String.class));
+            ClassCastException wrong = assertThrows(ClassCastException.class, () -> ref.ask(false, Integer.class));
+            assertTrue(
+                    String.valueOf(wrong.getMessage()).contains("answered with a java.lang.String"),
+                    wrong.getMessage());
+            stop(home);
+        });
+    }
+
+    @Test
+    void anAnswerMayBeNullButNotUnsendable() {
+        underSeeds(3, nodes -> {
+            Owner<String> owner = Owner.start("odd", () -> "");
+            Ref<Boolean> home = nodes.b.refer(owner, (state, isNull) -> isNull ? null : new Object());
+            Ref<Boolean> ref = nodes.at(nodes.a, home);
+            assertSame(null, ref.ask(true, String.class));
+            assertThrows(SerializationFailed.class, () -> ref.ask(false, Object.class));
+            stop(home);
+        });
+    }
+
+    @Test
+    void aSlowOwnerHoldsUpItsSendersAndNobodyElse() {
+        underSeeds(10, nodes -> {
+            Event go = new Event();
+            List<String> got = new ArrayList<>();
+            Owner<List<String>> owner = Owner.builder("slow").capacity(10).start(() -> got);
+            Ref<String> slow = nodes.b.refer(owner, (list, message) -> {
+                go.await();
+                return list.add(message);
+            });
+            Ref<String> toSlow = nodes.at(nodes.a, slow);
+            int[] sent = {0};
+            Greenlet<?> sender = Weft.spawn(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    toSlow.tell("" + i);
+                    sent[0]++;
+                }
+            });
+            nodes.settle();
+            assertTrue(sent[0] >= Ref.CREDIT && sent[0] <= Ref.CREDIT + 11, "sent " + sent[0]);
+            assertFalse(toSlow.tryTell("more"));
+            Ref<String> fast = recorder(nodes.b, new ArrayList<>());
+            assertEquals(1, nodes.at(nodes.a, fast).ask("", Integer.class, SECOND));
+            Ref<String> third = nodes.at(nodes.c, slow);
+            assertTrue(third.tryTell("of c")); // it has credits of its own
+            go.set();
+            sender.join();
+            nodes.settle();
+            assertTrue(toSlow.tryTell("last"));
+            nodes.settle();
+            assertEquals(
+                    IntStream.range(0, 1000).mapToObj(i -> "" + i).toList(),
+                    got.stream()
+                            .filter(i -> !i.startsWith("of") && !i.equals("last"))
+                            .toList());
+            assertEquals(1002, got.size());
+            stop(slow);
+            stop(fast);
+        });
+    }
+
+    @Test
+    void anAskGivesUpAtItsDeadlineAndNeverBeginsThen() {
+        underSeeds(10, nodes -> {
+            Event go = new Event();
+            List<String> begun = new ArrayList<>();
+            Owner<List<String>> owner = Owner.start("busy", () -> begun);
+            Ref<String> home = nodes.b.refer(owner, (list, message) -> {
+                list.add(message);
+                go.await();
+                return message;
+            });
+            Ref<String> ref = nodes.at(nodes.a, home);
+            Greenlet<String> first = Weft.spawn(() -> ref.ask("first", String.class));
+            Weft.sleep(SECOND);
+            assertThrows(DeadlineExceeded.class, () -> ref.ask("second", String.class, SECOND));
+            Greenlet<String> third = Weft.spawn(() -> ref.ask("third", String.class));
+            Weft.sleep(SECOND);
+            third.killAndJoin(SECOND);
+            assertEquals(
+                    "late",
+                    Weft.select(
+                            Select.on(ref.asking("fourth", String.class)),
+                            Select.on(Weft.timer(SECOND), () -> "late")));
+            Weft.sleep(SECOND);
+            go.set();
+            assertEquals("first", first.join());
+            assertEquals("fifth", ref.ask("fifth", String.class));
+            assertEquals(List.of("first", "fifth"), begun);
+            stop(home);
+        });
+    }
+
+    @Test
+    void anAskOfALostNodeFails() {
+        underSeeds(10, nodes -> {
+            Event never = new Event();
+            Owner<String> owner = Owner.start("silent", () -> "");
+            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+                never.await();
+                return "";
+            });
+            Ref<String> ref = nodes.at(nodes.a, home);
+            Greenlet<NodeLost> asker = Weft.spawn(() -> assertThrows(NodeLost.class, () -> ref.ask("", String.class)));
+            Weft.sleep(SECOND);
+            nodes.network.crash("b");
+            nodes.settle();
+            assertEquals(NodeLost.Begun.UNKNOWN, asker.join().begun());
+            assertEquals(nodes.b.self().id(), asker.join().node());
+            NodeLost unsent = assertThrows(NodeLost.class, () -> ref.ask("", String.class));
+            assertEquals(NodeLost.Begun.NO, unsent.begun());
+            assertThrows(NodeLost.class, () -> ref.tell(""));
+            assertThrows(NodeLost.class, () -> ref.tryTell(""));
+            stop(home);
+        });
+    }
+
+    @Test
+    void anAskOfATargetThatEndsOrHasEndedFails() {
+        underSeeds(10, nodes -> {
+            Event never = new Event();
+            Owner<String> owner = Owner.start("mortal", () -> "");
+            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+                never.await();
+                return "";
+            });
+            Ref<String> ref = nodes.at(nodes.a, home);
+            Greenlet<OwnerEnded> asker =
+                    Weft.spawn(() -> assertThrows(OwnerEnded.class, () -> ref.ask("", String.class)));
+            Weft.sleep(SECOND);
+            owner.kill("test");
+            assertEquals("mortal", asker.join().owner());
+            assertThrows(TargetEnded.class, () -> ref.ask("", String.class));
+            for (int i = 0; i < 2 * Ref.CREDIT; i++) {
+                ref.tell("lost"); // and credited
+            }
+        });
+    }
+
+    @Test
+    void aSenderThatWaitsLearnsOfTheLoss() {
+        underSeeds(10, nodes -> {
+            Event never = new Event();
+            Owner<String> owner = Owner.builder("slow").capacity(1).start(() -> "");
+            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+                never.await();
+                return "";
+            });
+            Ref<String> ref = nodes.at(nodes.a, home);
+            Greenlet<NodeLost> sender = Weft.spawn(() -> assertThrows(NodeLost.class, () -> {
+                while (true) {
+                    ref.tell("");
+                }
+            }));
+            Weft.sleep(SECOND);
+            nodes.network.cut("a", "b");
+            nodes.settle();
+            assertEquals(NodeLost.Begun.NO, sender.join().begun());
+            stop(home);
+        });
+    }
+
+    @Test
+    void aHealedPartitionRevivesNoReference() {
+        underSeeds(20, nodes -> {
+            List<String> got = new ArrayList<>();
+            Ref<String> home = recorder(nodes.b, got);
+            Ref<String> ref = nodes.at(nodes.a, home);
+            ref.tell("before");
+            nodes.settle();
+            nodes.network.cutOneWay("b", "a");
+            nodes.settle();
+            nodes.network.heal();
+            nodes.settle();
+            assertThrows(NodeLost.class, () -> ref.tell("after"));
+            assertThrows(NodeLost.class, () -> ref.ask("after", Integer.class));
+            Ref<String> third = nodes.at(nodes.c, ref);
+            assertThrows(NodeLost.class, () -> third.tell("sent on"));
+            Ref<String> back = nodes.at(nodes.b, ref);
+            assertThrows(NodeLost.class, () -> back.tell("sent home"));
+            Ref<String> fresh = nodes.at(nodes.a, home);
+            assertEquals(2, fresh.ask("fresh", Integer.class));
+            assertEquals(List.of("before", "fresh"), got);
+            stop(home);
+        });
+    }
+
+    @Test
+    void referencesTravelInMessagesToThirdNodes() {
+        underSeeds(10, nodes -> {
+            List<String> got = new ArrayList<>();
+            Ref<String> home = recorder(nodes.c, got);
+            Owner<List<Ref<String>>> owner = Owner.start("introducer", ArrayList::new);
+            Ref<Ref<String>> introducer = nodes.b.refer(owner, (known, ref) -> {
+                ref.tell("from b");
+                return ref;
+            });
+            Ref<String> atA = nodes.at(nodes.a, home);
+            Ref<?> returned = nodes.at(nodes.a, introducer).ask(atA, Ref.class);
+            assertSame(atA, returned);
+            nodes.settle();
+            assertEquals(List.of("from b"), got);
+            stop(home);
+            stop(introducer);
+        });
+    }
+
+    @Test
+    void aMailboxIsToldAndAnswersThroughAReferenceInTheMessage() {
+        underSeeds(10, nodes -> {
+            Event referred = new Event();
+            List<Ref<Ref<String>>> refs = new ArrayList<>();
+            Greenlet<?> server = Weft.spawn(() -> {
+                Mailbox<Ref<String>> mailbox = Mailbox.bounded(1, Overflow.WAIT);
+                refs.add(nodes.b.refer(mailbox));
+                referred.set();
+                while (true) {
+                    mailbox.receive().tell("answer");
+                }
+            });
+            referred.await();
+            Ref<Ref<String>> ref = nodes.at(nodes.a, refs.get(0));
+            Mailbox<String> answers = Mailbox.unbounded();
+            Ref<String> mine = nodes.a.refer(answers);
+            for (int i = 0; i < 3; i++) {
+                ref.tell(mine);
+                assertEquals("answer", answers.receive(SECOND));
+            }
+            UnsupportedOperationException refusal =
+                    assertThrows(UnsupportedOperationException.class, () -> ref.ask(mine, String.class));
+            assertTrue(
+                    String.valueOf(refusal.getMessage()).contains("Ref to a mailbox of yours"), refusal.getMessage());
+            server.kill();
+        });
+    }
+
+    @Test
+    void targetsAndSendersMayBeOnOtherLoops() throws Exception {
+        try (LoopGroup group = LoopGroup.open(1)) {
+            Loop other = group.loops().get(0);
+            Weft.run(() -> {
+                SimulatedNetwork network = new SimulatedNetwork(1);
+                try (Cluster a = Cluster.join("test", ClusterConfig.over(network.transport("a")));
+                        Cluster b = Cluster.join("test", ClusterConfig.over(network.transport("b")))) {
+                    Owner<List<Integer>> owner =
+                            Owner.builder("distant").on(other).start(ArrayList::new);
+                    Ref<Integer> home = b.refer(owner, (list, i) -> list.add(i) ? list.size() : 0);
+                    Ref<Integer> ref = resolved(a, home);
+                    for (int i = 0; i < 100; i++) {
+                        ref.tell(i);
+                    }
+                    assertEquals(101, ref.ask(100, Integer.class));
+                    Greenlet<Integer> elsewhere = other.spawn(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            ref.tell(i);
+                        }
+                        assertThrows(DeadlineExceeded.class, () -> ref.ask(0, Integer.class, Duration.ZERO));
+                        return Weft.select(Select.on(ref.asking(100, Integer.class)));
+                    });
+                    assertTrue(elsewhere.join() >= 202);
+                    assertTrue(Weft.offload(() -> ref.ask(7, Integer.class)) >= 203);
+                    home.greenlet().killAndJoin(SECOND);
+                }
+            });
+        }
+    }
+
+    @Test
+    void leavingFailsWhatWaits() {
+        underSeeds(5, nodes -> {
+            Ref<String> home = recorder(nodes.b, new ArrayList<>());
+            Ref<String> ref = nodes.at(nodes.a, home);
+            Greenlet<?> standIn = ref.greenlet();
+            nodes.a.close();
+            assertThrows(NodeLost.class, standIn::join);
+            assertThrows(NodeLost.class, () -> ref.tell(""));
+            nodes.settle();
+            assertFalse(home.greenlet().state().isDone());
+            stop(home);
+        });
+    }
+}
