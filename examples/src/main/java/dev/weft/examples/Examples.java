@@ -85,12 +85,14 @@ public final class Examples implements Callable<Integer> {
         add(commands, "processes", "", "Child processes with pipes; one is killed.", Processes::main);
         add(commands, "chat", "[PORT]", "A chat server.", ChatServer::main);
         add(commands, "chat-on-cores", "[PORT]", "A chat server on all cores.", ChatOnCores::main);
+        add(commands, "chat-on-nodes", "NAME PORT [PORT...]", "A chat between nodes of a cluster.", ChatOnNodes::main);
         add(commands, "proxy", "PORT HOST TARGET_PORT", "A TCP proxy.", TcpProxy::main);
         add(commands, "hello-http", "[PORT]", "Weft's HTTP server: greetings and a stream.", HelloHttp::main);
         add(commands, "reconnect", "[LINES]", "A client that reconnects, with back-off.", ReconnectingClient::main);
         add(commands, "healing-tree", "", "A supervisor restarts what has failed.", HealingTree::main);
         add(commands, "http-server", "[PORT]", "The JDK's blocking HTTP server on a loop.", HttpServerOnLoop::main);
         add(commands, "crawler", "[PAGES]", "A web crawler with the JDK's HttpClient.", Crawler::main);
+        add(commands, "crawl-on-nodes", "[PAGES]", "A web crawler on a cluster.", NodeCrawler::main);
         add(commands, "echo-automatic", "[PORT]", "An echo server with read and write.", EchoAutomatic::main);
         add(commands, "echo-explicit", "[PORT]", "An echo server with await.", EchoExplicit::main);
         add(commands, "tls-echo", "PORT PKCS12_FILE PASSWORD", "An echo server that speaks TLS.", TlsEcho::main);

@@ -170,6 +170,12 @@ class ProgramsTest {
     }
 
     @Test
+    void theNodesOfAClusterCrawl() throws Throwable {
+        assertEquals(
+                List.of("found 300 pages, loaded by 3 nodes"), output(() -> NodeCrawler.main(new String[] {"300"})));
+    }
+
+    @Test
     void theCrawlerFindsEveryPageOnce() throws Throwable {
         assertEquals(List.of("found 300 pages"), output(() -> Crawler.main(new String[] {"300"})));
     }

@@ -238,4 +238,41 @@ class ServersTest {
     private static FreshJvm proxyTo(int port) throws IOException {
         return FreshJvm.example("proxy", "0", "127.0.0.1", Integer.toString(port));
     }
+
+    @Test
+    void nodesChatAndSeeEachOtherComeAndGo() throws Exception {
+        String[] ports = freePorts(3);
+        try (FreshJvm ann = FreshJvm.example("chat-on-nodes", "ann", ports[0])) {
+            awaitLine(ann, "here: [ann]");
+            try (FreshJvm ben = FreshJvm.example("chat-on-nodes", "ben", ports[1], ports[0]);
+                    FreshJvm cem = FreshJvm.example("chat-on-nodes", "cem", ports[2], ports[0], ports[1])) {
+                awaitLine(ann, "here: [ann, ben, cem]");
+                awaitLine(ben, "here: [ann, ben, cem]");
+                awaitLine(cem, "here: [ann, ben, cem]");
+                ben.type("hello\n");
+                awaitLine(ann, "ben: hello");
+                awaitLine(cem, "ben: hello");
+                awaitLine(ann, "here: [ann, cem]");
+                assertEquals(0, ben.exitStatus());
+                cem.destroy();
+                awaitLine(ann, "here: [ann]");
+            }
+        }
+    }
+
+    private static void awaitLine(FreshJvm program, String expected) throws Exception {
+        while (!program.line().equals(expected)) {
+            // another one
+        }
+    }
+
+    private static String[] freePorts(int count) throws IOException {
+        String[] ports = new String[count];
+        for (int i = 0; i < count; i++) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                ports[i] = Integer.toString(socket.getLocalPort());
+            }
+        }
+        return ports;
+    }
 }
