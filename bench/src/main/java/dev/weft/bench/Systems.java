@@ -11,11 +11,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures owners, supervisors, workers, transactions and components. */
+/** Measures owners, supervisors, workers, transactions, and the messages of clusters. */
 @Command(
         name = "systems",
         mixinStandardHelpOptions = true,
-        description = "Measure owners, supervisors, workers, transactions and components: text and JSON.")
+        description = "Measure owners, supervisors, workers, transactions, and clusters: text and JSON.")
 final class Systems implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Only the measurements whose name begins so (all).")
     private List<String> only = new ArrayList<>();

@@ -15,7 +15,8 @@ public interface Measurement {
                 new TransactionCost(),
                 new WorkerRoundTrip(),
                 new WorkerSpeedUp(),
-                new WorkerColdStart());
+                new WorkerColdStart(),
+                new ClusterMessages());
     }
 
     /** Returns the name by which it is chosen, such as {@code owner-ask}. */
