@@ -29,22 +29,26 @@ import org.jgroups.protocols.pbcast.STABLE;
 
 /** Bare JGroups, with the protocols on which a cluster of Weft's runs: its requests and its unicast. */
 final class JGroupsMessenger implements Messenger {
-    private final JChannel channel;
     private final MessageDispatcher dispatcher;
     private final Address server;
+    private final JChannel channel; // without a dispatcher
+    private final Address counter;
     private volatile CompletableFuture<Void> counted = new CompletableFuture<>();
 
     private JGroupsMessenger(int serverPort) throws Exception {
-        channel = open(MessageServer.freePort(), serverPort);
-        dispatcher = new MessageDispatcher(channel);
-        dispatcher.setReceiver(new Receiver() {
+        JChannel requests = open(MessageServer.freePort(), serverPort);
+        dispatcher = new MessageDispatcher(requests);
+        requests.connect("requests");
+        server = requests.getView().getCoord();
+        channel = open(MessageServer.freePort(), serverPort + 1);
+        channel.setReceiver(new Receiver() {
             @Override
             public void receive(Message message) {
                 counted.complete(null);
             }
         });
-        channel.connect("bench");
-        server = channel.getView().getCoord();
+        channel.connect("messages");
+        counter = channel.getView().getCoord();
     }
 
     static Messenger connect(int serverPort) throws Exception {
@@ -77,12 +81,18 @@ final class JGroupsMessenger implements Messenger {
     }
 
     static AutoCloseable serve(int port) throws Exception {
-        JChannel channel = open(port, port);
-        MessageDispatcher dispatcher =
-                new MessageDispatcher(channel, message -> successor((byte[]) message.getObject()));
-        dispatcher.setReceiver(new Counter(channel));
-        channel.connect("bench");
-        return channel;
+        JChannel requests = open(port, port);
+        MessageDispatcher answering =
+                new MessageDispatcher(requests, message -> successor((byte[]) message.getObject()));
+        requests.connect("requests");
+        JChannel messages = open(port + 1, port + 1);
+        messages.setReceiver(new Counter(messages));
+        messages.connect("messages");
+        return () -> {
+            answering.close();
+            requests.close();
+            messages.close();
+        };
     }
 
     private static byte[] successor(byte[] number) {
@@ -163,7 +173,7 @@ final class JGroupsMessenger implements Messenger {
         counted = end;
         long begin = System.nanoTime();
         for (int i = 0; i < messages; i++) {
-            channel.send(server, payload);
+            channel.send(counter, payload);
         }
         end.get();
         return System.nanoTime() - begin;
@@ -171,6 +181,7 @@ final class JGroupsMessenger implements Messenger {
 
     @Override
     public void close() {
+        dispatcher.getChannel().close();
         channel.close();
     }
 }
