@@ -3,6 +3,7 @@ package dev.weft.bench.cluster;
 import dev.weft.bench.machine.BenchFailure;
 import dev.weft.bench.machine.Child;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -46,12 +47,21 @@ public final class MessageServer {
         return child;
     }
 
-    /** Returns a port that was free just now. */
+    /** Returns a port that was free just now, and so was the next one. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new BenchFailure("no port is free", e);
+        while (true) {
+            try (ServerSocket socket = bind(0)) {
+                bind(socket.getLocalPort() + 1).close();
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // the next one is taken; try others
+            } catch (IOException e) {
+                throw new BenchFailure("no port is free", e);
+            }
         }
+    }
+
+    private static ServerSocket bind(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
     }
 }
