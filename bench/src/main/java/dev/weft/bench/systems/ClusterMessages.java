@@ -12,7 +12,7 @@ final class ClusterMessages implements Measurement {
     private static final int ASKS = 4_000;
     private static final int ASKS_AT_ONCE = 100_000;
     private static final int IN_FLIGHT = 1_000;
-    private static final int MESSAGES = 400_000;
+    private static final int MESSAGES = 100_000;
     private static final int WARM_UPS = 3;
     private static final double MOST_MICROS = 150;
     private static final double LEAST_ASKS = 50_000;
