@@ -153,6 +153,9 @@ public final class TcpConfig {
                 .setPortRange(0);
         tcp.tcpNodelay(true);
         tcp.nonBlockingSends(true);
+        tcp.setBundlerType(
+                "no-bundler"); // packets are bundled before, and each thread that a message passes costs a wake-up
+        tcp.useVirtualThreads(false); // theirs would be unparked by two other threads
         tcp.disableDiagnostics();
         if (tls != null) {
             tcp.tls(new TLS().enabled(true).setSSLContext(tls).setClientAuth(TLSClientAuth.NEED));
