@@ -6,12 +6,18 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the cluster logs while this is open; it is not printed. */
+/** What is logged while this is open; it is not printed. */
 final class Logged extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger("dev.weft.cluster");
+    private final Logger logger;
     private final List<String> messages = new CopyOnWriteArrayList<>();
 
+    /** Keeps what the cluster logs. */
     Logged() {
+        this("dev.weft.cluster");
+    }
+
+    Logged(String name) {
+        logger = Logger.getLogger(name);
         logger.setUseParentHandlers(false);
         logger.addHandler(this);
     }
