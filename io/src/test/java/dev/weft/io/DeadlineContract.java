@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
+import dev.weft.LoopGroup;
 import dev.weft.Weft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -50,6 +52,25 @@ abstract class DeadlineContract extends SocketContract {
             assertEquals(5, form.read(stream, target, Duration.ZERO));
             assertThrows(DeadlineExceeded.class, () -> form.read(stream, target, Duration.ofSeconds(-1)));
         });
+    }
+
+    /** On a clock that passes a millisecond at each look, as on a loop that is held up everywhere. */
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineOfZeroTakesWhatIsThereHoweverSlowTheLoop(Form form) throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        LoopGroup.Builder slow = LoopGroup.builder().clock(() -> nanos.addAndGet(1_000_000));
+        try (LoopGroup group = slow.open()) {
+            group.spawn(() -> {
+                        try (Pair pair = pair()) {
+                            ByteBuffer target = ByteBuffer.allocate(100);
+                            assertThrows(DeadlineExceeded.class, () -> form.read(pair.stream(), target, Duration.ZERO));
+                            send(pair.peer(), "there");
+                            assertEquals(5, form.read(pair.stream(), target, Duration.ZERO));
+                        }
+                    })
+                    .join();
+        }
     }
 
     @ParameterizedTest

@@ -81,7 +81,7 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
     }
 
     private void tryOrWait() {
-        if (direction.isWorthATry() || (!tried && operation.triesFirst(argument))) {
+        if (direction.isWorthATry() || (!tried && triesFirst())) {
             try {
                 direction.requireUsable();
             } catch (IOException e) {
@@ -93,6 +93,11 @@ public final class PendingOperation<S, A, T> extends ForwardingWaiter<@Nullable 
         } else {
             direction.subscribe(this);
         }
+    }
+
+    /** Also true for what is left to a greenlet once the direction is ready: a deadline that has passed may be faster than that. */
+    private boolean triesFirst() {
+        return operation.triesFirst(argument) || !operation.suitsPass();
     }
 
     /** Called when the direction is ready, on the loop's thread. What does not suit the pass is left to a greenlet. */
