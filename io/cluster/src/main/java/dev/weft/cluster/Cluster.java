@@ -328,7 +328,8 @@ public final class Cluster implements AutoCloseable, WorkerNodes {
 
     /**
      * Leaves the cluster in order: sends what others are to get, takes leave, and waits until that is done. What waits for other
-     * nodes then fails with {@link NodeLost}, and what was spawned here by others is killed.
+     * nodes then fails with {@link NodeLost}, and what was spawned here by others is killed; at most two seconds are waited for each
+     * of these steps.
      */
     @Override
     public void close() {
@@ -347,10 +348,11 @@ public final class Cluster implements AutoCloseable, WorkerNodes {
         Weft.joinAll(membership.takeLeave(), LAST_WORDS);
         Weft.moveOnAfter(LAST_WORDS, membership::sayGoodbye);
         membership.end();
-        tasks.leave();
+        List<Greenlet<?>> running = tasks.leave();
         references.leave();
         names.leave();
         channels.end();
+        Weft.joinAll(running, LAST_WORDS);
         transport.close();
         if (dispatcher != null) {
             Weft.joinAll(List.of(dispatcher));

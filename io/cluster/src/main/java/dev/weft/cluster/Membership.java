@@ -112,6 +112,11 @@ final class Membership {
         return Objects.requireNonNull(view, "the cluster has not been joined");
     }
 
+    /** Returns the session with {@code node}, which may only be about to open, or null. */
+    @Nullable Session session(NodeId node) {
+        return sessions.get(node);
+    }
+
     /** Returns the open session with {@code node}, or null. */
     @Nullable Session openSession(NodeId node) {
         Session session = sessions.get(node);
@@ -173,12 +178,9 @@ final class Membership {
         if (session == null) {
             return;
         }
-        boolean wasOpen = session.isOpen();
         NodeLost end = NodeLost.of(peer, why);
         session.end(end);
-        if (wasOpen) {
-            subjects.values().forEach(subject -> subject.lost(session, end));
-        }
+        subjects.values().forEach(subject -> subject.lost(session, end));
         if (openSessions().isEmpty()) {
             alone.set();
         }
@@ -225,9 +227,10 @@ final class Membership {
                 }
             }
             case REFUSAL -> {
-                refused.put(from, handshake.text());
-                endSession(from, handshake.text());
-                String message = "node " + from + " refuses this one: " + handshake.text();
+                String why = handshake.text().isEmpty() ? versions.difference(handshake.versions()) : handshake.text();
+                refused.put(from, why);
+                endSession(from, why);
+                String message = "node " + from + " refuses this one: " + why;
                 if (!joined.completeExceptionally(new JoinRefused(message))) {
                     LOGGER.log(Level.WARNING, message);
                 }

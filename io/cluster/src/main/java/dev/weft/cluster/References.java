@@ -91,7 +91,7 @@ final class References implements Subject {
                     ? own
                     : dead(handle, "its target has ended, or it was dead when it came home");
         }
-        Session session = cluster.membership().openSession(node);
+        Session session = cluster.membership().session(node);
         if (handle.isDead()) {
             return dead(handle, "the reference was dead when it was sent");
         }

@@ -68,7 +68,7 @@ final class RemoteChannels implements Subject {
             ChannelInlet inlet = inlets.get(handle.id());
             return inlet != null && handle.alive() ? inlet : ChannelOutlet.closed(cluster, handle);
         }
-        Session session = handle.alive() ? cluster.membership().openSession(handle.owner()) : null;
+        Session session = handle.alive() ? cluster.membership().session(handle.owner()) : null;
         if (session == null) {
             return ChannelOutlet.dead(cluster, handle);
         }

@@ -7,7 +7,9 @@ import dev.weft.Outcome;
 import dev.weft.Scope;
 import dev.weft.Weft;
 import dev.weft.lowlevel.Suspension;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,8 @@ final class RemoteTasks implements Subject {
     private final Cluster cluster;
     private final @Nullable LoopGroup loops; // on which tasks of others run; null: the cluster's
     private final AtomicLong unnamed = new AtomicLong();
-    private @Nullable TaskExchange own; // with this node itself; this and the next are confined to the home loop
+    private @Nullable TaskExchange own; // with this node itself; this and the next two are confined to the home loop
+    private final Set<Greenlet<?>> running = new LinkedHashSet<>(); // here, for other nodes and this one
     private boolean left;
 
     RemoteTasks(Cluster cluster, @Nullable LoopGroup loops) {
@@ -88,7 +91,7 @@ final class RemoteTasks implements Subject {
 
     /** As {@link #perform}, for callers on the home loop. */
     <T extends @Nullable Object> Outcome<T> performAtHome(TaskCall<T> call) {
-        Session session = cluster.membership().openSession(call.node().id());
+        Session session = cluster.membership().session(call.node().id());
         if (left || (session == null && !call.node().isSelf())) {
             NodeLost lost = NodeLost.of(
                     call.node().id(), left ? "this node has left the cluster" : "there is no session with it");
@@ -128,11 +131,25 @@ final class RemoteTasks implements Subject {
         exchange(session).lost(why);
     }
 
-    /** Kills what this node has spawned on itself, as it leaves. */
-    void leave() {
+    /** A task has begun on this node. */
+    void begun(Greenlet<?> task) {
+        running.add(task);
+    }
+
+    /** A task of this node has ended. */
+    void ended(Greenlet<?> task) {
+        running.remove(task);
+    }
+
+    /** Kills what this node has spawned on itself, as it leaves. Returns the tasks that run here still; those of others were killed. */
+    List<Greenlet<?>> leave() {
         left = true;
         if (own != null) {
             own.lost(NodeLost.of(cluster.self().id(), "it has left the cluster"));
         }
+        return running.stream()
+                .filter(task -> task != Greenlet.current())
+                .<Greenlet<?>>map(task -> task)
+                .toList();
     }
 }

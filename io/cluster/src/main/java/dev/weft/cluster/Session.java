@@ -1,7 +1,9 @@
 package dev.weft.cluster;
 
 import dev.weft.cluster.transport.NodeId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class Session {
     private long peerNumber; // 0 while it is not known
     private @Nullable Outbox outbox; // once it is open
     private @Nullable NodeLost end;
+    private final List<byte[]> early = new ArrayList<>(); // frames from before it was open
     private final Map<Subject, Object> states = new HashMap<>();
 
     Session(Node node, long number) {
@@ -47,6 +50,8 @@ final class Session {
     void open(long peersNumber, Outbox toPeer) {
         peerNumber = peersNumber;
         outbox = toPeer;
+        early.forEach(toPeer::add);
+        early.clear();
     }
 
     boolean isOpen() {
@@ -70,18 +75,22 @@ final class Session {
         return new FrameWriter(1 + expectedSize).putByte(subject);
     }
 
-    /** Sends a frame, and returns what {@link #withdraw} takes. Has no effect once the session has ended. Never waits. */
+    /**
+     * Sends a frame, once the session is open, and returns what {@link #withdraw} takes. Has no effect once it has ended. Never waits.
+     */
     byte[] send(FrameWriter frame) {
         byte[] bytes = frame.toBytes();
-        if (isOpen()) {
-            outbox().add(bytes);
+        if (outbox != null) {
+            outbox.add(bytes);
+        } else if (end == null) {
+            early.add(bytes);
         }
         return bytes;
     }
 
     /** Takes back a frame, and returns whether it has not left this node. */
     boolean withdraw(byte[] frame) {
-        return outbox == null || outbox.withdraw(frame);
+        return outbox == null ? end != null || early.removeIf(waiting -> waiting == frame) : outbox.withdraw(frame);
     }
 
     Outbox outbox() {

@@ -24,7 +24,7 @@ interface Subject {
      */
     void received(Session session, FrameReader frame);
 
-    /** A session has ended. Nothing more comes of it, and what is sent to it is dropped. */
+    /** A session has ended, be it before it was open. Nothing more comes of it, and what is sent to it is dropped. */
     default void lost(Session session, NodeLost why) {}
 
     /** The nodes that this one has a session with may be others now, or the sessions; itself included, the oldest first. */

@@ -172,6 +172,10 @@ final class TaskExchange {
         execution.start(name, tasks.nextLoop());
     }
 
+    RemoteTasks tasks() {
+        return tasks;
+    }
+
     Cluster cluster() {
         return tasks.cluster();
     }

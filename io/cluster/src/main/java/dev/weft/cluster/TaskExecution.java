@@ -32,6 +32,7 @@ final class TaskExecution {
             Greenlet<@Nullable Void> started = loop.spawn(name, this::run);
             Suspension.whenEnded(started, this::ended);
             greenlet = started;
+            exchange.tasks().begun(started);
         } catch (RejectedExecutionException e) {
             exchange.ended(id, TaskExchange.FAILED, values.writeFailure(e));
         }
@@ -75,7 +76,10 @@ final class TaskExecution {
         }
         byte how = code;
         byte[] what = content == null ? new byte[0] : content;
-        atHome(() -> exchange.ended(id, how, what));
+        atHome(() -> {
+            exchange.ended(id, how, what);
+            exchange.tasks().ended(done);
+        });
     }
 
     private void atHome(Runnable event) {

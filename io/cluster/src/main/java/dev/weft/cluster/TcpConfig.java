@@ -110,8 +110,8 @@ public final class TcpConfig {
     }
 
     /**
-     * Encrypts and authenticates all messages, by ChaCha20-Poly1305 with a key that follows from {@code text}. What comes from those who do not know it is refused,
-     * so that a node with another secret stays alone. Whoever can record messages can try out secrets, so make it a long random one.
+     * Encrypts and authenticates all messages, by ChaCha20-Poly1305 with a key that follows from {@code text}. What comes from those
+     * who do not know it is refused, so that a node with another secret stays alone. Whoever can record messages can try out secrets, so make it a long random one.
      * Someone between the nodes can hold back messages and repeat old ones, which {@link #tls} prevents.
      */
     public TcpConfig secret(String text) {

@@ -7,11 +7,14 @@ import dev.weft.cluster.testing.SimulatedNetwork;
 import dev.weft.sync.Watcher;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.SteppedLoop;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Joining, and the views of it. */
 @ExtendWith(NoGreenletLeaks.class)
@@ -52,19 +55,48 @@ final class JoinTest {
     @Test
     void nodesJoinOverTcp() throws Exception {
         Weft.run(() -> {
+            TcpConfig tcpOfA = TcpConfig.on("127.0.0.1", 0).nodeName("a");
+            try (Cluster a = Cluster.join("test", ClusterConfig.over(tcpOfA))) {
+                TcpConfig tcpOfB = TcpConfig.on("127.0.0.1", 0)
+                        .peers("127.0.0.1:" + a.address().orElseThrow().getPort())
+                        .nodeName("b");
+                try (Cluster b = Cluster.join("test", ClusterConfig.over(tcpOfB))) {
+                    assertEquals(List.of("a", "b"), names(b));
+                    awaitNodes(a, 2);
+                }
+            }
+        });
+    }
+
+    private static void awaitNodes(Cluster cluster, int number) {
+        Watcher<ClusterView> views = cluster.view().watcher();
+        while (views.next().nodes().size() != number) {
+            // not yet
+        }
+    }
+
+    @Test
+    void nodesJoinAsAnXmlFileOfJGroupsSays(@TempDir Path directory) throws Exception {
+        Path xml = directory.resolve("cluster.xml");
+        Files.writeString(xml, """
+                <config xmlns="urn:org:jgroups">
+                    <SHARED_LOOPBACK bind_addr="127.0.0.1"/>
+                    <SHARED_LOOPBACK_PING/>
+                    <pbcast.NAKACK2/>
+                    <UNICAST3/>
+                    <pbcast.GMS join_timeout="500" print_local_addr="false"/>
+                </config>
+                """);
+        Weft.run(() -> {
             try (Cluster a = Cluster.join(
                             "test",
-                            ClusterConfig.over(TcpConfig.on("127.0.0.1", 17801).nodeName("a")));
+                            ClusterConfig.over(XmlConfig.at(xml.toString()).nodeName("a")));
                     Cluster b = Cluster.join(
                             "test",
-                            ClusterConfig.over(TcpConfig.on("127.0.0.1", 17802)
-                                    .peers("127.0.0.1:17801")
-                                    .nodeName("b")))) {
+                            ClusterConfig.over(XmlConfig.at(xml.toString()).nodeName("b")))) {
+                awaitNodes(a, 2);
                 assertEquals(List.of("a", "b"), names(b));
-                Watcher<ClusterView> views = a.view().watcher();
-                while (views.next().nodes().size() < 2) {
-                    // not yet
-                }
+                assertEquals(42, a.node(b.self().id()).spawn(() -> 42).join());
             }
         });
     }

@@ -33,7 +33,7 @@ final class RemoteChannelTest {
     private static final Duration A_WHILE = Duration.ofSeconds(3);
 
     @SuppressWarnings("unchecked") // as the original
-    private static <T> RemoteChannel<T> at(Cluster node, RemoteChannel<T> channel) {
+    static <T> RemoteChannel<T> at(Cluster node, RemoteChannel<T> channel) {
         FrameReader written = new FrameReader(node.values().write(channel));
         return (RemoteChannel<T>) Objects.requireNonNull(node.values().read(written));
     }

@@ -393,9 +393,8 @@ final class RemoteGreenletTest {
             there.greenlet().toFuture(); // its failure is waited for
             ThreeNodes.pause();
             nodes.b().close();
-            assertEquals(Begun.YES, begunOf(there));
-            Weft.sleep(Duration.ofSeconds(2));
             assertEquals(2, LOG.size());
+            assertEquals(Begun.YES, begunOf(there));
         });
     }
 
