@@ -10,14 +10,19 @@ import dev.weft.Greenlet;
 import dev.weft.Weft;
 import dev.weft.actor.Owner;
 import dev.weft.sync.Watcher;
+import dev.weft.testing.NoGreenletLeaks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Names that are unique in the cluster. */
-final class NamesTest extends ClusterFixture {
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+final class NamesTest {
     /** An owner that answers with the name of its node, until the node is left. */
     private static Ref<String> named(Cluster cluster) {
         Owner<String> owner = Owner.start("owner", () -> cluster.self().name());
@@ -25,7 +30,7 @@ final class NamesTest extends ClusterFixture {
     }
 
     private static void stop(Ref<?> ref) {
-        ref.greenlet().killAndJoin(SECOND);
+        ref.greenlet().killAndJoin(ThreeNodes.SECOND);
     }
 
     /** Returns the answer of who has the name, as {@code node} knows it. */
@@ -33,27 +38,27 @@ final class NamesTest extends ClusterFixture {
         return node.<String>whereIs(name).map(ref -> ref.ask("", String.class)).orElse("nobody");
     }
 
-    private static void assertAllKnow(Nodes nodes, String name, String holder) {
-        for (Cluster node : List.of(nodes.a, nodes.b, nodes.c)) {
+    private static void assertAllKnow(ThreeNodes nodes, String name, String holder) {
+        for (Cluster node : List.of(nodes.a(), nodes.b(), nodes.c())) {
             assertEquals(holder, answer(node, name));
         }
     }
 
     @Test
     void whatIsPublishedIsFoundByAllUntilItIsWithdrawn() {
-        underSeeds(10, nodes -> {
-            Ref<String> ref = named(nodes.b);
-            Publication publication = nodes.b.publish("shop", ref);
-            assertSame(ref, nodes.b.whereIs("shop").orElseThrow());
-            assertEquals("b", nodes.c.<String>awaitName("shop").ask("", String.class));
-            nodes.settle();
+        ThreeNodes.underSeeds(10, nodes -> {
+            Ref<String> ref = named(nodes.b());
+            Publication publication = nodes.b().publish("shop", ref);
+            assertSame(ref, nodes.b().whereIs("shop").orElseThrow());
+            assertEquals("b", nodes.c().<String>awaitName("shop").ask("", String.class));
+            ThreeNodes.settle();
             assertAllKnow(nodes, "shop", "b");
             Cluster late = nodes.join("d");
             assertEquals("b", late.<String>awaitName("shop").ask("", String.class));
             publication.close();
             publication.close();
             Weft.await(publication.ended());
-            nodes.settle();
+            ThreeNodes.settle();
             assertAllKnow(nodes, "shop", "nobody");
             assertEquals("nobody", answer(late, "shop"));
             stop(ref);
@@ -62,25 +67,25 @@ final class NamesTest extends ClusterFixture {
 
     @Test
     void aNameIsWithdrawnWhenItsTargetEnds() {
-        underSeeds(10, nodes -> {
-            Ref<String> ref = named(nodes.b);
-            Publication publication = nodes.b.publish("shop", ref);
-            Ref<String> found = nodes.a.awaitName("shop");
+        ThreeNodes.underSeeds(10, nodes -> {
+            Ref<String> ref = named(nodes.b());
+            Publication publication = nodes.b().publish("shop", ref);
+            Ref<String> found = nodes.a().awaitName("shop");
             stop(ref);
             Weft.await(publication.ended());
-            nodes.settle();
+            ThreeNodes.settle();
             assertAllKnow(nodes, "shop", "nobody");
-            assertThrows(TargetEnded.class, () -> nodes.b.publish("shop", ref));
-            assertThrows(IllegalArgumentException.class, () -> nodes.a.publish("shop", found));
+            assertThrows(TargetEnded.class, () -> nodes.b().publish("shop", ref));
+            assertThrows(IllegalArgumentException.class, () -> nodes.a().publish("shop", found));
         });
     }
 
     @Test
     void ofConcurrentClaimsOneIsGranted() {
-        underSeeds(50, nodes -> {
+        ThreeNodes.underSeeds(50, nodes -> {
             List<Ref<String>> refs = new ArrayList<>();
             List<Greenlet<Boolean>> claims = new ArrayList<>();
-            for (Cluster node : List.of(nodes.a, nodes.b, nodes.c)) {
+            for (Cluster node : List.of(nodes.a(), nodes.b(), nodes.c())) {
                 for (int i = 0; i < 2; i++) {
                     Ref<String> ref = named(node);
                     refs.add(ref);
@@ -96,59 +101,60 @@ final class NamesTest extends ClusterFixture {
                 }
             }
             assertEquals(1, claims.stream().filter(Greenlet::join).count());
-            nodes.settle();
-            assertAllKnow(nodes, "only", answer(nodes.a, "only"));
+            ThreeNodes.settle();
+            assertAllKnow(nodes, "only", answer(nodes.a(), "only"));
             refs.forEach(NamesTest::stop);
         });
     }
 
     @Test
     void namesSurviveTheLossOfTheNodeThatDecides() {
-        underSeeds(20, nodes -> {
-            Ref<String> ofA = named(nodes.a);
-            Ref<String> ofB = named(nodes.b);
-            Ref<String> ofC = named(nodes.c);
-            nodes.a.publish("of a", ofA);
-            Publication kept = nodes.b.publish("of b", ofB);
-            nodes.c.publish("of c", ofC);
-            nodes.settle();
-            Greenlet<Publication> claiming = Weft.spawn(() -> nodes.c.publish("late", ofC));
-            Greenlet<?> refused = Weft.spawn(() -> assertThrows(NameTaken.class, () -> nodes.c.publish("of b", ofC)));
-            nodes.network.crash("a");
+        ThreeNodes.underSeeds(20, nodes -> {
+            Ref<String> ofA = named(nodes.a());
+            Ref<String> ofB = named(nodes.b());
+            Ref<String> ofC = named(nodes.c());
+            nodes.a().publish("of a", ofA);
+            Publication kept = nodes.b().publish("of b", ofB);
+            nodes.c().publish("of c", ofC);
+            ThreeNodes.settle();
+            Greenlet<Publication> claiming = Weft.spawn(() -> nodes.c().publish("late", ofC));
+            Greenlet<?> refused = Weft.spawn(
+                    () -> assertThrows(NameTaken.class, () -> nodes.c().publish("of b", ofC)));
+            nodes.network().crash("a");
             claiming.join();
             refused.join();
-            nodes.settle();
-            for (Cluster node : List.of(nodes.b, nodes.c)) {
+            ThreeNodes.settle();
+            for (Cluster node : List.of(nodes.b(), nodes.c())) {
                 assertEquals("nobody", answer(node, "of a"));
                 assertEquals("b", answer(node, "of b"));
                 assertEquals("c", answer(node, "of c"));
                 assertEquals("c", answer(node, "late"));
             }
             assertTrue(kept.isOpen());
-            assertThrows(NameTaken.class, () -> nodes.c.publish("of b", ofC));
-            nodes.b.publish("of a", ofB);
-            nodes.settle();
-            assertEquals("b", answer(nodes.c, "of a"));
+            assertThrows(NameTaken.class, () -> nodes.c().publish("of b", ofC));
+            nodes.b().publish("of a", ofB);
+            ThreeNodes.settle();
+            assertEquals("b", answer(nodes.c(), "of a"));
             List.of(ofA, ofB, ofC).forEach(NamesTest::stop);
         });
     }
 
     @Test
     void ofTwoThatMeetAfterAPartitionTheOneOfTheOldestSideStays() {
-        underSeeds(30, nodes -> {
-            Ref<String> ofB = named(nodes.b);
-            Ref<String> ofC = named(nodes.c);
-            nodes.network.partition(Set.of("c"));
-            nodes.settle();
-            Publication stays = nodes.b.publish("shop", ofB);
-            Publication goes = nodes.c.publish("shop", ofC);
-            Publication alone = nodes.c.publish("kiosk", ofC);
-            assertEquals("c", answer(nodes.c, "shop"));
-            nodes.network.heal();
+        ThreeNodes.underSeeds(30, nodes -> {
+            Ref<String> ofB = named(nodes.b());
+            Ref<String> ofC = named(nodes.c());
+            nodes.network().partition(Set.of("c"));
+            ThreeNodes.settle();
+            Publication stays = nodes.b().publish("shop", ofB);
+            Publication goes = nodes.c().publish("shop", ofC);
+            Publication alone = nodes.c().publish("kiosk", ofC);
+            assertEquals("c", answer(nodes.c(), "shop"));
+            nodes.network().heal();
             NameTaken taken = assertThrows(NameTaken.class, () -> Weft.await(goes.ended()));
-            assertEquals(nodes.b.self().id(), taken.node());
+            assertEquals(nodes.b().self().id(), taken.node());
             assertFalse(goes.isOpen());
-            nodes.settle();
+            ThreeNodes.settle();
             assertTrue(stays.isOpen());
             assertTrue(alone.isOpen());
             assertAllKnow(nodes, "shop", "b");
@@ -159,11 +165,11 @@ final class NamesTest extends ClusterFixture {
 
     @Test
     void changesAreAwaited() {
-        underSeeds(10, nodes -> {
-            Watcher<Map<String, Ref<?>>> names = nodes.a.names().watcher();
+        ThreeNodes.underSeeds(10, nodes -> {
+            Watcher<Map<String, Ref<?>>> names = nodes.a().names().watcher();
             assertEquals(Map.of(), names.next());
-            Ref<String> ref = named(nodes.b);
-            Publication publication = nodes.b.publish("shop", ref);
+            Ref<String> ref = named(nodes.b());
+            Publication publication = nodes.b().publish("shop", ref);
             assertEquals(Set.of("shop"), names.next().keySet());
             publication.close();
             assertEquals(Map.of(), names.next());
@@ -173,34 +179,34 @@ final class NamesTest extends ClusterFixture {
 
     @Test
     void afterAPartitionTheNameLeadsToAFreshReference() {
-        underSeeds(10, nodes -> {
-            Ref<String> ref = named(nodes.b);
-            nodes.b.publish("shop", ref);
-            Ref<String> old = nodes.c.awaitName("shop");
-            nodes.network.cut("a", "c");
-            nodes.network.cut("b", "c");
-            nodes.settle();
-            assertEquals("nobody", answer(nodes.c, "shop"));
-            nodes.network.heal();
-            nodes.settle();
+        ThreeNodes.underSeeds(10, nodes -> {
+            Ref<String> ref = named(nodes.b());
+            nodes.b().publish("shop", ref);
+            Ref<String> old = nodes.c().awaitName("shop");
+            nodes.network().cut("a", "c");
+            nodes.network().cut("b", "c");
+            ThreeNodes.settle();
+            assertEquals("nobody", answer(nodes.c(), "shop"));
+            nodes.network().heal();
+            ThreeNodes.settle();
             assertThrows(NodeLost.class, () -> old.tell(""));
-            assertEquals("b", answer(nodes.c, "shop"));
+            assertEquals("b", answer(nodes.c(), "shop"));
             stop(ref);
         });
     }
 
     @Test
     void whoIsCancelledWhileItClaimsHoldsNothing() {
-        underSeeds(20, nodes -> {
-            Ref<String> ref = named(nodes.c);
-            Greenlet<?> claiming = Weft.spawn(() -> nodes.c.publish("shop", ref));
+        ThreeNodes.underSeeds(20, nodes -> {
+            Ref<String> ref = named(nodes.c());
+            Greenlet<?> claiming = Weft.spawn(() -> nodes.c().publish("shop", ref));
             Weft.yieldNow();
-            claiming.killAndJoin(SECOND);
-            nodes.settle();
+            claiming.killAndJoin(ThreeNodes.SECOND);
+            ThreeNodes.settle();
             if (claiming.state() == Greenlet.State.CANCELLED) {
                 assertAllKnow(nodes, "shop", "nobody");
-                nodes.c.publish("shop", ref);
-                nodes.settle();
+                nodes.c().publish("shop", ref);
+                ThreeNodes.settle();
             }
             assertAllKnow(nodes, "shop", "c");
             stop(ref);
@@ -209,15 +215,15 @@ final class NamesTest extends ClusterFixture {
 
     @Test
     void publicationsEndWhenTheNodeLeaves() {
-        underSeeds(5, nodes -> {
-            Ref<String> ref = named(nodes.c);
-            Publication publication = nodes.c.publish("shop", ref);
-            nodes.settle();
-            nodes.c.close();
+        ThreeNodes.underSeeds(5, nodes -> {
+            Ref<String> ref = named(nodes.c());
+            Publication publication = nodes.c().publish("shop", ref);
+            ThreeNodes.settle();
+            nodes.c().close();
             Weft.await(publication.ended());
-            nodes.settle();
-            assertEquals("nobody", answer(nodes.a, "shop"));
-            assertThrows(IllegalStateException.class, () -> nodes.c.publish("shop", ref));
+            ThreeNodes.settle();
+            assertEquals("nobody", answer(nodes.a(), "shop"));
+            assertThrows(IllegalStateException.class, () -> nodes.c().publish("shop", ref));
             stop(ref);
         });
     }

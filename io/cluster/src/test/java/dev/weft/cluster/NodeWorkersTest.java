@@ -88,7 +88,7 @@ final class NodeWorkersTest {
         underSeeds(nodes -> {
             try (Workers workers = Workers.builder(4).nodes(nodes.a())) {
                 workers.call(() -> workHere());
-                try (Cluster d = ThreeNodes.join(nodes.network(), "d")) {
+                try (Cluster d = nodes.join("d")) {
                     ThreeNodes.pause();
                     Set<String> places = new HashSet<>(workers.map(List.of(1, 2, 3, 4), i -> workHere(), 1));
                     assertEquals(Set.of("a", "b", "c", d.self().name()), places);

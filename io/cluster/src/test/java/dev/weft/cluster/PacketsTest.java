@@ -19,6 +19,7 @@ import dev.weft.testing.SteppedLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jgroups.protocols.UFC;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ final class PacketsTest {
             Ref<String> home = listOn(two.a, told);
             List<byte[]> ofOldSession = new ArrayList<>();
             two.tap.reading((from, packet) -> ofOldSession.add(packet));
-            ClusterFixture.resolved(two.b, home).tell("before");
+            ThreeNodes.at(two.b, home).tell("before");
             Weft.sleep(LONG);
             assertEquals(List.of("before"), told);
             assertFalse(ofOldSession.isEmpty());
@@ -97,9 +98,34 @@ final class PacketsTest {
             ofOldSession.forEach(packet -> two.tap.deliver(two.b.self().id(), packet));
             Weft.sleep(LONG);
             assertEquals(List.of("before"), told);
-            ClusterFixture.resolved(two.b, home).tell("after");
+            ThreeNodes.at(two.b, home).tell("after");
             Weft.sleep(LONG);
             assertEquals(List.of("before", "after"), told);
+        });
+    }
+
+    @Test
+    void aGarbledFrameEndsTheSessionUntilTheNodesMeetAgain() {
+        ThreeNodes.underSeeds(10, nodes -> {
+            try (Logged logged = new Logged()) {
+                Session session = Objects.requireNonNull(
+                        nodes.b().membership().openSession(nodes.a().self().id()));
+                session.send(new FrameWriter(2).putByte(Subject.CHANNELS).putByte(99));
+                ThreeNodes.settle();
+                assertEquals(List.of("a", "c"), names(nodes.a()));
+                assertEquals(List.of("b", "c"), names(nodes.b()));
+                assertEquals(List.of("a", "b", "c"), names(nodes.c()));
+                assertTrue(logged.has("sent what no node sends"), logged.messages()::toString);
+                nodes.join("d");
+                ThreeNodes.settle();
+                assertEquals(List.of("a", "c", "d"), names(nodes.a()));
+                nodes.network().cut("a", "b");
+                ThreeNodes.settle();
+                nodes.network().heal();
+                ThreeNodes.settle();
+                assertEquals(List.of("a", "b", "c", "d"), names(nodes.a()));
+                assertEquals(List.of("a", "b", "c", "d"), names(nodes.b()));
+            }
         });
     }
 
@@ -111,7 +137,7 @@ final class PacketsTest {
             underSeeds(150, two -> {
                 Random random = new Random(seed[0]++);
                 Cluster c = join(two.network.transport("c"));
-                Ref<String> onB = ClusterFixture.resolved(two.a, listOn(two.b, new ArrayList<>()));
+                Ref<String> onB = ThreeNodes.at(two.a, listOn(two.b, new ArrayList<>()));
                 two.tap.changing(packet -> garble(packet, random));
                 for (int i = 0; i < 20; i++) {
                     try {
@@ -121,7 +147,7 @@ final class PacketsTest {
                     }
                 }
                 List<String> told = new ArrayList<>();
-                ClusterFixture.resolved(c, listOn(two.b, told)).tell("b is as before");
+                ThreeNodes.at(c, listOn(two.b, told)).tell("b is as before");
                 Weft.sleep(LONG);
                 assertEquals(List.of("b is as before"), told);
                 c.close();
@@ -205,8 +231,7 @@ final class PacketsTest {
             List<Ref<byte[]>> targets = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 Owner<String> owner = Owner.start("target", () -> "");
-                targets.add(
-                        ClusterFixture.resolved(two.a, two.b.<String, byte[]>refer(owner, (state, message) -> null)));
+                targets.add(ThreeNodes.at(two.a, two.b.<String, byte[]>refer(owner, (state, message) -> null)));
             }
             two.network.detection(Duration.ofMinutes(1)).stop("b");
             List<Greenlet<?>> tellers = new ArrayList<>();
@@ -239,7 +264,7 @@ final class PacketsTest {
             Channel<String> in = Channel.unbounded();
             List<String> told = new ArrayList<>();
             RemoteChannel<String> out = RemoteChannelTest.at(two.a, c.channel(in));
-            Ref<String> ref = ClusterFixture.resolved(two.a, listOn(c, told));
+            Ref<String> ref = ThreeNodes.at(two.a, listOn(c, told));
             out.send("value");
             ref.tell("message");
             assertEquals(42, two.a.node(c.self().id()).spawn(() -> 42).join());

@@ -21,6 +21,7 @@ import dev.weft.serial.CallSite;
 import dev.weft.serial.SerializationFailed;
 import dev.weft.sync.Event;
 import dev.weft.sync.Select;
+import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -29,9 +30,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Messages to targets on other nodes, and their answers. */
-final class RefTest extends ClusterFixture {
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+final class RefTest {
     private static Ref<String> recorder(Cluster cluster, List<String> record) {
         return cluster.refer(Owner.start("recorder", () -> record), (list, message) -> {
             list.add(message);
@@ -40,15 +45,15 @@ final class RefTest extends ClusterFixture {
     }
 
     private static void stop(Ref<?> ref) {
-        ref.greenlet().killAndJoin(SECOND);
+        ref.greenlet().killAndJoin(ThreeNodes.SECOND);
     }
 
     @Test
     void messagesOfOneSenderArriveInOrderToldAndAskedAlike() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<String> got = new ArrayList<>();
-            Ref<String> home = recorder(nodes.b, got);
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> home = recorder(nodes.b(), got);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             for (int i = 0; i < 1000; i += 2) {
                 ref.tell("" + i);
                 assertEquals(i + 2, ref.ask("" + (i + 1), Integer.class));
@@ -60,11 +65,11 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aReferenceIsAtHomeTheSameOneAgain() {
-        underSeeds(3, nodes -> {
-            Ref<String> home = recorder(nodes.b, new ArrayList<>());
-            Ref<String> ref = nodes.at(nodes.a, home);
-            assertSame(home, nodes.at(nodes.b, ref));
-            assertSame(ref, nodes.at(nodes.a, nodes.at(nodes.c, ref)));
+        ThreeNodes.underSeeds(3, nodes -> {
+            Ref<String> home = recorder(nodes.b(), new ArrayList<>());
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
+            assertSame(home, ThreeNodes.at(nodes.b(), ref));
+            assertSame(ref, ThreeNodes.at(nodes.a(), ThreeNodes.at(nodes.c(), ref)));
             assertEquals(home, ref);
             stop(home);
         });
@@ -81,10 +86,10 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aMessageThatCannotBeReadFailsItsAskOnly() {
-        underSeeds(5, nodes -> {
+        ThreeNodes.underSeeds(5, nodes -> {
             Owner<List<Object>> owner = Owner.start("any", ArrayList::new);
-            Ref<Object> home = nodes.b.refer(owner, (list, message) -> list.add(message) ? list.size() : 0);
-            Ref<Object> ref = nodes.at(nodes.a, home);
+            Ref<Object> home = nodes.b().refer(owner, (list, message) -> list.add(message) ? list.size() : 0);
+            Ref<Object> ref = ThreeNodes.at(nodes.a(), home);
             ref.tell(new Unreadable());
             assertThrows(SerializationFailed.class, () -> ref.ask(new Unreadable(), Integer.class));
             assertThrows(SerializationFailed.class, () -> ref.ask(new Thread(), Integer.class));
@@ -95,15 +100,15 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aFailureComesBackWholeAndTheOwnerGoesOn() {
-        underSeeds(5, nodes -> {
+        ThreeNodes.underSeeds(5, nodes -> {
             Owner<String> owner = Owner.start("broken", () -> "state");
-            Ref<Boolean> home = nodes.b.refer(owner, (state, fails) -> {
+            Ref<Boolean> home = nodes.b().refer(owner, (state, fails) -> {
                 if (fails) {
                     throw new IOException("disk");
                 }
                 return state;
             });
-            Ref<Boolean> ref = nodes.at(nodes.a, home);
+            Ref<Boolean> ref = ThreeNodes.at(nodes.a(), home);
             IOException failure = assertThrows(IOException.class, () -> ref.ask(true, String.class));
             assertEquals("disk", failure.getMessage());
             assertTrue(Arrays.stream(failure.getStackTrace())
@@ -121,10 +126,10 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void anAnswerMayBeNullButNotUnsendable() {
-        underSeeds(3, nodes -> {
+        ThreeNodes.underSeeds(3, nodes -> {
             Owner<String> owner = Owner.start("odd", () -> "");
-            Ref<Boolean> home = nodes.b.refer(owner, (state, isNull) -> isNull ? null : new Object());
-            Ref<Boolean> ref = nodes.at(nodes.a, home);
+            Ref<Boolean> home = nodes.b().refer(owner, (state, isNull) -> isNull ? null : new Object());
+            Ref<Boolean> ref = ThreeNodes.at(nodes.a(), home);
             assertSame(null, ref.ask(true, String.class));
             assertThrows(SerializationFailed.class, () -> ref.ask(false, Object.class));
             stop(home);
@@ -133,15 +138,15 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aSlowOwnerHoldsUpItsSendersAndNobodyElse() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event go = new Event();
             List<String> got = new ArrayList<>();
             Owner<List<String>> owner = Owner.builder("slow").capacity(10).start(() -> got);
-            Ref<String> slow = nodes.b.refer(owner, (list, message) -> {
+            Ref<String> slow = nodes.b().refer(owner, (list, message) -> {
                 go.await();
                 return list.add(message);
             });
-            Ref<String> toSlow = nodes.at(nodes.a, slow);
+            Ref<String> toSlow = ThreeNodes.at(nodes.a(), slow);
             int[] sent = {0};
             Greenlet<?> sender = Weft.spawn(() -> {
                 for (int i = 0; i < 1000; i++) {
@@ -149,18 +154,18 @@ final class RefTest extends ClusterFixture {
                     sent[0]++;
                 }
             });
-            nodes.settle();
+            ThreeNodes.settle();
             assertTrue(sent[0] >= Ref.CREDIT && sent[0] <= Ref.CREDIT + 11, "sent " + sent[0]);
             assertFalse(toSlow.tryTell("more"));
-            Ref<String> fast = recorder(nodes.b, new ArrayList<>());
-            assertEquals(1, nodes.at(nodes.a, fast).ask("", Integer.class, SECOND));
-            Ref<String> third = nodes.at(nodes.c, slow);
+            Ref<String> fast = recorder(nodes.b(), new ArrayList<>());
+            assertEquals(1, ThreeNodes.at(nodes.a(), fast).ask("", Integer.class, ThreeNodes.SECOND));
+            Ref<String> third = ThreeNodes.at(nodes.c(), slow);
             assertTrue(third.tryTell("of c")); // it has credits of its own
             go.set();
             sender.join();
-            nodes.settle();
+            ThreeNodes.settle();
             assertTrue(toSlow.tryTell("last"));
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(
                     IntStream.range(0, 1000).mapToObj(i -> "" + i).toList(),
                     got.stream()
@@ -174,28 +179,28 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void anAskGivesUpAtItsDeadlineAndNeverBeginsThen() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event go = new Event();
             List<String> begun = new ArrayList<>();
             Owner<List<String>> owner = Owner.start("busy", () -> begun);
-            Ref<String> home = nodes.b.refer(owner, (list, message) -> {
+            Ref<String> home = nodes.b().refer(owner, (list, message) -> {
                 list.add(message);
                 go.await();
                 return message;
             });
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             Greenlet<String> first = Weft.spawn(() -> ref.ask("first", String.class));
-            Weft.sleep(SECOND);
-            assertThrows(DeadlineExceeded.class, () -> ref.ask("second", String.class, SECOND));
+            Weft.sleep(ThreeNodes.SECOND);
+            assertThrows(DeadlineExceeded.class, () -> ref.ask("second", String.class, ThreeNodes.SECOND));
             Greenlet<String> third = Weft.spawn(() -> ref.ask("third", String.class));
-            Weft.sleep(SECOND);
-            third.killAndJoin(SECOND);
+            Weft.sleep(ThreeNodes.SECOND);
+            third.killAndJoin(ThreeNodes.SECOND);
             assertEquals(
                     "late",
                     Weft.select(
                             Select.on(ref.asking("fourth", String.class)),
-                            Select.on(Weft.timer(SECOND), () -> "late")));
-            Weft.sleep(SECOND);
+                            Select.on(Weft.timer(ThreeNodes.SECOND), () -> "late")));
+            Weft.sleep(ThreeNodes.SECOND);
             go.set();
             assertEquals("first", first.join());
             assertEquals("fifth", ref.ask("fifth", String.class));
@@ -206,20 +211,20 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void anAskOfALostNodeFails() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event never = new Event();
             Owner<String> owner = Owner.start("silent", () -> "");
-            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+            Ref<String> home = nodes.b().refer(owner, (state, message) -> {
                 never.await();
                 return "";
             });
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             Greenlet<NodeLost> asker = Weft.spawn(() -> assertThrows(NodeLost.class, () -> ref.ask("", String.class)));
-            Weft.sleep(SECOND);
-            nodes.network.crash("b");
-            nodes.settle();
+            Weft.sleep(ThreeNodes.SECOND);
+            nodes.network().crash("b");
+            ThreeNodes.settle();
             assertEquals(NodeLost.Begun.UNKNOWN, asker.join().begun());
-            assertEquals(nodes.b.self().id(), asker.join().node());
+            assertEquals(nodes.b().self().id(), asker.join().node());
             NodeLost unsent = assertThrows(NodeLost.class, () -> ref.ask("", String.class));
             assertEquals(NodeLost.Begun.NO, unsent.begun());
             assertThrows(NodeLost.class, () -> ref.tell(""));
@@ -230,17 +235,17 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void anAskOfATargetThatEndsOrHasEndedFails() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event never = new Event();
             Owner<String> owner = Owner.start("mortal", () -> "");
-            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+            Ref<String> home = nodes.b().refer(owner, (state, message) -> {
                 never.await();
                 return "";
             });
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             Greenlet<OwnerEnded> asker =
                     Weft.spawn(() -> assertThrows(OwnerEnded.class, () -> ref.ask("", String.class)));
-            Weft.sleep(SECOND);
+            Weft.sleep(ThreeNodes.SECOND);
             owner.kill("test");
             assertEquals("mortal", asker.join().owner());
             assertThrows(TargetEnded.class, () -> ref.ask("", String.class));
@@ -252,22 +257,22 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aSenderThatWaitsLearnsOfTheLoss() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event never = new Event();
             Owner<String> owner = Owner.builder("slow").capacity(1).start(() -> "");
-            Ref<String> home = nodes.b.refer(owner, (state, message) -> {
+            Ref<String> home = nodes.b().refer(owner, (state, message) -> {
                 never.await();
                 return "";
             });
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             Greenlet<NodeLost> sender = Weft.spawn(() -> assertThrows(NodeLost.class, () -> {
                 while (true) {
                     ref.tell("");
                 }
             }));
-            Weft.sleep(SECOND);
-            nodes.network.cut("a", "b");
-            nodes.settle();
+            Weft.sleep(ThreeNodes.SECOND);
+            nodes.network().cut("a", "b");
+            ThreeNodes.settle();
             assertEquals(NodeLost.Begun.NO, sender.join().begun());
             stop(home);
         });
@@ -275,23 +280,23 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aHealedPartitionRevivesNoReference() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<String> got = new ArrayList<>();
-            Ref<String> home = recorder(nodes.b, got);
-            Ref<String> ref = nodes.at(nodes.a, home);
+            Ref<String> home = recorder(nodes.b(), got);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             ref.tell("before");
-            nodes.settle();
-            nodes.network.cutOneWay("b", "a");
-            nodes.settle();
-            nodes.network.heal();
-            nodes.settle();
+            ThreeNodes.settle();
+            nodes.network().cutOneWay("b", "a");
+            ThreeNodes.settle();
+            nodes.network().heal();
+            ThreeNodes.settle();
             assertThrows(NodeLost.class, () -> ref.tell("after"));
             assertThrows(NodeLost.class, () -> ref.ask("after", Integer.class));
-            Ref<String> third = nodes.at(nodes.c, ref);
+            Ref<String> third = ThreeNodes.at(nodes.c(), ref);
             assertThrows(NodeLost.class, () -> third.tell("sent on"));
-            Ref<String> back = nodes.at(nodes.b, ref);
+            Ref<String> back = ThreeNodes.at(nodes.b(), ref);
             assertThrows(NodeLost.class, () -> back.tell("sent home"));
-            Ref<String> fresh = nodes.at(nodes.a, home);
+            Ref<String> fresh = ThreeNodes.at(nodes.a(), home);
             assertEquals(2, fresh.ask("fresh", Integer.class));
             assertEquals(List.of("before", "fresh"), got);
             stop(home);
@@ -300,18 +305,18 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void referencesTravelInMessagesToThirdNodes() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             List<String> got = new ArrayList<>();
-            Ref<String> home = recorder(nodes.c, got);
+            Ref<String> home = recorder(nodes.c(), got);
             Owner<List<Ref<String>>> owner = Owner.start("introducer", ArrayList::new);
-            Ref<Ref<String>> introducer = nodes.b.refer(owner, (known, ref) -> {
+            Ref<Ref<String>> introducer = nodes.b().refer(owner, (known, ref) -> {
                 ref.tell("from b");
                 return ref;
             });
-            Ref<String> atA = nodes.at(nodes.a, home);
-            Ref<?> returned = nodes.at(nodes.a, introducer).ask(atA, Ref.class);
+            Ref<String> atA = ThreeNodes.at(nodes.a(), home);
+            Ref<?> returned = ThreeNodes.at(nodes.a(), introducer).ask(atA, Ref.class);
             assertSame(atA, returned);
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(List.of("from b"), got);
             stop(home);
             stop(introducer);
@@ -320,24 +325,24 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void aMailboxIsToldAndAnswersThroughAReferenceInTheMessage() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Event referred = new Event();
             List<Ref<Ref<String>>> refs = new ArrayList<>();
             Greenlet<?> server = Weft.spawn(() -> {
                 Mailbox<Ref<String>> mailbox = Mailbox.bounded(1, Overflow.WAIT);
-                refs.add(nodes.b.refer(mailbox));
+                refs.add(nodes.b().refer(mailbox));
                 referred.set();
                 while (true) {
                     mailbox.receive().tell("answer");
                 }
             });
             referred.await();
-            Ref<Ref<String>> ref = nodes.at(nodes.a, refs.get(0));
+            Ref<Ref<String>> ref = ThreeNodes.at(nodes.a(), refs.get(0));
             Mailbox<String> answers = Mailbox.unbounded();
-            Ref<String> mine = nodes.a.refer(answers);
+            Ref<String> mine = nodes.a().refer(answers);
             for (int i = 0; i < 3; i++) {
                 ref.tell(mine);
-                assertEquals("answer", answers.receive(SECOND));
+                assertEquals("answer", answers.receive(ThreeNodes.SECOND));
             }
             UnsupportedOperationException refusal =
                     assertThrows(UnsupportedOperationException.class, () -> ref.ask(mine, String.class));
@@ -358,7 +363,7 @@ final class RefTest extends ClusterFixture {
                     Owner<List<Integer>> owner =
                             Owner.builder("distant").on(other).start(ArrayList::new);
                     Ref<Integer> home = b.refer(owner, (list, i) -> list.add(i) ? list.size() : 0);
-                    Ref<Integer> ref = resolved(a, home);
+                    Ref<Integer> ref = ThreeNodes.at(a, home);
                     for (int i = 0; i < 100; i++) {
                         ref.tell(i);
                     }
@@ -367,12 +372,16 @@ final class RefTest extends ClusterFixture {
                         for (int i = 0; i < 100; i++) {
                             ref.tell(i);
                         }
-                        assertThrows(DeadlineExceeded.class, () -> ref.ask(0, Integer.class, Duration.ZERO));
                         return Weft.select(Select.on(ref.asking(100, Integer.class)));
                     });
-                    assertTrue(elsewhere.join() >= 202);
+                    assertEquals(202, elsewhere.join());
+                    network.detection(Duration.ofHours(1)).stop("b");
+                    Greenlet<?> impatient = other.spawn(
+                            () -> assertThrows(DeadlineExceeded.class, () -> ref.ask(0, Integer.class, Duration.ZERO)));
+                    impatient.join();
+                    network.resume("b");
                     assertTrue(Weft.offload(() -> ref.ask(7, Integer.class)) >= 203);
-                    home.greenlet().killAndJoin(SECOND);
+                    home.greenlet().killAndJoin(ThreeNodes.SECOND);
                 }
             });
         }
@@ -380,14 +389,14 @@ final class RefTest extends ClusterFixture {
 
     @Test
     void leavingFailsWhatWaits() {
-        underSeeds(5, nodes -> {
-            Ref<String> home = recorder(nodes.b, new ArrayList<>());
-            Ref<String> ref = nodes.at(nodes.a, home);
+        ThreeNodes.underSeeds(5, nodes -> {
+            Ref<String> home = recorder(nodes.b(), new ArrayList<>());
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             Greenlet<?> standIn = ref.greenlet();
-            nodes.a.close();
+            nodes.a().close();
             assertThrows(NodeLost.class, standIn::join);
             assertThrows(NodeLost.class, () -> ref.tell(""));
-            nodes.settle();
+            ThreeNodes.settle();
             assertFalse(home.greenlet().state().isDone());
             stop(home);
         });

@@ -10,6 +10,7 @@ import com.example.Order;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.cluster.testing.SimulatedNetwork;
 import dev.weft.serial.NotAllowed;
 import dev.weft.sync.Channel;
 import dev.weft.sync.ChannelClosed;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +33,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class RemoteChannelTest {
     private static final int SEEDS = 20;
     private static final Duration A_WHILE = Duration.ofSeconds(3);
+
+    private interface Body {
+        void run(SimulatedNetwork network, Cluster a, Cluster b, Cluster c) throws Exception;
+    }
+
+    private static void underSeeds(Body body) {
+        underSeeds((node, config) -> {}, body);
+    }
+
+    private static void underSeeds(BiConsumer<String, ClusterConfig> settings, Body body) {
+        ThreeNodes.underSeeds(SEEDS, settings, nodes -> body.run(nodes.network(), nodes.a(), nodes.b(), nodes.c()));
+    }
+
+    private static void allowOrdersElsewhereThanOnA(String node, ClusterConfig config) {
+        if (!node.equals("a")) {
+            config.allow(Order.class);
+        }
+    }
 
     @SuppressWarnings("unchecked") // as the original
     static <T> RemoteChannel<T> at(Cluster node, RemoteChannel<T> channel) {
@@ -69,7 +89,7 @@ final class RemoteChannelTest {
 
     @Test
     void valuesOfEachNodeArriveInOrder() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> original = a.channel(in, 8);
             Greenlet<?> ofB = Weft.spawn(() -> sendAll(at(b, original), 0, 100));
@@ -88,7 +108,7 @@ final class RemoteChannelTest {
 
     @Test
     void creditsBoundWhatIsOnItsWay() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.buffered(3);
             RemoteChannel<Integer> out = at(b, a.channel(in, 8));
             int sent = 0;
@@ -107,7 +127,7 @@ final class RemoteChannelTest {
 
     @Test
     void aSlowReaderHoldsUpItsSendersOnly() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> slow = Channel.rendezvous();
             RemoteChannel<Integer> toSlow = at(b, a.channel(slow, 4));
             Greenlet<?> heldUp = Weft.spawn(() -> sendAll(toSlow, 0, 100));
@@ -129,7 +149,7 @@ final class RemoteChannelTest {
 
     @Test
     void closeComesAfterWhatWasSentBeforeAndEndsAllSenders() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> original = a.channel(in, 4);
             RemoteChannel<Integer> ofB = at(b, original);
@@ -152,7 +172,7 @@ final class RemoteChannelTest {
 
     @Test
     void aChannelOfSeveralProducersIsClosedByTheLast() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> ofB = at(b, a.producer(in));
             RemoteChannel<Integer> ofC = at(c, a.producer(in));
@@ -171,7 +191,7 @@ final class RemoteChannelTest {
 
     @Test
     void aFailureComesWhole() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.buffered(8);
             RemoteChannel<Integer> original = a.channel(in);
             RemoteChannel<Integer> ofB = at(b, original);
@@ -194,7 +214,7 @@ final class RemoteChannelTest {
 
     @Test
     void theReceiversCloseEndsSenders() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> original = a.channel(in, 4);
             RemoteChannel<Integer> idle = at(c, original);
@@ -212,7 +232,7 @@ final class RemoteChannelTest {
 
     @Test
     void aSendThatIsCancelledOrNotSelectedHasSentNothing() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> out = at(b, a.channel(in, 4));
             int accepted = 0;
@@ -243,7 +263,7 @@ final class RemoteChannelTest {
 
     @Test
     void sendersLearnThatTheReceivingNodeIsLost() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> original = a.channel(in, 4);
             RemoteChannel<Integer> out = at(b, original);
@@ -260,7 +280,7 @@ final class RemoteChannelTest {
 
     @Test
     void receiversLearnThatTheOnlySenderIsLost() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> original = a.channel(in, 4);
             RemoteChannel<Integer> ofB = at(b, original);
@@ -283,7 +303,7 @@ final class RemoteChannelTest {
 
     @Test
     void aSenderThatHasClosedIsNotMissed() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
             RemoteChannel<Integer> out = at(b, a.channel(in, 4));
             Greenlet<?> sender = Weft.spawn(() -> {
@@ -299,7 +319,7 @@ final class RemoteChannelTest {
 
     @Test
     void aHealedPartitionRevivesNothing() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.unbounded();
             RemoteChannel<Integer> original = a.channel(in);
             RemoteChannel<Integer> ofB = at(b, original);
@@ -323,7 +343,7 @@ final class RemoteChannelTest {
 
     @Test
     void itIsSentOnToAThirdNodeAndHome() {
-        OnThreeNodes.underSeeds(SEEDS, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             Channel<String> in = Channel.rendezvous();
             Channel<RemoteChannel<String>> toB = Channel.rendezvous();
             Channel<RemoteChannel<String>> toC = Channel.rendezvous();
@@ -347,7 +367,7 @@ final class RemoteChannelTest {
 
     @Test
     void aValueThatIsNotAllowedIsNamedToItsSender() {
-        OnThreeNodes.underSeeds(1, (network, a, b, c) -> {
+        underSeeds((network, a, b, c) -> {
             RemoteChannel<Object> out = at(b, a.channel(Channel.buffered(1)));
             NotAllowed refused = assertThrows(NotAllowed.class, () -> out.send(new Order(1)));
             assertEquals(Order.class.getName(), refused.type());
@@ -356,7 +376,7 @@ final class RemoteChannelTest {
 
     @Test
     void aValueThatCannotBeReadFailsTheChannelForBothSides() {
-        OnThreeNodes.underSeeds(SEEDS, config -> config.allow(Order.class), config -> {}, (network, a, b, c) -> {
+        underSeeds(RemoteChannelTest::allowOrdersElsewhereThanOnA, (network, a, b, c) -> {
             Channel<Object> in = Channel.buffered(1);
             RemoteChannel<Object> out = at(b, a.channel(in));
             out.send("fine");

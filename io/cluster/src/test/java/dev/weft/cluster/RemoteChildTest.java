@@ -42,8 +42,8 @@ final class RemoteChildTest {
                     .start("shop")) {
                 ThreeNodes.pause();
                 nodes.network().partition(Set.of("c"));
-                ThreeNodes.awaitDetection();
-                ThreeNodes.awaitDetection();
+                ThreeNodes.settle();
+                ThreeNodes.settle();
                 assertEquals(
                         List.of("down on c", "up on b", "up on c"),
                         LOG.stream().sorted().toList());

@@ -329,9 +329,9 @@ final class RemoteGreenletTest {
             ThreeNodes.pause();
             nodes.network().cut("a", "b");
             assertEquals(Begun.YES, begunOf(old));
-            ThreeNodes.awaitDetection();
+            ThreeNodes.settle();
             nodes.network().heal();
-            ThreeNodes.awaitDetection();
+            ThreeNodes.settle();
             assertEquals("new", nodes.bOfA().call(() -> {
                 Weft.sleep(Duration.ofSeconds(20));
                 LOG.add("new");

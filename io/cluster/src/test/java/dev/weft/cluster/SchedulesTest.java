@@ -12,6 +12,7 @@ import dev.weft.actor.Owner;
 import dev.weft.actor.OwnerEnded;
 import dev.weft.supervisor.Monitor;
 import dev.weft.sync.Event;
+import dev.weft.testing.NoGreenletLeaks;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,29 +26,32 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random programs of three nodes, with links, monitors, names, messages and faults of the network, and what must hold in all: each
  * monitor is told once, no message comes twice or out of order, few are on their way, a name has one holder, and all ends.
  */
-final class SchedulesTest extends ClusterFixture {
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+final class SchedulesTest {
     private static final int STEPS = 12;
 
     @Test
     void whatErlangPromisesHoldsInAThousandSchedules() {
-        underSeeds(1000, nodes -> new Program(nodes).run());
+        ThreeNodes.underSeeds(1000, nodes -> new Program(nodes).run());
     }
 
     @Test
     @Tag("long")
     @Timeout(900)
     void whatErlangPromisesHoldsInTenThousandSchedules() {
-        underSeeds(10_000, nodes -> new Program(nodes).run());
+        ThreeNodes.underSeeds(10_000, nodes -> new Program(nodes).run());
     }
 
     /** One program, whose steps follow from the seed. */
     private static final class Program {
-        private final Nodes nodes;
+        private final ThreeNodes nodes;
         private final Random random;
         private final List<Cluster> all;
         private final List<Target> targets = new ArrayList<>();
@@ -56,10 +60,10 @@ final class SchedulesTest extends ClusterFixture {
         private final List<Publication> publications = new ArrayList<>();
         private int senders;
 
-        Program(Nodes nodes) {
+        Program(ThreeNodes nodes) {
             this.nodes = nodes;
-            random = new Random(nodes.seed);
-            all = new ArrayList<>(List.of(nodes.a, nodes.b, nodes.c));
+            random = new Random(nodes.seed());
+            all = new ArrayList<>(List.of(nodes.a(), nodes.b(), nodes.c()));
         }
 
         void run() {
@@ -67,15 +71,15 @@ final class SchedulesTest extends ClusterFixture {
                 step();
                 Weft.sleep(Duration.ofMillis(random.nextInt(700)));
             }
-            nodes.network.heal();
-            nodes.settle();
-            nodes.settle();
+            nodes.network().heal();
+            ThreeNodes.settle();
+            ThreeNodes.settle();
             checkNames();
             for (Target target : targets) {
                 target.open.set();
                 target.owner.kill("the end");
             }
-            nodes.settle();
+            ThreeNodes.settle();
             running.forEach(greenlet ->
                     assertTrue(greenlet.state().isDone(), () -> greenlet + " hangs: " + greenlet.waitingOn()));
             monitors.forEach(told -> assertEquals(1, told[0]));
@@ -106,7 +110,7 @@ final class SchedulesTest extends ClusterFixture {
             if (!targets.isEmpty()) {
                 Target target = targets.get(random.nextInt(targets.size()));
                 Cluster node = node();
-                use.apply(node, resolved(node, target.ref));
+                use.apply(node, ThreeNodes.at(node, target.ref));
             }
         }
 
@@ -195,13 +199,13 @@ final class SchedulesTest extends ClusterFixture {
             String one = names.get(random.nextInt(names.size()));
             String other = names.get(random.nextInt(names.size()));
             switch (random.nextInt(6)) {
-                case 0 -> nodes.network.cutOneWay(one, other);
-                case 1 -> nodes.network.cut(one, other);
-                case 2 -> nodes.network.partition(Set.of(one));
+                case 0 -> nodes.network().cutOneWay(one, other);
+                case 1 -> nodes.network().cut(one, other);
+                case 2 -> nodes.network().partition(Set.of(one));
                 case 3 -> {
-                    nodes.network.stop(one);
+                    nodes.network().stop(one);
                     Weft.sleep(Duration.ofMillis(random.nextInt(2500)));
-                    nodes.network.resume(one);
+                    nodes.network().resume(one);
                 }
                 case 4 -> {
                     if (all.size() > 2) {
@@ -210,7 +214,7 @@ final class SchedulesTest extends ClusterFixture {
                         leaving.close();
                     }
                 }
-                default -> nodes.network.heal();
+                default -> nodes.network().heal();
             }
         }
 
@@ -245,7 +249,7 @@ final class SchedulesTest extends ClusterFixture {
             owner = Owner.builder("target").capacity(20).start(() -> got);
             ref = node.refer(owner, (list, message) -> {
                 if (message.number() == 100) {
-                    Weft.sleep(SECOND);
+                    Weft.sleep(ThreeNodes.SECOND);
                 }
                 list.add(message);
                 return message.number();

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -197,22 +196,6 @@ final class SecurityTest {
                 assertTrue(String.valueOf(refused.getMessage()).contains("version \"1\""), refused::getMessage);
                 assertEquals(List.of("a"), names(a));
                 assertTrue(logged.has("is refused"), logged.messages()::toString);
-            }
-        });
-    }
-
-    @Test
-    void aGarbledFrameEndsTheSessionOnly() {
-        OnThreeNodes.underSeeds(10, (network, a, b, c) -> {
-            try (Logged logged = new Logged()) {
-                Session session = Objects.requireNonNull(
-                        b.membership().openSession(a.self().id()));
-                session.send(new FrameWriter(2).putByte(Subject.CHANNELS).putByte(99));
-                Weft.sleep(Duration.ofSeconds(3));
-                assertEquals(List.of("a", "c"), names(a));
-                assertEquals(List.of("b", "c"), names(b));
-                assertEquals(List.of("a", "b", "c"), names(c));
-                assertTrue(logged.has("sent what no node sends"), logged.messages()::toString);
             }
         });
     }

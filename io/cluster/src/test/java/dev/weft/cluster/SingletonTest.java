@@ -8,15 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.actor.Owner;
 import dev.weft.supervisor.Monitor;
+import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One target for the cluster, and where it runs. */
-final class SingletonTest extends ClusterFixture {
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+final class SingletonTest {
     private final List<String> alive = new ArrayList<>(); // the nodes on which it runs
     private final List<Owner<String>> owners = new ArrayList<>();
 
@@ -40,10 +45,10 @@ final class SingletonTest extends ClusterFixture {
         });
     }
 
-    private List<Singleton<String>> offers(Nodes nodes, int quorum) {
+    private List<Singleton<String>> offers(ThreeNodes nodes, int quorum) {
         alive.clear();
         owners.clear();
-        return new ArrayList<>(List.of(offer(nodes.a, quorum), offer(nodes.b, quorum), offer(nodes.c, quorum)));
+        return new ArrayList<>(List.of(offer(nodes.a(), quorum), offer(nodes.b(), quorum), offer(nodes.c(), quorum)));
     }
 
     private static String answer(Cluster node) {
@@ -54,19 +59,19 @@ final class SingletonTest extends ClusterFixture {
 
     @Test
     void oneRunsAndItMovesWhenItsNodeIsLost() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 1);
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             String first = alive.get(0);
-            for (Cluster node : List.of(nodes.a, nodes.b, nodes.c)) {
+            for (Cluster node : List.of(nodes.a(), nodes.b(), nodes.c())) {
                 assertEquals(first, answer(node));
             }
             assertEquals(1, offers.stream().filter(Singleton::isHere).count());
-            Cluster asking = first.equals("a") ? nodes.b : nodes.a;
+            Cluster asking = first.equals("a") ? nodes.b() : nodes.a();
             Ref<String> old = asking.awaitName("ledger");
-            nodes.network.crash(first);
-            nodes.settle();
+            nodes.network().crash(first);
+            ThreeNodes.settle();
             String second = answer(asking);
             assertTrue(!second.equals(first) && !second.equals("nobody"), second);
             assertThrows(NodeLost.class, () -> old.tell(""));
@@ -77,55 +82,55 @@ final class SingletonTest extends ClusterFixture {
 
     @Test
     void theOthersTakeOverWhenItsOfferIsTakenBack() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 1);
-            nodes.settle();
+            ThreeNodes.settle();
             while (!offers.isEmpty()) {
                 assertEquals(1, alive.size());
                 Singleton<String> here =
                         offers.stream().filter(Singleton::isHere).findFirst().orElseThrow();
                 offers.remove(here);
                 here.close();
-                nodes.settle();
+                ThreeNodes.settle();
             }
             assertEquals(List.of(), alive);
-            assertEquals("nobody", answer(nodes.a));
+            assertEquals("nobody", answer(nodes.a()));
         });
     }
 
     @Test
     void aSideWithoutAQuorumRunsNone() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 2);
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             String alone = alive.get(0);
-            nodes.network.partition(Set.of(alone));
-            nodes.settle();
+            nodes.network().partition(Set.of(alone));
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             assertFalse(alive.contains(alone));
             String kept = alive.get(0);
-            nodes.network.heal();
-            nodes.settle();
+            nodes.network().heal();
+            ThreeNodes.settle();
             assertEquals(List.of(kept), alive);
-            assertEquals(kept, answer(nodes.a));
+            assertEquals(kept, answer(nodes.a()));
             offers.forEach(Singleton::close);
         });
     }
 
     @Test
     void afterAPartitionWithoutQuorumTheOneOfTheYoungerSideEnds() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 1);
-            nodes.settle();
-            nodes.network.partition(Set.of("c"));
-            nodes.settle();
+            ThreeNodes.settle();
+            nodes.network().partition(Set.of("c"));
+            ThreeNodes.settle();
             assertEquals(2, alive.size());
-            nodes.network.heal();
-            nodes.settle();
+            nodes.network().heal();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             assertFalse(alive.contains("c"));
-            assertEquals(alive.get(0), answer(nodes.c));
+            assertEquals(alive.get(0), answer(nodes.c()));
             offers.forEach(Singleton::close);
         });
     }
@@ -133,19 +138,21 @@ final class SingletonTest extends ClusterFixture {
     @Test
     void aFailureIsThatOfItsOfferAndOthersTakeOver() {
         List<Throwable> uncaught = new ArrayList<>();
-        underSeeds(10, uncaught::add, nodes -> {
+        ThreeNodes.underSeeds(10, uncaught, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 1);
-            nodes.settle();
+            ThreeNodes.settle();
             Singleton<String> failing =
                     offers.stream().filter(Singleton::isHere).findFirst().orElseThrow();
             failing.ref().orElseThrow().tell("fail");
-            Throwable reason =
-                    Monitor.of(failing.greenlet()).await(SECOND).reason().orElseThrow();
+            Throwable reason = Monitor.of(failing.greenlet())
+                    .await(ThreeNodes.SECOND)
+                    .reason()
+                    .orElseThrow();
             assertInstanceOf(IOException.class, reason);
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             owners.getLast().stop();
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
             assertEquals(
                     2,
@@ -158,23 +165,23 @@ final class SingletonTest extends ClusterFixture {
 
     @Test
     void itEndsWhenItsNodeLeaves() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             List<Singleton<String>> offers = offers(nodes, 3);
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(1, alive.size());
-            nodes.b.close();
-            nodes.settle();
+            nodes.b().close();
+            ThreeNodes.settle();
             assertEquals(List.of(), alive);
             assertEquals(Optional.empty(), offers.get(0).ref());
-            nodes.a.close();
-            nodes.c.close();
-            nodes.settle();
+            nodes.a().close();
+            nodes.c().close();
+            ThreeNodes.settle();
             offers.forEach(offer -> assertTrue(offer.greenlet().state().isDone()));
         });
     }
 
     @Test
     void aQuorumIsAtLeastOne() {
-        underSeeds(1, nodes -> assertThrows(IllegalArgumentException.class, () -> offer(nodes.a, 0)));
+        ThreeNodes.underSeeds(1, nodes -> assertThrows(IllegalArgumentException.class, () -> offer(nodes.a(), 0)));
     }
 }

@@ -16,46 +16,51 @@ import dev.weft.supervisor.Exit;
 import dev.weft.supervisor.Link;
 import dev.weft.supervisor.Monitor;
 import dev.weft.sync.Event;
+import dev.weft.testing.NoGreenletLeaks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Monitors and links across nodes, as Erlang's reference manual promises them. */
-final class StandInTest extends ClusterFixture {
+@ExtendWith(NoGreenletLeaks.class)
+@Timeout(120)
+final class StandInTest {
     /** What becomes of a target that is watched by two nodes. */
-    private static List<Exit> exits(Nodes nodes, EndOf end) throws Exception {
+    private static List<Exit> exits(ThreeNodes nodes, EndOf end) throws Exception {
         Owner<String> owner = Owner.start("target", () -> "");
-        Ref<Boolean> home = nodes.b.refer(owner, (state, message) -> {
+        Ref<Boolean> home = nodes.b().refer(owner, (state, message) -> {
             throw new IllegalArgumentException("bad message");
         });
         List<Exit> exits = new ArrayList<>();
         List<Greenlet<?>> watching = new ArrayList<>();
-        for (Cluster node : List.of(nodes.a, nodes.c)) {
-            Greenlet<?> standIn = nodes.at(node, home).greenlet();
+        for (Cluster node : List.of(nodes.a(), nodes.c())) {
+            Greenlet<?> standIn = ThreeNodes.at(node, home).greenlet();
             watching.add(Weft.spawn(() -> exits.add(Monitor.of(standIn).await())));
         }
-        nodes.settle();
+        ThreeNodes.settle();
         assertEquals(List.of(), exits);
-        end.apply(nodes, owner, nodes.at(nodes.a, home));
-        nodes.settle();
+        end.apply(nodes, owner, ThreeNodes.at(nodes.a(), home));
+        ThreeNodes.settle();
         watching.forEach(Greenlet::join);
         assertEquals(2, exits.size());
         if (!owner.greenlet().state().isDone()) {
-            owner.greenlet().killAndJoin(SECOND);
+            owner.greenlet().killAndJoin(ThreeNodes.SECOND);
         }
-        nodes.settle();
+        ThreeNodes.settle();
         assertEquals(2, exits.size());
         return exits;
     }
 
     private interface EndOf {
-        void apply(Nodes nodes, Owner<String> owner, Ref<Boolean> ref) throws Exception;
+        void apply(ThreeNodes nodes, Owner<String> owner, Ref<Boolean> ref) throws Exception;
     }
 
     @Test
     void aTargetThatReturnsIsToldOnce() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             for (Exit exit : exits(nodes, (all, owner, ref) -> owner.stop())) {
                 assertTrue(exit.isNormal());
             }
@@ -65,7 +70,7 @@ final class StandInTest extends ClusterFixture {
     @Test
     void aTargetThatFailsIsToldOnceWithItsFailure() {
         List<Throwable> uncaught = new ArrayList<>();
-        underSeeds(10, uncaught::add, nodes -> {
+        ThreeNodes.underSeeds(10, uncaught, nodes -> {
             for (Exit exit : exits(nodes, (all, owner, ref) -> ref.tell(true))) {
                 Throwable reason = exit.reason().orElseThrow();
                 assertInstanceOf(IllegalArgumentException.class, reason);
@@ -77,7 +82,7 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void aTargetThatIsKilledIsToldOnceWithTheReason() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             for (Exit exit : exits(nodes, (all, owner, ref) -> owner.kill("no longer needed"))) {
                 assertInstanceOf(Outcome.Cancelled.class, exit.outcome());
                 Throwable origin =
@@ -89,20 +94,20 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void theLossOfANodeIsToldOnce() {
-        underSeeds(10, nodes -> {
-            for (Exit exit : exits(nodes, (all, owner, ref) -> all.network.crash("b"))) {
+        ThreeNodes.underSeeds(10, nodes -> {
+            for (Exit exit : exits(nodes, (all, owner, ref) -> all.network().crash("b"))) {
                 NodeLost lost = assertInstanceOf(NodeLost.class, exit.reason().orElseThrow());
-                assertEquals(nodes.b.self().id(), lost.node());
+                assertEquals(nodes.b().self().id(), lost.node());
             }
         });
     }
 
     @Test
     void aCutInOneDirectionIsALossForBothSides() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             List<Exit> exits = exits(nodes, (all, owner, ref) -> {
-                all.network.cutOneWay("b", "a");
-                all.network.cutOneWay("c", "b");
+                all.network().cutOneWay("b", "a");
+                all.network().cutOneWay("c", "b");
             });
             exits.forEach(exit -> assertInstanceOf(NodeLost.class, exit.reason().orElseThrow()));
         });
@@ -110,16 +115,16 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void ofATargetThatHasEndedItIsToldAtOnce() {
-        underSeeds(10, nodes -> {
+        ThreeNodes.underSeeds(10, nodes -> {
             Owner<String> owner = Owner.start("target", () -> "");
-            Ref<String> home = nodes.b.refer(owner, (state, message) -> "");
-            Ref<String> ref = nodes.at(nodes.a, home);
-            owner.stop(SECOND);
-            Exit exit = Monitor.of(ref.greenlet()).await(SECOND);
+            Ref<String> home = nodes.b().refer(owner, (state, message) -> "");
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
+            owner.stop(ThreeNodes.SECOND);
+            Exit exit = Monitor.of(ref.greenlet()).await(ThreeNodes.SECOND);
             assertInstanceOf(TargetEnded.class, exit.reason().orElseThrow());
-            nodes.network.crash("b");
-            nodes.settle();
-            Ref<String> dead = nodes.at(nodes.a, ref);
+            nodes.network().crash("b");
+            ThreeNodes.settle();
+            Ref<String> dead = ThreeNodes.at(nodes.a(), ref);
             assertInstanceOf(
                     NodeLost.class, Monitor.of(dead.greenlet()).await().reason().orElseThrow());
         });
@@ -127,21 +132,21 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void killingTheStandInKillsTheTargetAndWaitsForItsEnd() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             Event cleaned = new Event();
             Owner<String> owner = Owner.builder("target")
                     .start(
                             () -> "",
                             state -> Weft.shield(() -> {
-                                Weft.sleep(SECOND);
+                                Weft.sleep(ThreeNodes.SECOND);
                                 cleaned.set();
                             }));
-            Ref<String> home = nodes.b.refer(owner, (state, message) -> "");
-            Greenlet<?> standIn = nodes.at(nodes.a, home).greenlet();
-            assertSame(standIn, nodes.at(nodes.a, home).greenlet());
-            nodes.settle();
+            Ref<String> home = nodes.b().refer(owner, (state, message) -> "");
+            Greenlet<?> standIn = ThreeNodes.at(nodes.a(), home).greenlet();
+            assertSame(standIn, ThreeNodes.at(nodes.a(), home).greenlet());
+            ThreeNodes.settle();
             standIn.kill("too old");
-            assertTrue(standIn.killAndJoin(SECOND.multipliedBy(5)));
+            assertTrue(standIn.killAndJoin(ThreeNodes.SECOND.multipliedBy(5)));
             assertTrue(cleaned.isSet());
             assertEquals(Greenlet.State.CANCELLED, standIn.state());
             Cancelled cause =
@@ -152,22 +157,22 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void aStandInKilledBeforeItEverRanKillsTheTargetToo() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             Owner<String> owner = Owner.start("target", () -> "");
-            Ref<String> ref = nodes.at(nodes.a, nodes.b.refer(owner, (state, message) -> ""));
+            Ref<String> ref = ThreeNodes.at(nodes.a(), nodes.b().refer(owner, (state, message) -> ""));
             ref.greenlet().kill();
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(Greenlet.State.CANCELLED, owner.greenlet().state());
         });
     }
 
     @Test
     void aStandInIsJoinedWithNull() {
-        underSeeds(5, nodes -> {
+        ThreeNodes.underSeeds(5, nodes -> {
             Owner<String> owner = Owner.start("target", () -> "");
-            Ref<String> ref = nodes.at(nodes.a, nodes.b.refer(owner, (state, message) -> ""));
+            Ref<String> ref = ThreeNodes.at(nodes.a(), nodes.b().refer(owner, (state, message) -> ""));
             Greenlet<?> standIn = ref.greenlet();
-            nodes.settle();
+            ThreeNodes.settle();
             owner.stop();
             assertNull(standIn.join());
         });
@@ -175,17 +180,17 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void aLinkEndsTheOtherSideBothWays() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             for (boolean targetFirst : List.of(true, false)) {
                 Owner<String> owner = Owner.start("target", () -> "");
-                Ref<String> ref = nodes.at(nodes.a, nodes.b.refer(owner, (state, message) -> ""));
+                Ref<String> ref = ThreeNodes.at(nodes.a(), nodes.b().refer(owner, (state, message) -> ""));
                 Greenlet<?> linked = Weft.spawn(() -> {
                     Link.to(ref.greenlet());
                     new Event().await();
                 });
-                nodes.settle();
+                ThreeNodes.settle();
                 (targetFirst ? owner.greenlet() : linked).kill("end of one");
-                nodes.settle();
+                ThreeNodes.settle();
                 assertEquals(Greenlet.State.CANCELLED, linked.state());
                 assertEquals(Greenlet.State.CANCELLED, owner.greenlet().state());
                 Cancelled other = (Cancelled)
@@ -198,21 +203,21 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void aLinkTellsTheTargetOfTheLossOfTheOtherNode() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             Owner<String> owner = Owner.start("target", () -> "");
             Owner<String> other = Owner.start("other", () -> "");
-            Ref<String> ref = nodes.at(nodes.a, nodes.b.refer(owner, (state, message) -> ""));
-            Ref<String> unlinked = nodes.at(nodes.a, nodes.b.refer(other, (state, message) -> ""));
+            Ref<String> ref = ThreeNodes.at(nodes.a(), nodes.b().refer(owner, (state, message) -> ""));
+            Ref<String> unlinked = ThreeNodes.at(nodes.a(), nodes.b().refer(other, (state, message) -> ""));
             Greenlet<?> linked = Weft.spawn(() -> {
                 ref.link();
                 unlinked.link().close();
                 new Event().await();
             });
             Greenlet<?> returning = Weft.spawn(() -> unlinked.link());
-            nodes.settle();
+            ThreeNodes.settle();
             assertEquals(Greenlet.State.RETURNED, returning.state());
-            nodes.network.cut("a", "b");
-            nodes.settle();
+            nodes.network().cut("a", "b");
+            ThreeNodes.settle();
             assertEquals(Greenlet.State.CANCELLED, linked.state());
             assertEquals(Greenlet.State.CANCELLED, owner.greenlet().state());
             Throwable cause = ((Outcome.Cancelled<?>) owner.greenlet().outcome()).cause();
@@ -224,17 +229,17 @@ final class StandInTest extends ClusterFixture {
 
     @Test
     void aLinkEndsBothAndIsGoneWithBoth() {
-        underSeeds(20, nodes -> {
+        ThreeNodes.underSeeds(20, nodes -> {
             for (boolean targetFirst : List.of(true, false)) {
                 Owner<String> owner = Owner.start("target", () -> "");
-                Ref<String> ref = nodes.at(nodes.a, nodes.b.refer(owner, (state, message) -> ""));
+                Ref<String> ref = ThreeNodes.at(nodes.a(), nodes.b().refer(owner, (state, message) -> ""));
                 Greenlet<?> linked = Weft.spawn(() -> {
                     ref.link();
                     new Event().await();
                 });
-                nodes.settle();
+                ThreeNodes.settle();
                 (targetFirst ? owner.greenlet() : linked).kill("end of one");
-                nodes.settle();
+                ThreeNodes.settle();
                 assertEquals(Greenlet.State.CANCELLED, linked.state());
                 assertEquals(Greenlet.State.CANCELLED, owner.greenlet().state());
             }
