@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +54,6 @@ public final class Cluster implements AutoCloseable, WorkerNodes {
     private final String name;
     private final Loop home = Loop.current();
     private final ClusterTransport transport;
-    private final Map<NodeId, Node> nodes = new ConcurrentHashMap<>();
     private final Values values;
     private final RemoteTasks tasks;
     private final References references;
@@ -139,7 +137,7 @@ public final class Cluster implements AutoCloseable, WorkerNodes {
 
     /** Returns the node with this identity, whether it is there or not. */
     public Node node(NodeId id) {
-        return nodes.computeIfAbsent(id, added -> new Node(this, added));
+        return new Node(this, Objects.requireNonNull(id, "id"));
     }
 
     /**

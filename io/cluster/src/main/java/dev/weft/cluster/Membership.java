@@ -142,11 +142,11 @@ final class Membership {
     private void changeMembers(List<NodeId> now) {
         for (NodeId known : members) {
             if (!now.contains(known)) {
-                refused.remove(known);
                 endSession(known, "it is out of sight");
             }
         }
         members = now;
+        refused.keySet().retainAll(now);
         for (NodeId member : now) {
             if (!member.equals(self()) && !sessions.containsKey(member) && !refused.containsKey(member)) {
                 Session session = newSession(member);
@@ -199,7 +199,7 @@ final class Membership {
                 return; // of an old session
             }
             session.outbox().received(packet.length, reader.getLong());
-            while (reader.hasMore() && session.isOpen()) {
+            while (reader.hasMore()) {
                 handleFrame(session, reader.part());
             }
         } catch (FrameReader.Garbled e) {

@@ -28,7 +28,7 @@ public final class Node {
 
     /** Returns whether it is this one. */
     public boolean isSelf() {
-        return this == cluster.self();
+        return equals(cluster.self());
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.weft.workers.WorkerNodes;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +66,11 @@ final class NodeDispatcher implements WorkerNodes.Dispatcher {
     }
 
     private Optional<Node> leastLoaded(Set<Node> except) {
-        return cluster.view().value().nodes().stream()
+        List<Node> nodes = cluster.view().value().nodes();
+        if (places.size() > nodes.size()) {
+            places.keySet().retainAll(nodes);
+        }
+        return nodes.stream()
                 .filter(node -> !except.contains(node))
                 .min(Comparator.comparingInt(node -> place(node).tasks));
     }

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class PacketsTest {
     private static final Duration LONG = Duration.ofSeconds(5);
 
+    private static int runs; // of a task
+
     /** A network, node a with a tap, and node b. */
     private record Two(SimulatedNetwork network, Tap tap, Cluster a, Cluster b) {}
 
@@ -116,6 +118,7 @@ final class PacketsTest {
                 assertEquals(List.of("b", "c"), names(nodes.b()));
                 assertEquals(List.of("a", "b", "c"), names(nodes.c()));
                 assertTrue(logged.has("sent what no node sends"), logged.messages()::toString);
+                nodes.a().publish("list", listOn(nodes.a(), new ArrayList<>())); // does not wait for b
                 nodes.join("d");
                 ThreeNodes.settle();
                 assertEquals(List.of("a", "c", "d"), names(nodes.a()));
@@ -176,7 +179,11 @@ final class PacketsTest {
                     public void viewed(List<NodeId> members) {}
 
                     @Override
-                    public void received(NodeId from, byte[] packet) {}
+                    public void received(NodeId from, byte[] packet) {
+                        if (from.name().equals("c")) {
+                            stranger.send(from, new byte[20]);
+                        }
+                    }
                 });
                 Weft.sleep(LONG);
                 for (int i = 0; i < 20; i++) {
@@ -192,6 +199,9 @@ final class PacketsTest {
                 }
                 Weft.sleep(LONG);
                 assertEquals(List.of("a", "b"), names(two.b));
+                Cluster c = join(two.network.transport("c"));
+                assertEquals(List.of("a", "b", "c"), names(c));
+                c.close();
                 stranger.close();
             });
             assertTrue(logged.has("sent what no node sends"), logged.messages()::toString);
@@ -258,7 +268,12 @@ final class PacketsTest {
         underSeeds(50, two -> {
             two.network.delay(Duration.ofMillis(1), Duration.ofMillis(400));
             Cluster c = join(two.network.transport("c"));
-            if (two.a.membership().openSession(c.self().id()) == null) {
+            boolean isEarly = two.a.membership().openSession(c.self().id()) == null;
+            runs = 0;
+            RemoteGreenlet<?> unwanted = two.a.node(c.self().id()).spawn(() -> runs++);
+            Weft.yieldNow();
+            unwanted.kill("it is not wanted");
+            if (isEarly) {
                 early[0]++;
             }
             Channel<String> in = Channel.unbounded();
@@ -268,6 +283,7 @@ final class PacketsTest {
             out.send("value");
             ref.tell("message");
             assertEquals(42, two.a.node(c.self().id()).spawn(() -> 42).join());
+            assertTrue(!isEarly || runs == 0);
             assertEquals("value", in.receive());
             assertEquals(List.of("message"), told);
             c.close();

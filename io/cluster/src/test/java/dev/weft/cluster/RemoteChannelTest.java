@@ -125,6 +125,22 @@ final class RemoteChannelTest {
         });
     }
 
+    /** Those that the receiver grants no credits for yet are acknowledged by themselves. */
+    @Test
+    void valuesOfMoreBytesThanTheWindowOfANodeArrive() {
+        underSeeds((network, a, b, c) -> {
+            Channel<byte[]> in = Channel.unbounded();
+            RemoteChannel<byte[]> out = at(b, a.channel(in));
+            int size = 4 * Outbox.WINDOW / 16;
+            for (int i = 0; i < 16; i++) {
+                out.send(new byte[size]);
+            }
+            for (int i = 0; i < 16; i++) {
+                assertEquals(size, in.receive(A_WHILE).length);
+            }
+        });
+    }
+
     @Test
     void aSlowReaderHoldsUpItsSendersOnly() {
         underSeeds((network, a, b, c) -> {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.cluster.testing.SimulatedNetwork;
 import dev.weft.testing.NoGreenletLeaks;
@@ -90,6 +91,11 @@ final class SessionTest {
                 network.heal();
                 Weft.sleep(LONG);
                 assertNotEquals(before.number(), session(a, b).number());
+                assertEquals(
+                        2,
+                        Loop.current().greenlets().stream()
+                                .filter(greenlet -> greenlet.name().startsWith("sender to "))
+                                .count());
                 a.close();
                 b.close();
             });

@@ -55,8 +55,12 @@ public final class JGroupsTransport implements ClusterTransport {
             public void viewAccepted(View view) {
                 List<NodeId> members = new ArrayList<>();
                 for (Address member : view) {
-                    members.add(idOf(member));
+                    NodeId id = idOf(member);
+                    addresses.put(id, member); // it may have been forgotten
+                    members.add(id);
                 }
+                ids.keySet().retainAll(view.getMembers());
+                addresses.keySet().retainAll(members);
                 listener.viewed(members);
             }
 
