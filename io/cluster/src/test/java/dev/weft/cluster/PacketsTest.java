@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jgroups.protocols.UFC;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,6 +131,43 @@ final class PacketsTest {
                 assertEquals(List.of("a", "b", "c", "d"), names(nodes.b()));
             }
         });
+    }
+
+    /** The transport delivers each packet once, so that one who sends the same again is no node. */
+    @Test
+    void aRequestThatComesTwiceEndsTheSession() {
+        List<Consumer<Two>> requests = List.of(
+                two -> two.b
+                        .node(two.a.self().id())
+                        .spawn(() -> Weft.sleep(Duration.ofHours(1)))
+                        .greenlet()
+                        .toFuture(), // its failure is nobody's
+                two -> {
+                    Ref<String> slow = two.a.refer(Owner.start("slow", () -> ""), (state, message) -> {
+                        Weft.sleep(Duration.ofMinutes(5));
+                        return message;
+                    });
+                    Weft.spawn(() -> assertThrows(
+                            NodeLost.class, () -> ThreeNodes.at(two.b, slow).ask("question", String.class)));
+                },
+                two -> RemoteChannelTest.at(two.b, two.a.channel(Channel.unbounded())));
+        try (Logged logged = new Logged()) {
+            for (Consumer<Two> request : requests) {
+                underSeeds(3, two -> {
+                    List<byte[]> packets = new ArrayList<>();
+                    two.tap.reading((from, packet) -> packets.add(packet));
+                    request.accept(two);
+                    Weft.sleep(LONG);
+                    two.tap.reading((from, packet) -> {});
+                    assertEquals(List.of("a", "b"), names(two.a));
+                    packets.forEach(packet -> two.tap.deliver(two.b.self().id(), packet));
+                    Weft.sleep(LONG);
+                    assertEquals(List.of("a"), names(two.a));
+                    assertEquals(List.of("b"), names(two.b));
+                });
+            }
+            assertTrue(logged.has("sent what no node sends"), logged.messages()::toString);
+        }
     }
 
     /** Bits of what a and b tell each other are flipped: b goes on working for others. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.example.Order;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.cluster.testing.SimulatedNetwork;
 import dev.weft.serial.NotAllowed;
@@ -85,6 +86,13 @@ final class RemoteChannelTest {
     private static void assertLost(Cluster lost, ChannelFailed failure) {
         NodeLost why = assertInstanceOf(NodeLost.class, failure.getCause());
         assertEquals(lost.self().id(), why.node());
+    }
+
+    private static List<String> greenletsWith(String name) {
+        return Loop.current().greenlets().stream()
+                .map(Greenlet::name)
+                .filter(each -> each.startsWith(name))
+                .toList();
     }
 
     @Test
@@ -183,6 +191,7 @@ final class RemoteChannelTest {
             RemoteChannel<Integer> late = at(c, original);
             Weft.sleep(A_WHILE);
             assertThrows(ChannelClosed.class, () -> late.trySend(20));
+            assertEquals(List.of(), greenletsWith("values from"));
         });
     }
 
@@ -243,6 +252,26 @@ final class RemoteChannelTest {
             sender.join();
             Weft.sleep(A_WHILE);
             assertThrows(ChannelClosed.class, () -> idle.send(0));
+        });
+    }
+
+    @Test
+    void theEndOfTheChannelItselfEndsSendersWhenTheyNextSend() {
+        underSeeds((network, a, b, c) -> {
+            Channel<Integer> closed = Channel.unbounded();
+            RemoteChannel<Integer> toClosed = at(b, a.channel(closed));
+            Channel<Integer> failed = Channel.unbounded();
+            RemoteChannel<Integer> toFailed = at(b, a.channel(failed));
+            closed.close();
+            failed.fail(new IllegalStateException("no paper"));
+            toClosed.send(1);
+            toFailed.send(1);
+            Weft.sleep(A_WHILE);
+            assertThrows(ChannelClosed.class, () -> toClosed.send(2));
+            assertEquals(
+                    "no paper",
+                    cause(assertThrows(ChannelFailed.class, () -> toFailed.send(2)))
+                            .getMessage());
         });
     }
 
@@ -318,6 +347,23 @@ final class RemoteChannelTest {
     }
 
     @Test
+    void whatWasSentBeforeALeaveArrives() {
+        underSeeds((network, a, b, c) -> {
+            Channel<byte[]> in = Channel.unbounded();
+            RemoteChannel<byte[]> out = at(b, a.channel(in));
+            int size = 4 * Outbox.WINDOW / 16;
+            for (int i = 0; i < 16; i++) {
+                out.send(new byte[size]);
+            }
+            b.close();
+            for (int i = 0; i < 16; i++) {
+                assertEquals(size, in.receive(A_WHILE).length);
+            }
+            assertLost(b, assertThrows(ChannelFailed.class, in::receive));
+        });
+    }
+
+    @Test
     void aSenderThatHasClosedIsNotMissed() {
         underSeeds((network, a, b, c) -> {
             Channel<Integer> in = Channel.rendezvous();
@@ -350,6 +396,7 @@ final class RemoteChannelTest {
             assertEquals(3, b.view().value().nodes().size());
             assertLost(a, assertThrows(ChannelFailed.class, () -> ofB.send(3)));
             assertLost(a, assertThrows(ChannelFailed.class, () -> at(c, ofB).send(3)));
+            assertThrows(ChannelClosed.class, () -> at(a, ofB).send(3));
             at(b, ofC).send(4);
             Weft.sleep(A_WHILE);
             original.close();
