@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * does once is left out: after a collection, for one, the JDK makes a new chunk for a stack that was set aside. On a busy
  * machine the compiler may take long to see that an object need not be allocated.
  */
-@Timeout(60)
+@Timeout(120)
 class AllocationGuardTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WINDOWS = 60; // at most

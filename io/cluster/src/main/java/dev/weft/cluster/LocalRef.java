@@ -126,9 +126,7 @@ final class LocalRef<M> extends Ref<M> implements Travelling {
         try {
             Delivery next;
             while ((next = backlog.peek()) != null) {
-                if (next.sender().isOpen()) {
-                    next.deliver();
-                }
+                next.deliver();
                 backlog.poll(); // only now, so that no other message overtakes it
             }
         } finally {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Awaitable;
+import dev.weft.Busy;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Loop;
@@ -132,6 +134,76 @@ final class RefTest {
             Ref<Boolean> ref = ThreeNodes.at(nodes.a(), home);
             assertSame(null, ref.ask(true, String.class));
             assertThrows(SerializationFailed.class, () -> ref.ask(false, Object.class));
+            stop(home);
+        });
+    }
+
+    @Test
+    void whatWaitsBeforeAnOwnerThatEndsFails() {
+        ThreeNodes.underSeeds(10, nodes -> {
+            Owner<String> owner = Owner.builder("stuck").capacity(1).start(() -> "");
+            Ref<String> stuck = nodes.b().refer(owner, (state, message) -> {
+                new Event().await();
+                return message;
+            });
+            Ref<String> toStuck = ThreeNodes.at(nodes.a(), stuck);
+            for (int i = 0; i < 5; i++) {
+                toStuck.tell("");
+            }
+            Greenlet<?> asker = Weft.spawn(() -> assertThrows(TargetEnded.class, () -> toStuck.ask("", String.class)));
+            ThreeNodes.settle();
+            owner.greenlet().kill();
+            asker.join();
+        });
+    }
+
+    @Test
+    void aTellOfAKilledGreenletSendsNothing() {
+        ThreeNodes.underSeeds(5, nodes -> {
+            List<String> got = new ArrayList<>();
+            Ref<String> home = recorder(nodes.b(), got);
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
+            Greenlet<?> killed = Weft.spawn(() -> {
+                Greenlet.current().kill();
+                ref.tell("late");
+            });
+            Weft.joinAll(List.of(killed));
+            ThreeNodes.settle();
+            assertEquals(List.of(), got);
+            stop(home);
+        });
+    }
+
+    @Test
+    void aQuestionThatWasNotSentHadNotBegunWhenItsNodeIsLost() {
+        ThreeNodes.underSeeds(5, nodes -> {
+            Owner<String> owner = Owner.start("owner", () -> "");
+            Ref<byte[]> ref =
+                    ThreeNodes.at(nodes.a(), nodes.b().<String, byte[]>refer(owner, (state, message) -> state));
+            nodes.network().detection(Duration.ofMinutes(1)).stop("b");
+            byte[] part = new byte[Outbox.WINDOW / 4];
+            Greenlet<NodeLost> sent = Weft.spawn(() -> assertThrows(NodeLost.class, () -> ref.ask(part, String.class)));
+            ThreeNodes.pause();
+            for (int i = 0; i < 5; i++) {
+                ref.tell(part);
+            }
+            Greenlet<NodeLost> waiting =
+                    Weft.spawn(() -> assertThrows(NodeLost.class, () -> ref.ask(part, String.class)));
+            ThreeNodes.pause();
+            nodes.network().detection(ThreeNodes.SECOND).crash("b");
+            assertEquals(NodeLost.Begun.UNKNOWN, sent.join().begun());
+            assertEquals(NodeLost.Begun.NO, waiting.join().begun());
+            owner.stop();
+        });
+    }
+
+    @Test
+    void aQuestionIsAskedOnce() {
+        ThreeNodes.underSeeds(1, nodes -> {
+            Ref<String> home = recorder(nodes.b(), new ArrayList<>());
+            Awaitable<Integer> question = ThreeNodes.at(nodes.a(), home).asking("question", Integer.class);
+            assertEquals(1, Weft.await(question));
+            assertThrows(Busy.class, () -> Weft.await(question));
             stop(home);
         });
     }

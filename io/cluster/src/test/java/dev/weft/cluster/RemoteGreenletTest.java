@@ -193,6 +193,21 @@ final class RemoteGreenletTest {
     }
 
     @Test
+    void aTaskThatIsKilledOverThereBeforeItBeginsNeverRuns() {
+        underSeeds(nodes -> {
+            nodes.network().detection(LONG).stop("b");
+            RemoteGreenlet<?> there = nodes.bOfA().spawn(() -> linger());
+            ThreeNodes.pause();
+            there.kill("not wanted");
+            ThreeNodes.pause();
+            nodes.network().resume("b");
+            Cancelled killed = assertThrows(Cancelled.class, there::join);
+            assertSays("not wanted", killed);
+            assertEquals(List.of(), LOG);
+        });
+    }
+
+    @Test
     void aTaskThatWaitsToBeSentIsWithdrawn() {
         underSeeds(nodes -> {
             List<RemoteGreenlet<?>> sent = new ArrayList<>();
