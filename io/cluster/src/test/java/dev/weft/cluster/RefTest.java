@@ -198,6 +198,32 @@ final class RefTest {
     }
 
     @Test
+    void aQuestionOfALostNodeThatHasNotBegunNeverDoes() {
+        ThreeNodes.underSeeds(5, nodes -> {
+            Event go = new Event();
+            List<String> got = new ArrayList<>();
+            Owner<List<String>> owner = Owner.start("slow", () -> got);
+            Ref<String> home = nodes.b().refer(owner, (list, message) -> {
+                go.await();
+                return list.add(message);
+            });
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
+            List<Greenlet<?>> askers = new ArrayList<>();
+            for (String question : List.of("begun", "waiting")) {
+                askers.add(Weft.spawn(() -> assertThrows(NodeLost.class, () -> ref.ask(question, Boolean.class))));
+                ThreeNodes.pause();
+            }
+            nodes.network().cut("a", "b");
+            ThreeNodes.settle();
+            askers.forEach(Greenlet::join);
+            go.set();
+            ThreeNodes.settle();
+            assertEquals(List.of("begun"), got);
+            stop(home);
+        });
+    }
+
+    @Test
     void aQuestionIsAskedOnce() {
         ThreeNodes.underSeeds(1, nodes -> {
             Ref<String> home = recorder(nodes.b(), new ArrayList<>());
