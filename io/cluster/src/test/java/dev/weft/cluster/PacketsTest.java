@@ -170,6 +170,28 @@ final class PacketsTest {
         }
     }
 
+    @Test
+    void aSenderOfMoreThanItsCreditsIsNoNode() {
+        try (Logged logged = new Logged()) {
+            underSeeds(5, two -> {
+                Channel<String> unread = Channel.rendezvous();
+                RemoteChannel<String> out = RemoteChannelTest.at(two.b, two.a.channel(unread, 2));
+                Weft.sleep(LONG);
+                List<byte[]> packets = new ArrayList<>();
+                two.tap.reading((from, packet) -> packets.add(packet));
+                out.send("value");
+                Weft.sleep(LONG);
+                two.tap.reading((from, packet) -> {});
+                for (int i = 0; i < 3; i++) {
+                    packets.forEach(packet -> two.tap.deliver(two.b.self().id(), packet));
+                }
+                Weft.sleep(LONG);
+                assertEquals(List.of("a"), names(two.a));
+            });
+            assertTrue(logged.has("it has granted credits for"), logged.messages()::toString);
+        }
+    }
+
     /** Bits of what a and b tell each other are flipped: b goes on working for others. */
     @Test
     void garbledPacketsHarmNobody() {

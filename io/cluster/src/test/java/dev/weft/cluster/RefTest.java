@@ -224,6 +224,30 @@ final class RefTest {
     }
 
     @Test
+    void whatWaitsBeforeAnOwnerIsForgottenWhenItsSenderIsLost() {
+        ThreeNodes.underSeeds(5, nodes -> {
+            Event go = new Event();
+            List<String> got = new ArrayList<>();
+            Owner<List<String>> owner = Owner.builder("slow").capacity(1).start(() -> got);
+            Ref<String> home = nodes.b().refer(owner, (list, message) -> {
+                go.await();
+                return list.add(message);
+            });
+            Ref<String> ref = ThreeNodes.at(nodes.a(), home);
+            for (int i = 0; i < 20; i++) {
+                ref.tell("" + i);
+            }
+            ThreeNodes.settle();
+            nodes.network().cut("a", "b");
+            ThreeNodes.settle();
+            go.set();
+            ThreeNodes.settle();
+            assertEquals(List.of("0", "1", "2"), got); // in its hands, in its mailbox, and on the way there
+            stop(home);
+        });
+    }
+
+    @Test
     void aQuestionIsAskedOnce() {
         ThreeNodes.underSeeds(1, nodes -> {
             Ref<String> home = recorder(nodes.b(), new ArrayList<>());
