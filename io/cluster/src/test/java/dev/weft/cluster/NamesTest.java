@@ -227,4 +227,21 @@ final class NamesTest {
             stop(ref);
         });
     }
+
+    /** In some of these schedules only b sees the cut, so that the view of c stays as it was. */
+    @Test
+    void afterAShortCutANameLeadsToTheNewSession() {
+        ThreeNodes.underSeeds(60, nodes -> {
+            Ref<String> home = nodes.b().refer(Owner.start("shop", () -> ""), (state, message) -> message);
+            nodes.b().publish("shop", home);
+            ThreeNodes.settle();
+            nodes.network().cut("b", "c");
+            Weft.sleep(ThreeNodes.SECOND.plusMillis(5));
+            nodes.network().heal();
+            ThreeNodes.settle();
+            Ref<String> found = nodes.c().awaitName("shop");
+            assertEquals("open?", found.ask("open?", String.class));
+            home.greenlet().killAndJoin(ThreeNodes.SECOND);
+        });
+    }
 }
