@@ -275,6 +275,12 @@ public final class DagPool<K, V extends @Nullable Object> implements AutoCloseab
         }
     }
 
+    /** Returns whether anybody waits, or will, for a result of {@code key} that is not there yet. At home. */
+    boolean isAwaited(K key) {
+        DagNode<K, V> node = nodes.get(key);
+        return node != null && node.hasReaders();
+    }
+
     private Set<K> keys() {
         Set<K> keys = new LinkedHashSet<>();
         nodes.values().stream().filter(DagNode::isKnown).forEach(node -> keys.add(node.key));

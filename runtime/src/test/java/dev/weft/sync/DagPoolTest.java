@@ -2,6 +2,7 @@ package dev.weft.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.DeadlineExceeded;
 import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.diagnostics.WaitOwners;
+import dev.weft.kernel.GreenletTask;
+import dev.weft.spi.Owners;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.testing.SteppedLoop;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -115,6 +120,7 @@ class DagPoolTest {
                 read.add(results.next().key());
             }
             assertThrows(NoSuchElementException.class, results::next);
+            pool.results(List.of("a", "a")).forEach(result -> read.add(result.key() + " once"));
             return read;
         });
         stepped.runUntilIdle();
@@ -124,7 +130,7 @@ class DagPoolTest {
             return null;
         });
         stepped.runUntilIdle();
-        assertEquals(List.of("a", "b", "c"), reader.join());
+        assertEquals(List.of("a", "b", "c", "a once"), reader.join());
         assertEquals(3, stepped.run(() -> pool.results().all()).size());
     }
 
@@ -169,6 +175,16 @@ class DagPoolTest {
             return pool.results(List.of("b", "c")).all();
         });
         assertEquals(Map.of("b", -1, "c", 3), all);
+    }
+
+    @Test
+    void aFailureThatATaskHasHandledIsNotLost() {
+        stepped.run(() -> {
+            pool.fail("a", new IOException("no"));
+            assertTrue(pool.results(List.of("a")).next().failure().isPresent());
+            pool.close();
+            return null;
+        });
     }
 
     @Test
@@ -222,10 +238,22 @@ class DagPoolTest {
         });
     }
 
+    /** Spawns a task that never ends by itself, and waits when it cleans up. */
+    private void stuck() {
+        pool.spawn("stuck", List.of("never"), inputs -> {
+            try {
+                return inputs.value("never");
+            } finally {
+                Weft.shield(Weft::yieldNow);
+                events.add("cleaned up");
+            }
+        });
+    }
+
     @Test
     void aKilledKeyIsFreeAgainForThoseWhoWaitForIt() {
         stepped.run(() -> {
-            sum("stuck", "never");
+            stuck();
             sum("dependent", "stuck");
             Weft.yieldNow();
             pool.kill("stuck");
@@ -236,6 +264,8 @@ class DagPoolTest {
             assertEquals(5, pool.value("dependent"));
             return null;
         });
+        stepped.runUntilIdle();
+        assertTrue(events.contains("cleaned up"), events::toString);
     }
 
     @Test
@@ -264,6 +294,44 @@ class DagPoolTest {
     }
 
     @Test
+    void whoeverStopsWaitingIsForgotten() {
+        stepped.run(() -> {
+            pool.spawn("careless", List.of("never"), inputs -> 1);
+            assertEquals(1, pool.value("careless"));
+            assertThrows(DeadlineExceeded.class, () -> Weft.withTimeout(Duration.ZERO, () -> pool.value("never")));
+            return null;
+        });
+        stepped.runUntilIdle();
+        assertFalse(pool.isAwaited("never"));
+    }
+
+    @Test
+    void aWaitCanBeEndedByTheTaskOfItsKeyOrElseByAnybody() {
+        Greenlet<Integer> waiter = stepped.spawn(() -> pool.value("a"));
+        stepped.runUntilIdle();
+        Owners anybody = Objects.requireNonNull(WaitOwners.of((GreenletTask<?>) waiter));
+        assertEquals(Owners.Kind.POOL, anybody.kind());
+        assertEquals(Owners.Rule.UNKNOWN, anybody.rule());
+        Greenlet<?> task = stepped.run(() -> {
+            Set<Greenlet<?>> before = Set.copyOf(stepped.loop().greenlets());
+            sum("a", "b");
+            return stepped.loop().greenlets().stream()
+                    .filter(greenlet -> !before.contains(greenlet))
+                    .findFirst()
+                    .orElseThrow();
+        });
+        assertEquals(
+                List.of(task),
+                Objects.requireNonNull(WaitOwners.of((GreenletTask<?>) waiter)).members());
+        stepped.run(() -> {
+            pool.post("b", 2);
+            return null;
+        });
+        stepped.runUntilIdle();
+        assertEquals(2, waiter.join());
+    }
+
+    @Test
     void waitingForTellsWhatIsMissing() {
         stepped.run(() -> {
             sum("c", "a", "b");
@@ -282,13 +350,7 @@ class DagPoolTest {
     void closeKillsTheRestAndEndsTheWaits() {
         Greenlet<?> waiter = stepped.spawn(() -> assertThrows(IllegalStateException.class, () -> pool.value("stuck")));
         stepped.run(() -> {
-            pool.spawn("stuck", List.of("never"), inputs -> {
-                try {
-                    return inputs.value("never");
-                } finally {
-                    events.add("cleaned up");
-                }
-            });
+            stuck();
             Weft.yieldNow();
             pool.close();
             assertEquals(List.of("cleaned up"), events);
@@ -301,6 +363,23 @@ class DagPoolTest {
     }
 
     @Test
+    void closeInAKilledGreenletWaitsForTheTasksToo() {
+        Greenlet<?> killed = stepped.spawn(() -> {
+            try {
+                stuck();
+                Weft.sleep(Duration.ofDays(1));
+            } finally {
+                pool.close();
+                events.add("closed");
+            }
+        });
+        stepped.runUntilIdle();
+        killed.kill();
+        stepped.runUntilIdle();
+        assertEquals(List.of("cleaned up", "closed"), events);
+    }
+
+    @Test
     void closeThrowsAFailureThatNobodyHasAskedFor() {
         stepped.run(() -> {
             pool.spawn("seen", List.of(), inputs -> {
@@ -309,10 +388,13 @@ class DagPoolTest {
             pool.spawn("unseen", List.of(), inputs -> {
                 throw new IOException("unseen");
             });
+            pool.fail("another", new IOException("another"));
             assertThrows(DependencyFailed.class, () -> pool.value("seen"));
             DependencyFailed failure = assertThrows(DependencyFailed.class, pool::close);
             assertEquals(List.of("unseen"), failure.keys());
-            assertEquals(0, failure.getSuppressed().length);
+            DependencyFailed other = assertInstanceOf(DependencyFailed.class, failure.getSuppressed()[0]);
+            assertEquals(List.of("another"), other.keys());
+            assertEquals(1, failure.getSuppressed().length);
             return null;
         });
     }
