@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * END     with the flow     the sender has ended
  * FAIL    with the flow     the sender has failed; the body is the failure
  * CREDIT  against the flow  a value has been taken
- * CLOSE   against the flow  the reader has ended
- * ABORT   against the flow  the reader has failed; the body is the failure
+ * ABORT   against the flow  the reader has failed, or ended; the body is the failure of a send
  * </pre>
  */
 final class Bridge {
@@ -44,7 +43,6 @@ final class Bridge {
         END('e'),
         FAIL('f'),
         CREDIT('r'),
-        CLOSE('c'),
         ABORT('a');
 
         final byte code;
@@ -71,21 +69,18 @@ final class Bridge {
     Bridge(ByteStream stream, Serializer serializer, Component component) {
         this.stream = stream;
         this.serializer = serializer;
-        component.inboxes.forEach(box -> lanes.add(new Lane(box)));
-        component.outboxes.forEach(box -> lanes.add(new Lane(box)));
+        int boxes = component.inboxes.size() + component.outboxes.size();
+        for (int i = 0; i < boxes; i++) {
+            lanes.add(new Lane());
+        }
     }
 
     /** The part of the bridge that continues one box. */
     private static final class Lane {
-        final Box<?> box;
         final Semaphore credits = new Semaphore(WINDOW);
         final Channel<Object> arrived = Channel.buffered(WINDOW + 1);
 
         @Nullable Channel<?> source; // of the flow towards the other side
-
-        Lane(Box<?> box) {
-            this.box = box;
-        }
 
         /** Ends the flow towards the other side, which drops what is still sent. */
         void stop(Throwable failure) {
@@ -116,7 +111,6 @@ final class Bridge {
             case END -> lane.arrived.close();
             case FAIL -> lane.arrived.fail(failure(body));
             case CREDIT -> lane.credits.release();
-            case CLOSE -> lane.stop(new NoReader(lane.box));
             case ABORT -> lane.stop(failure(body));
         }
     }
@@ -180,12 +174,7 @@ final class Bridge {
             send(Kind.CREDIT, box, NOTHING);
             return true;
         } catch (ChannelFailed e) {
-            Throwable origin = Component.origin(e);
-            if (origin instanceof NoReader) {
-                send(Kind.CLOSE, box, NOTHING);
-            } else {
-                sendFailure(Kind.ABORT, box, origin);
-            }
+            sendFailure(Kind.ABORT, box, Component.origin(e));
             return false;
         }
     }

@@ -7,10 +7,7 @@ package dev.weft.flow;
 public final class NoReader extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NoReader(Box<?> box) {
-        super(
-                box instanceof Inbox
-                        ? "nobody reads " + box + " any more, as " + box.owner.name() + " has ended"
-                        : "nobody reads what is sent to " + box + " any more, as the component that did has ended");
+    NoReader(Inbox<?> inbox) {
+        super("nobody reads " + inbox + " any more, as " + inbox.owner.name() + " has ended");
     }
 }

@@ -143,6 +143,7 @@ final class BackplaneTest {
             stepped.spawn(graph::run);
             stepped.runUntilIdle();
             assertEquals(IntStream.range(0, 200).boxed().toList(), all);
+            assertEquals(1, data.outboxes().size()); // that of the subscriber that has ended is gone
             assertEquals(State.ENDED, graph.state());
         });
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class CarouselTest {
 
     /** Sends arguments, each a pause after the other. */
-    private static Stage<Void, Integer> arguments(Duration pause, int... arguments) {
+    private static Stage<Integer, Integer> arguments(Duration pause, int... arguments) {
         return Stage.of("arguments", (inbox, outbox) -> {
             for (int argument : arguments) {
                 outbox.send(argument);
@@ -40,7 +40,7 @@ final class CarouselTest {
     }
 
     private static Graphline graph(
-            Stage<Void, Integer> arguments, Carousel<Integer, Integer, Integer> carousel, List<Integer> all) {
+            Stage<Integer, Integer> arguments, Carousel<Integer, Integer, Integer> carousel, List<Integer> all) {
         Graphline graph = new Graphline("graph");
         graph.add(arguments);
         graph.add(carousel);
@@ -95,7 +95,13 @@ final class CarouselTest {
             Carousel<Integer, Integer, Integer> carousel = new Carousel<>(argument ->
                     Stage.of("one", (inbox, outbox) -> received.add(argument + " gets " + inbox.receive())));
             Graphline graph = graph(arguments(Duration.ofSeconds(1), 7, 8, 9), carousel, new ArrayList<>());
-            graph.link(graph.add(Stages.numbers(3)).outbox, carousel.inbox);
+            Stage<Void, Integer> numbers = Stage.of("numbers", (inbox, outbox) -> {
+                for (int i = 0; i < 3; i++) {
+                    outbox.send(i);
+                    Weft.sleep(Duration.ofSeconds(1)); // the box stays open when a child has ended
+                }
+            });
+            graph.link(graph.add(numbers).outbox, carousel.inbox);
             stepped.spawn(graph::run);
             stepped.advance(Duration.ofSeconds(5));
             assertEquals(List.of("7 gets 0", "8 gets 1", "9 gets 2"), received);
@@ -131,6 +137,41 @@ final class CarouselTest {
     }
 
     @Test
+    void itCountsTheChildrenThatWereReplacedToo() {
+        SteppedLoop.underSeeds(20, stepped -> {
+            List<Integer> asked = new ArrayList<>();
+            Stage<Integer, Integer> impatient = Stage.of("impatient", (inbox, outbox) -> {
+                asked.add(inbox.receive());
+                outbox.send(1);
+                Weft.sleep(Duration.ofMillis(100));
+                outbox.send(2);
+                asked.add(inbox.receive());
+            });
+            Carousel<Integer, Integer, Integer> carousel = new Carousel<>(CarouselTest::twice);
+            Graphline graph = graph(impatient, carousel, new ArrayList<>());
+            graph.link(carousel.requests, impatient.inbox);
+            stepped.spawn(graph::run);
+            stepped.advance(Duration.ofSeconds(5));
+            assertEquals(List.of(0, 2), asked);
+        });
+    }
+
+    @Test
+    void argumentsArriveAlsoWhenNobodyListensToItsRequestsAnyMore() {
+        SteppedLoop.underSeeds(20, stepped -> {
+            List<Integer> all = new ArrayList<>();
+            Carousel<Integer, Integer, Integer> carousel = new Carousel<>(CarouselTest::twice);
+            Graphline graph = graph(arguments(Duration.ofSeconds(2), 1, 2), carousel, all);
+            Stage<Integer, Void> once = graph.add(Stage.of("once", (inbox, outbox) -> inbox.receive()));
+            graph.link(carousel.requests, once.inbox);
+            stepped.spawn(graph::run);
+            stepped.advance(Duration.ofSeconds(5));
+            assertEquals(List.of(1, 1, 2, 2), all);
+            assertEquals(State.ENDED, graph.state());
+        });
+    }
+
+    @Test
     void pendingArgumentsAreHandledBeforeItEnds() {
         SteppedLoop.underSeeds(20, stepped -> {
             List<Integer> all = new ArrayList<>();
@@ -149,7 +190,7 @@ final class CarouselTest {
                     new Carousel<>(argument -> Stage.of("failing", (inbox, outbox) -> {
                         throw new IllegalStateException("no " + argument);
                     }));
-            Graphline graph = graph(Stages.numbers(1), carousel, new ArrayList<>());
+            Graphline graph = graph(arguments(Duration.ZERO, 0), carousel, new ArrayList<>());
             Throwable thrown = Stages.failureOf(graph, stepped);
             assertInstanceOf(IllegalStateException.class, thrown);
             assertEquals("no 0", thrown.getMessage());

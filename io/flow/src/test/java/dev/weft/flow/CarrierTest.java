@@ -13,6 +13,7 @@ import dev.weft.testing.NoGreenletLeaks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -101,10 +102,15 @@ final class CarrierTest {
     void aKillReachesComponentsOnAllCarriers() throws Exception {
         for (Carrier carrier : carriers) {
             CountDownLatch waiting = new CountDownLatch(1);
+            CompletableFuture<Boolean> ended = new CompletableFuture<>();
             Stage<Void, Integer> endless = Stage.of("endless", (inbox, outbox) -> {
                 outbox.send(0);
                 waiting.countDown();
-                Thread.sleep(Duration.ofDays(1));
+                try {
+                    Thread.sleep(Duration.ofDays(1));
+                } finally {
+                    ended.complete(true);
+                }
             });
             Greenlet<?> running = home.call(Pipeline.from(endless, carrier)
                     .to(Stages.copy("copy"), carrier)
@@ -112,6 +118,7 @@ final class CarrierTest {
             waiting.await();
             assertTrue(running.killAndJoin(Duration.ofSeconds(60)));
             assertEquals(State.CANCELLED, endless.state());
+            assertTrue(ended.isDone(), () -> "the component on a " + carrier + " has ended before its graph");
         }
     }
 
@@ -137,9 +144,18 @@ final class CarrierTest {
 
     @Test
     void aComponentOnAThreadHasAThreadOfItsOwn() {
+        InheritableThreadLocal<String> ofTheCaller = new InheritableThreadLocal<>();
         CompletableFuture<Thread> seen = new CompletableFuture<>();
-        Stage<Void, Void> look = Stage.of("look", (inbox, outbox) -> seen.complete(Thread.currentThread()));
-        home.call(Pipeline.from(look, Carrier.thread()).build()::run);
+        CompletableFuture<Optional<String>> inherited = new CompletableFuture<>();
+        Stage<Void, Void> look = Stage.of("look", (inbox, outbox) -> {
+            seen.complete(Thread.currentThread());
+            inherited.complete(Optional.ofNullable(ofTheCaller.get()));
+        });
+        home.call(() -> {
+            ofTheCaller.set("a value");
+            Pipeline.from(look, Carrier.thread()).build().run();
+        });
+        assertEquals(Optional.empty(), inherited.join());
         assertEquals("look", seen.join().getName());
         assertFalse(seen.join().isVirtual());
         assertTrue(seen.join().isDaemon());

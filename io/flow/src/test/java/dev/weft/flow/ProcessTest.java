@@ -259,10 +259,21 @@ final class ProcessTest {
     }
 
     @Test
-    void aValueThatCannotBeCopiedFailsTheComponent() {
+    void aComponentThatContainsOthersIsRefused() {
+        Pipeline<Void, Integer> inner = Pipeline.from(Stages.numbers(1)).build();
+        Pipeline<Void, Integer> outer = Pipeline.from(inner, Carrier.process()).build();
+        Exception e = assertThrows(IllegalArgumentException.class, () -> loop.call(outer::run));
+        assertEquals(
+                "Pipeline contains other components, and cannot run on a process; put numbers there instead",
+                e.getMessage());
+    }
+
+    @Test
+    void aValueThatCannotBeCopiedFailsTheComponentThoughItWaitsForSomethingElse() {
         Stage<Void, Object> source = Stage.of("source", (inbox, outbox) -> outbox.send(new Object()));
+        Stage<Object, Object> asleep = Stage.of("asleep", (inbox, outbox) -> Weft.sleep(Duration.ofDays(1)));
         Pipeline<Void, Object> pipeline =
-                Pipeline.from(source).to(Stages.copy("copy"), Carrier.process()).build();
+                Pipeline.from(source).to(asleep, Carrier.process()).build();
         assertThrows(NotSerializable.class, () -> loop.call(pipeline::run));
     }
 
