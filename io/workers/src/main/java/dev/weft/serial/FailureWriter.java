@@ -1,13 +1,11 @@
 package dev.weft.serial;
 
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a failure as an object, with a {@link RemoteFailure} in place of each throwable that cannot be written. */
 final class FailureWriter implements Substitution {
     private final Serializer serializer;
-    private final IdentityHashMap<Throwable, Throwable> written = new IdentityHashMap<>();
 
     private FailureWriter(Serializer serializer) {
         this.serializer = serializer;
@@ -28,14 +26,7 @@ final class FailureWriter implements Substitution {
         if (!(object instanceof Throwable failure)) {
             return serializer.substitution().outgoing(object);
         }
-        Throwable known = written.get(failure);
-        if (known != null) {
-            return known;
-        }
-        Throwable form = canBeWritten(failure) ? failure : standIn(failure);
-        written.put(failure, form);
-        written.put(form, form);
-        return form;
+        return canBeWritten(failure) ? failure : standIn(failure); // of which the stream keeps one for each
     }
 
     /** Returns whether {@code failure} itself can be written, without the throwables that it refers to. */

@@ -33,6 +33,11 @@ final class TaskOutputs {
         }
     }
 
+    /** Returns how many tasks in processes have not ended. */
+    int size() {
+        return owner.ask(Map::size);
+    }
+
     /** To be called after the last task has ended. */
     void close() {
         owner.stop(GRACE);

@@ -42,8 +42,8 @@ public final class TaskRegistry implements AutoCloseable {
     private final int keptLines;
     private final AtomicInteger numbers = new AtomicInteger();
     private final ConcurrentNavigableMap<Integer, NamedTask> tasks = new ConcurrentSkipListMap<>();
-    private final TaskOutputs outputs = new TaskOutputs();
     private volatile boolean closed;
+    final TaskOutputs outputs = new TaskOutputs();
 
     /** Creates a registry on the caller's loop that keeps 1,000 tasks that have ended, and 10,000 lines of each task. */
     public TaskRegistry() {

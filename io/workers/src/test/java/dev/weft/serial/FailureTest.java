@@ -11,6 +11,7 @@ import com.example.Rejected;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,16 @@ final class FailureTest {
                 Rejected.class.getName(),
                 assertInstanceOf(RemoteFailure.class, copy).type());
         assertEquals(printed(failure), printed(copy));
+    }
+
+    @Test
+    void aFailureWhoseClassTheReaderDoesNotHaveKeepsItsTextAndFrames() {
+        Rejected failure = new Rejected("no", List.of(), new IOException("disk"));
+        String bytes = new String(ALL.writeFailure(failure), StandardCharsets.ISO_8859_1);
+        byte[] renamed = bytes.replace("example.Rejected", "example.Renamed_").getBytes(StandardCharsets.ISO_8859_1);
+        RemoteFailure copy = assertInstanceOf(RemoteFailure.class, ALL.readFailure(renamed));
+        assertEquals("com.example.Renamed_", copy.type());
+        assertArrayEquals(failure.getStackTrace(), copy.getStackTrace());
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -256,6 +257,9 @@ final class RefusalTest {
         assertTrue(String.valueOf(refusal.getMessage()).contains("raise maxBytes"), refusal::getMessage);
         byte[] bytes = ALL.write(large);
         assertThrows(LimitExceeded.class, () -> small.read(bytes));
+        List<Integer> many = IntStream.range(0, 10_000).boxed().toList(); // none of them large
+        Serializer medium = Serializer.builder().maxBytes(10_000).build();
+        assertThrows(LimitExceeded.class, () -> medium.write(many));
     }
 
     @Test

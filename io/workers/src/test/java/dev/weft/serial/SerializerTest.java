@@ -171,6 +171,9 @@ final class SerializerTest {
         Serializer bare = Serializer.builder().build();
         assertThrows(NotAllowed.class, () -> bare.write(proxy));
         assertThrows(NotAllowed.class, () -> bare.read(SERIALIZER.write(proxy)));
+        Serializer handlers = Serializer.builder().allow(Echo.class).build();
+        NotAllowed refusal = assertThrows(NotAllowed.class, () -> handlers.read(SERIALIZER.write(proxy)));
+        assertEquals(Job.class.getName(), refusal.type());
     }
 
     @Test

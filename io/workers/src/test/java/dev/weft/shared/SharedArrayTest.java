@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -124,6 +125,28 @@ final class SharedArrayTest {
     @Test
     void anArrayForWhichThereIsNoRoomIsRefusedAtOnce() {
         assertThrows(IOException.class, () -> SharedArray.ofLongs(Long.MAX_VALUE / 16));
+    }
+
+    @Test
+    void itsFileIsTheOwnersAlone() throws IOException {
+        try (SharedFile file = SharedFile.create(1)) {
+            Path path = Path.of(file.reference().path());
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        }
+    }
+
+    @Test
+    void itsFileHasAllItsBlocksFromTheStart() throws Exception {
+        long size = 1 << 20;
+        try (SharedFile file = SharedFile.create(size)) {
+            Process stat = new ProcessBuilder(
+                            "stat", "-L", "-c", "%b", file.reference().path())
+                    .start();
+            long blocks = Long.parseLong(stat.inputReader().readLine());
+            assertEquals(0, stat.waitFor());
+            assertTrue(
+                    blocks * 512 >= size, () -> blocks + " blocks of " + size + " bytes"); // or a fault follows later
+        }
     }
 
     @Test

@@ -131,10 +131,14 @@ final class SharedOwnerTest {
     }
 
     @Test
-    void aNumberThatNoOwnerHasIsRefused() {
-        Serializer serializer = new OwnerServer(SERIALIZER).serializer();
-        assertThrows(Malformed.class, () -> serializer.read(SERIALIZER.write(new OwnerHandle(0))));
-        assertThrows(Malformed.class, () -> serializer.read(SERIALIZER.write(new OwnerHandle(-1))));
+    void aNumberThatNoOwnerHasIsRefused() throws Exception {
+        run((owner, received) -> {
+            Serializer serializer = new OwnerServer(SERIALIZER).serializer();
+            serializer.write(SharedOwner.of(owner)); // as number 0
+            for (long number : List.of(1L, -1L, 1L << 32, -1L << 32)) {
+                assertThrows(Malformed.class, () -> serializer.read(SERIALIZER.write(new OwnerHandle(number))));
+            }
+        });
     }
 
     @Test

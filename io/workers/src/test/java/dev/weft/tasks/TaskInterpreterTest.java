@@ -247,10 +247,12 @@ class TaskInterpreterTest {
             try (Workers workers = Workers.greenlets(1);
                     TaskRegistry tasks = new TaskRegistry()) {
                 TaskInterpreter interpreter = new TaskInterpreter(tasks);
+                List<String> help = execute(interpreter, "help");
                 Exception refused = assertThrows(
                         IllegalArgumentException.class,
                         () -> interpreter.command("kill NAME", workers, (arguments, output) -> {}));
                 assertEquals("there is already such a command; choose another name: kill NAME", refused.getMessage());
+                assertEquals(help, execute(interpreter, "help"));
             }
         });
     }

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Greenlet;
 import dev.weft.Weft;
+import dev.weft.actor.OwnerEnded;
 import dev.weft.lowlevel.Suspension;
 import dev.weft.testing.NoGreenletLeaks;
 import dev.weft.workers.Workers;
+import dev.weft.workers.WorkersBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -32,18 +35,18 @@ class TaskRegistryTest {
     enum Carrier {
         GREENLETS {
             @Override
-            Workers open(int workers) {
-                return Workers.greenlets(workers);
+            Workers open(WorkersBuilder builder) {
+                return builder.greenlets();
             }
         },
         THREADS {
             @Override
-            Workers open(int workers) {
-                return Workers.threads(workers);
+            Workers open(WorkersBuilder builder) {
+                return builder.threads();
             }
         };
 
-        abstract Workers open(int workers);
+        abstract Workers open(WorkersBuilder builder);
     }
 
     private interface Body {
@@ -51,12 +54,13 @@ class TaskRegistryTest {
     }
 
     private static void with(Carrier carrier, int size, Body body) throws Exception {
-        with(TaskRegistry::new, carrier, size, body);
+        with(TaskRegistry::new, carrier, Workers.builder(size), body);
     }
 
-    private static void with(Supplier<TaskRegistry> registry, Carrier carrier, int size, Body body) throws Exception {
+    private static void with(Supplier<TaskRegistry> registry, Carrier carrier, WorkersBuilder builder, Body body)
+            throws Exception {
         Weft.run(() -> {
-            try (Workers workers = carrier.open(size);
+            try (Workers workers = carrier.open(builder);
                     TaskRegistry tasks = registry.get()) {
                 body.run(tasks, workers);
             }
@@ -218,7 +222,7 @@ class TaskRegistryTest {
 
     @Test
     void onlyTheNewestLinesAreKept() throws Exception {
-        with(() -> new TaskRegistry(1, 2), Carrier.GREENLETS, 1, (tasks, workers) -> {
+        with(() -> new TaskRegistry(1, 2), Carrier.GREENLETS, Workers.builder(1), (tasks, workers) -> {
             NamedTask task = tasks.start("talk", workers, output -> {
                 for (int i = 1; i <= 5; i++) {
                     output.println(i);
@@ -233,7 +237,7 @@ class TaskRegistryTest {
     @Test
     void onlyTheNewestOfTheEndedTasksAreKeptButAllThatRun() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        with(() -> new TaskRegistry(2, 10), Carrier.GREENLETS, 2, (tasks, workers) -> {
+        with(() -> new TaskRegistry(2, 10), Carrier.GREENLETS, Workers.builder(2), (tasks, workers) -> {
             NamedTask running = tasks.start("running", workers, output -> end.await());
             for (int i = 2; i <= 5; i++) {
                 tasks.start("short", workers, output -> {}).join();
@@ -276,6 +280,29 @@ class TaskRegistryTest {
             assertEquals(TaskState.KILLED, queued.state());
             assertThrows(RejectedExecutionException.class, () -> tasks.start("late", workers, output -> {}));
             workers.call(() -> {}); // the pool is still open
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTaskThatGetsItsPlaceAfterTheCloseIsKilled(Carrier carrier) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        with(TaskRegistry::new, carrier, Workers.builder(1).queue(0), (tasks, workers) -> {
+            tasks.start("running", workers, output -> never.await());
+            Greenlet<NamedTask> late = Weft.spawn(() -> tasks.start("late", workers, output -> never.await()));
+            Weft.yieldNow(); // it waits for a place
+            tasks.close();
+            assertEquals(TaskState.KILLED, late.join().join());
+        });
+    }
+
+    @Test
+    void afterTheCloseTheOwnerOfItsOutputHasEnded() {
+        Weft.run(() -> {
+            TaskRegistry tasks = new TaskRegistry();
+            assertEquals(0, tasks.outputs.size());
+            tasks.close();
+            assertThrows(OwnerEnded.class, tasks.outputs::size);
         });
     }
 

@@ -2,16 +2,29 @@ package dev.weft.tasks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Cancelled;
+import dev.weft.LoopGroup;
 import dev.weft.Weft;
+import dev.weft.actor.Owner;
+import dev.weft.serial.Serializer;
+import dev.weft.shared.OwnerClient;
+import dev.weft.shared.OwnerServer;
+import dev.weft.shared.SharedOwner;
 import dev.weft.testing.NoGreenletLeaks;
+import dev.weft.workers.Poll;
 import dev.weft.workers.WorkerDied;
 import dev.weft.workers.Workers;
 import dev.weft.workers.WorkersBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +36,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TasksInProcessesTest {
 
     private final CompletableFuture<Long> running = new CompletableFuture<>();
+    private int interruptions;
+    private int arrived;
 
     private interface Body {
         void run(TaskRegistry tasks, Workers workers) throws Exception;
@@ -129,6 +144,62 @@ class TasksInProcessesTest {
             assertEquals(List.of("last words"), task.output());
             NamedTask next = tasks.start("next", workers, output -> output.println("alive"));
             assertEquals(TaskState.FINISHED, next.join());
+        });
+    }
+
+    @Test
+    void theOutputOfATaskThatHasEndedOrWasRefusedCannotBeReachedAnyMore() throws Exception {
+        withOneWorker((tasks, workers) -> {
+            tasks.start("talk", workers, output -> output.println("x")).join();
+            Poll.until(() -> tasks.outputs.size() == 0);
+            workers.shutdown();
+            assertThrows(RejectedExecutionException.class, () -> tasks.start("late", workers, output -> {}));
+            assertEquals(0, tasks.outputs.size());
+        });
+    }
+
+    /** Lets {@code body} write as a task in a process does, on a link that fails {@link #interruptions} times. */
+    private void remotely(Consumer<RemoteOutput> body) {
+        Serializer serializer = Serializer.builder()
+                .allowPackage("dev.weft.shared")
+                .allowPackage("dev.weft.tasks")
+                .build();
+        try (LoopGroup group = LoopGroup.open()) {
+            Owner<Map<Long, TaskOutput>> owner =
+                    group.next().call(() -> Owner.<Map<Long, TaskOutput>>start("outputs", HashMap::new));
+            OwnerServer server = new OwnerServer(serializer);
+            OwnerClient client = new OwnerClient(serializer, request -> {
+                if (interruptions-- > 0 || Thread.interrupted()) {
+                    throw new Cancelled("interrupted", null);
+                }
+                arrived++;
+                return server.answer(request);
+            });
+            byte[] sent = server.serializer().write(new RemoteOutput(SharedOwner.of(owner), 1));
+            body.accept(assertInstanceOf(RemoteOutput.class, client.serializer().read(sent)));
+            owner.kill();
+        }
+    }
+
+    @Test
+    void anInterruptFromBeforeDoesNotHoldUpWhatIsWritten() {
+        remotely(output -> {
+            Thread.currentThread().interrupt();
+            output.append("x");
+            assertTrue(Thread.interrupted());
+            assertEquals(1, arrived);
+        });
+    }
+
+    @Test
+    void theEndWaitsUntilAllHasArrivedThoughItIsInterrupted() {
+        remotely(output -> {
+            interruptions = 3;
+            output.append("x");
+            assertEquals(0, arrived);
+            output.end();
+            assertTrue(Thread.interrupted());
+            assertEquals(1, arrived);
         });
     }
 
