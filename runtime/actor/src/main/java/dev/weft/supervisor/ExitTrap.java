@@ -51,11 +51,11 @@ public final class ExitTrap implements AutoCloseable {
      */
     public static ExitTrap open() {
         Greenlet<?> caller = Greenlet.current();
-        ExitTrap trap = new ExitTrap(caller);
-        if (OPEN.putIfAbsent(caller, trap) != null) {
-            trap.endOfOwner.close();
+        if (OPEN.containsKey(caller)) {
             throw new IllegalStateException(caller.name() + " traps exits already; use the trap that it has opened");
         }
+        ExitTrap trap = new ExitTrap(caller);
+        OPEN.put(caller, trap);
         return trap;
     }
 

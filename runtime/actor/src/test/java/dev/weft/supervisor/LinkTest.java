@@ -35,8 +35,9 @@ class LinkTest extends SupervisorFixture {
 
     @Test
     void aFailureKillsTheLinkedGreenletAndIsTheCause() {
-        Link.between(process("a"), process("b"));
+        Link link = Link.between(process("a"), process("b"));
         crash("a");
+        assertTrue(link.toString().endsWith("(removed)"), link::toString);
         Greenlet<?> b = greenlet("b");
         assertSame(State.CANCELLED, b.state());
         Cancelled thrown = assertThrows(Cancelled.class, b::join);

@@ -95,6 +95,18 @@ class MonitorTest extends SupervisorFixture {
     }
 
     @Test
+    void aCloseEndsTheWaitsForIt() {
+        Monitor monitor = run(() -> Monitor.of(target));
+        Greenlet<?> watching = begin(() -> assertThrows(IllegalStateException.class, monitor::await));
+        run(() -> {
+            monitor.close();
+            return "closed";
+        });
+        stepped.runUntilIdle();
+        assertSame(Greenlet.State.RETURNED, watching.state());
+    }
+
+    @Test
     void aWaitCanBeTimed() {
         Greenlet<?> watching = begin(() ->
                 assertThrows(DeadlineExceeded.class, () -> Monitor.of(target).await(SECOND)));

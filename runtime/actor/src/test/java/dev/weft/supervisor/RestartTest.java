@@ -137,6 +137,31 @@ class RestartTest extends SupervisorFixture {
     }
 
     @Test
+    void aChildIsReadyOnce() {
+        one(ChildSpec.starting("a", ready -> {
+            ready.run();
+            IllegalStateException e = assertThrows(IllegalStateException.class, ready::run);
+            happened.add(String.valueOf(e.getMessage()));
+            Weft.sleep(MINUTE);
+        }));
+        happened.assertHappened("ready was called a second time");
+    }
+
+    @Test
+    void aStartThatIsGivenUpHasItsGraceAndNoMore() {
+        ChildSpec stubborn = ChildSpec.starting("a", ready -> Weft.shield(() -> Weft.sleep(MINUTE)))
+                .startWithin(SECOND)
+                .grace(SECOND);
+        Greenlet<ChildStartFailed> starting = begin(() -> assertThrows(
+                ChildStartFailed.class,
+                () -> Supervisor.oneForOne().child(stubborn).start("top")));
+        stepped.advance(SECOND);
+        assertFalse(starting.state().isDone());
+        stepped.advance(SECOND);
+        assertInstanceOf(DeadlineExceeded.class, starting.join().getCause());
+    }
+
+    @Test
     void aStartThatTakesTooLongIsGivenUp() {
         ChildSpec never = ChildSpec.starting("a", ready -> Weft.sleep(MINUTE)).startWithin(SECOND);
         Greenlet<ChildStartFailed> starting = begin(() -> assertThrows(

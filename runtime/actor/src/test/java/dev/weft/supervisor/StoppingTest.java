@@ -191,6 +191,20 @@ class StoppingTest extends SupervisorFixture {
     }
 
     @Test
+    void aJoinThatIsKilledDoesNotWaitForTheStop() {
+        Supervisor stopping = start(Supervisor.oneForOne().child(slowToStop("a", SECOND)));
+        stopping.stop();
+        Greenlet<?> joining = begin(() -> {
+            stopping.join();
+            return "returned";
+        });
+        joining.kill();
+        stepped.runUntilIdle();
+        assertSame(Greenlet.State.CANCELLED, joining.state());
+        stepped.advance(SECOND);
+    }
+
+    @Test
     void joinReturnsAfterAStopAndThrowsAfterAKill() {
         Supervisor stopped = start(Supervisor.oneForOne().child(child("a")));
         stopped.stop();
