@@ -95,6 +95,24 @@ class EndpointTest {
         assertThrows(SSLException.class, () -> assertTalkTls(server, ""));
     }
 
+    @Test
+    void aClientVerifiesTheHostOfItsString() throws Exception {
+        Path stranger = file("stranger", Certificates.pemChain(Certificates.STRANGER)); // for localhost alone
+        Path both =
+                file("both", Certificates.pemChain(Certificates.STRANGER) + Certificates.pemKey(Certificates.STRANGER));
+        SocketContract.onLoop(() -> {
+            StreamServer server =
+                    Endpoint.parse("tls:127.0.0.1:0:certificate=" + both).serve(EndpointTest::echo);
+            try {
+                int port = ((InetSocketAddress) server.localAddress()).getPort();
+                Endpoint client = Endpoint.parse("tls:127.0.0.1:" + port + ":trust=" + stranger);
+                assertThrows(SSLException.class, () -> assertAnswers(client));
+            } finally {
+                server.stop(Duration.ZERO);
+            }
+        });
+    }
+
     private void assertTalkTls(String serving, String clientOptions) throws Exception {
         String trust = ":trust=" + authority();
         SocketContract.onLoop(() -> {
@@ -104,7 +122,11 @@ class EndpointTest {
             });
             try {
                 int port = ((InetSocketAddress) server.localAddress()).getPort();
-                assertAnswers(Endpoint.parse("tls:localhost:" + port + trust + clientOptions));
+                Endpoint client = Endpoint.parse("tls:localhost:" + port + trust + clientOptions);
+                assertAnswers(client);
+                try (TlsStream stream = (TlsStream) client.connect()) {
+                    assertEquals(2, stream.session().getPeerCertificates().length, "the server's chain");
+                }
             } finally {
                 server.stop(Duration.ZERO);
             }
@@ -221,6 +243,7 @@ class EndpointTest {
         Exception bad = assertThrows(IllegalArgumentException.class, () -> Endpoint.parse(text));
         assertContains(", at index 28: cannot use \"" + file + "\": ", bad);
         assertContains(problem, bad);
+        assertInstanceOf(IOException.class, bad.getCause());
     }
 
     private static void assertContains(String text, Exception failure) {
