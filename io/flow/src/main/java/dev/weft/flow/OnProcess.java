@@ -54,7 +54,7 @@ final class OnProcess extends Carrier {
     /** Assigns the component to a worker, and waits until it has connected. The socket has a name only until then. */
     private static Connection connect(Component component, Function<Path, Greenlet<Integer>> worker)
             throws IOException {
-        Path directory = Weft.offload(SocketDirectory::create);
+        Path directory = Weft.shield(() -> Weft.offload(SocketDirectory::create)); // or a kill would leave it
         Path socket = SocketDirectory.socket(directory);
         try (UnixListener listener = UnixListener.bind(socket)) {
             Greenlet<Integer> task = worker.apply(socket);

@@ -44,7 +44,7 @@ final class WorkerProcess {
 
     /** Starts a worker and waits until it has connected. The socket has a name only until then. */
     static WorkerProcess start(ProcessCarrier carrier, byte[] setup) throws IOException {
-        Path directory = Weft.offload(SocketDirectory::create);
+        Path directory = Weft.shield(() -> Weft.offload(SocketDirectory::create)); // or a kill would leave it
         Path socket = SocketDirectory.socket(directory);
         try (UnixListener listener = UnixListener.bind(socket)) {
             List<String> command = Weft.offload(() -> carrier.command().words(socket));
