@@ -167,7 +167,7 @@ public final class TcpConfig {
     }
 
     private List<Protocol> protocols(InetAddress address) throws Exception {
-        TCP tcp = new TCP();
+        TCP tcp = new PromptTcp();
         tcp.setBindAddress(address)
                 .setBindPort(port == 0 ? freePort(address) : port)
                 .setPortRange(0);

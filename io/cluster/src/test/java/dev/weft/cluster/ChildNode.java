@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node in a JVM of its own, which obeys commands on its standard input and answers on its standard output. Channels, which cannot
@@ -35,9 +36,13 @@ final class ChildNode implements AutoCloseable {
 
     /** Starts one that joins the nodes at {@code peer}. */
     static ChildNode start(String name, String peer) throws IOException {
-        return new ChildNode(java(ChildNode.class, name, peer)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        return start(java(ChildNode.class, name, peer));
+    }
+
+    /** Starts one by a command, which runs a program that obeys other commands. */
+    static ChildNode start(ProcessBuilder command) throws IOException {
+        return new ChildNode(
+                command.redirectError(ProcessBuilder.Redirect.DISCARD).start());
     }
 
     /** Returns what starts the main method of {@code type} in a JVM with the flags that Weft needs. */
@@ -75,15 +80,18 @@ final class ChildNode implements AutoCloseable {
 
     /** Waits for a line that begins with {@code start}, and returns the rest of it. Other lines are dropped. */
     String expect(String start) {
-        return Weft.offload(() -> {
-            String line;
-            while ((line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)) != null) {
-                if (line.startsWith(start)) {
-                    return line.substring(start.length()).trim();
-                }
+        String line;
+        while ((line = next()) != null) {
+            if (line.startsWith(start)) {
+                return line.substring(start.length()).trim();
             }
-            throw new AssertionError("no line that begins with \"" + start + "\" has come");
-        });
+        }
+        throw new AssertionError("no line that begins with \"" + start + "\" has come");
+    }
+
+    /** Waits for the next line; null if none comes. */
+    @Nullable String next() {
+        return Weft.offload(() -> lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     void signal(String name) throws IOException, InterruptedException {
