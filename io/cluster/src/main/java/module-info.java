@@ -7,6 +7,8 @@ module dev.weft.cluster {
     requires org.jgroups;
 
     exports dev.weft.cluster;
+    exports dev.weft.cluster.jgroups to
+            org.jgroups; // which makes PromptTcp where XML names it
     exports dev.weft.cluster.testing;
     exports dev.weft.cluster.transport;
 }

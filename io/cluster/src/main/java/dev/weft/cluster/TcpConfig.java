@@ -1,5 +1,6 @@
 package dev.weft.cluster;
 
+import dev.weft.cluster.jgroups.PromptTcp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

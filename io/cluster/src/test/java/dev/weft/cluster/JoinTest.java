@@ -100,4 +100,25 @@ final class JoinTest {
             }
         });
     }
+
+    @Test
+    void theTcpOfThisModuleCanBeNamedInXml(@TempDir Path directory) throws Exception {
+        Path xml = directory.resolve("tcp.xml");
+        Files.writeString(xml, """
+                <config xmlns="urn:org:jgroups">
+                    <dev.weft.cluster.jgroups.PromptTcp
+                        bind_addr="127.0.0.1" bind_port="0" non_blocking_sends="true" diag.enabled="false"/>
+                    <LOCAL_PING/>
+                    <pbcast.NAKACK2/>
+                    <UNICAST3/>
+                    <pbcast.GMS join_timeout="500" print_local_addr="false"/>
+                </config>
+                """);
+        Weft.run(() -> {
+            try (Cluster alone = Cluster.join(
+                    "test", ClusterConfig.over(XmlConfig.at(xml.toString()).nodeName("alone")))) {
+                assertEquals(List.of("alone"), names(alone));
+            }
+        });
+    }
 }

@@ -1,4 +1,4 @@
-package dev.weft.cluster;
+package dev.weft.cluster.jgroups;
 
 import java.io.IOException;
 import java.util.Collection;
@@ -12,10 +12,11 @@ import org.jgroups.protocols.TCP;
 /**
  * TCP that closes connections at once. That of JGroups sends a last word on each, behind what has not left yet, and waits for that:
  * while it installs the view without a node whose packets are lost, and when this node leaves. That lasts until the kernel gives the
- * connection up, after a quarter of an hour.
+ * connection up, after a quarter of an hour. In a JGroups configuration in XML, put the name of this class in place of {@code TCP}.
  */
-final class PromptTcp extends TCP {
-    PromptTcp() {
+public final class PromptTcp extends TCP {
+    /** Creates one with the settings that {@link TCP} has by default. */
+    public PromptTcp() {
         setId(ClassConfigurator.getProtocolId(TCP.class)); // in headers
     }
 
