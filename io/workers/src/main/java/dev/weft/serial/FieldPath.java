@@ -72,7 +72,7 @@ final class FieldPath {
             path.content(path.in.readByte());
         } catch (EOFException e) {
             return new Place(path.types.element(), path.text());
-        } catch (IOException e) {
+        } catch (IOException | StackOverflowError e) { // the caller may have little left of the stack
             return new Place(path.root, "an unknown place in " + simpleName(path.root));
         }
         return new Place(path.root, simpleName(path.root));

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -274,5 +275,17 @@ final class RefusalTest {
     void graphsThatAreTooDeepForTheStackAreRefusedByTheWriter() {
         LimitExceeded refusal = assertThrows(LimitExceeded.class, () -> ALL.write(Link.chain(1_000_000, "end")));
         assertTrue(String.valueOf(refusal.getMessage()).contains("deeper than the stack"), refusal::getMessage);
+    }
+
+    /** The writer's frames may be smaller, as compiled ones are, so that the place of its end takes more of the stack than there is. */
+    @Test
+    void aPlaceThatIsTooDeepForTheStackIsUnknown() throws Exception {
+        byte[] bytes = ALL.write(Link.chain(900, "end"));
+        byte[] begun = Arrays.copyOf(bytes, bytes.length - 1);
+        FutureTask<String> finding =
+                new FutureTask<>(() -> FieldPath.at(begun, "Link").toString());
+        new Thread(null, finding, "small", 160 * 1024).start();
+        String place = finding.get();
+        assertTrue(place.contains("an unknown place in Link"), place);
     }
 }
