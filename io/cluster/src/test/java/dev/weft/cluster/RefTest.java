@@ -50,6 +50,15 @@ final class RefTest {
         ref.greenlet().killAndJoin(ThreeNodes.SECOND);
     }
 
+    /** Returns an address of an owner that adds what it is told to {@code got} once {@code gate} is open. */
+    private static Ref<String> recorderBehind(Event gate, Cluster node, List<String> got, int capacity) {
+        Owner<List<String>> owner = Owner.builder("slow").capacity(capacity).start(() -> got);
+        return node.refer(owner, (list, message) -> {
+            gate.await();
+            return list.add(message);
+        });
+    }
+
     @Test
     void messagesOfOneSenderArriveInOrderToldAndAskedAlike() {
         ThreeNodes.underSeeds(20, nodes -> {
@@ -202,11 +211,7 @@ final class RefTest {
         ThreeNodes.underSeeds(5, nodes -> {
             Event go = new Event();
             List<String> got = new ArrayList<>();
-            Owner<List<String>> owner = Owner.start("slow", () -> got);
-            Ref<String> home = nodes.b().refer(owner, (list, message) -> {
-                go.await();
-                return list.add(message);
-            });
+            Ref<String> home = recorderBehind(go, nodes.b(), got, 100);
             Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             List<Greenlet<?>> askers = new ArrayList<>();
             for (String question : List.of("begun", "waiting")) {
@@ -228,11 +233,7 @@ final class RefTest {
         ThreeNodes.underSeeds(5, nodes -> {
             Event go = new Event();
             List<String> got = new ArrayList<>();
-            Owner<List<String>> owner = Owner.builder("slow").capacity(1).start(() -> got);
-            Ref<String> home = nodes.b().refer(owner, (list, message) -> {
-                go.await();
-                return list.add(message);
-            });
+            Ref<String> home = recorderBehind(go, nodes.b(), got, 1);
             Ref<String> ref = ThreeNodes.at(nodes.a(), home);
             for (int i = 0; i < 20; i++) {
                 ref.tell("" + i);
@@ -263,11 +264,7 @@ final class RefTest {
         ThreeNodes.underSeeds(10, nodes -> {
             Event go = new Event();
             List<String> got = new ArrayList<>();
-            Owner<List<String>> owner = Owner.builder("slow").capacity(10).start(() -> got);
-            Ref<String> slow = nodes.b().refer(owner, (list, message) -> {
-                go.await();
-                return list.add(message);
-            });
+            Ref<String> slow = recorderBehind(go, nodes.b(), got, 10);
             Ref<String> toSlow = ThreeNodes.at(nodes.a(), slow);
             int[] sent = {0};
             Greenlet<?> sender = Weft.spawn(() -> {

@@ -65,6 +65,19 @@ final class RemoteChannelTest {
         }
     }
 
+    /** Sends four times the bytes that a node may have on its way, in 16 values. */
+    private static void sendFourWindows(RemoteChannel<byte[]> to) {
+        for (int i = 0; i < 16; i++) {
+            to.send(new byte[Outbox.WINDOW / 4]);
+        }
+    }
+
+    private static void receiveFourWindows(Channel<byte[]> from) {
+        for (int i = 0; i < 16; i++) {
+            assertEquals(Outbox.WINDOW / 4, from.receive(A_WHILE).length);
+        }
+    }
+
     private static List<Integer> range(int from, int end) {
         List<Integer> numbers = new ArrayList<>();
         for (int i = from; i < end; i++) {
@@ -139,13 +152,8 @@ final class RemoteChannelTest {
         underSeeds((network, a, b, c) -> {
             Channel<byte[]> in = Channel.unbounded();
             RemoteChannel<byte[]> out = at(b, a.channel(in));
-            int size = 4 * Outbox.WINDOW / 16;
-            for (int i = 0; i < 16; i++) {
-                out.send(new byte[size]);
-            }
-            for (int i = 0; i < 16; i++) {
-                assertEquals(size, in.receive(A_WHILE).length);
-            }
+            sendFourWindows(out);
+            receiveFourWindows(in);
         });
     }
 
@@ -351,14 +359,9 @@ final class RemoteChannelTest {
         underSeeds((network, a, b, c) -> {
             Channel<byte[]> in = Channel.unbounded();
             RemoteChannel<byte[]> out = at(b, a.channel(in));
-            int size = 4 * Outbox.WINDOW / 16;
-            for (int i = 0; i < 16; i++) {
-                out.send(new byte[size]);
-            }
+            sendFourWindows(out);
             b.close();
-            for (int i = 0; i < 16; i++) {
-                assertEquals(size, in.receive(A_WHILE).length);
-            }
+            receiveFourWindows(in);
             assertLost(b, assertThrows(ChannelFailed.class, in::receive));
         });
     }
