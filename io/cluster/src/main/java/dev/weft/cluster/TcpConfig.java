@@ -17,6 +17,7 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
 import org.jgroups.JChannel;
+import org.jgroups.protocols.BasicTCP;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
@@ -24,8 +25,8 @@ import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.SERIALIZE;
 import org.jgroups.protocols.SYM_ENCRYPT;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.TCP_NIO2;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -54,6 +55,8 @@ public final class TcpConfig {
     private static final long SILENCE_MILLIS = 8_000; // after which a node counts as lost
     private static final long HEARTBEAT_MILLIS = 1_500;
     private static final long VERIFICATION_MILLIS = 250; // in which one that seems lost may still answer
+
+    private static final int SEND_BUFFERS = 2 * 1024; // for each node; two for each packet
 
     private static final String CIPHER = "ChaCha20-Poly1305"; // JGroups cannot give AES-GCM its parameters
     private static final int NONCE_BYTES = 12;
@@ -168,19 +171,16 @@ public final class TcpConfig {
     }
 
     private List<Protocol> protocols(InetAddress address) throws Exception {
-        TCP tcp = new PromptTcp();
+        BasicTCP tcp = connections();
         tcp.setBindAddress(address)
                 .setBindPort(port == 0 ? freePort(address) : port)
                 .setPortRange(0);
         tcp.tcpNodelay(true);
-        tcp.nonBlockingSends(true);
-        tcp.setBundlerType(
-                "no-bundler"); // packets are bundled before, and each thread that a message passes costs a wake-up
+        // Each thread that a message passes costs a wake-up. Packets are bundled before; who receives only hands over.
+        tcp.setBundlerType("no-bundler");
+        tcp.setMessageProcessingPolicy("direct");
         tcp.useVirtualThreads(false); // theirs would be unparked by two other threads
         tcp.disableDiagnostics();
-        if (tls != null) {
-            tcp.tls(new TLS().enabled(true).setSSLContext(tls).setClientAuth(TLSClientAuth.NEED));
-        }
         List<Protocol> protocols = new ArrayList<>();
         protocols.add(tcp);
         if (secret != null) {
@@ -206,5 +206,14 @@ public final class TcpConfig {
                 new MFC(),
                 new FRAG2()));
         return protocols;
+    }
+
+    /** Returns a transport that never blocks who sends. That by TLS takes a thread more in each direction. */
+    private BasicTCP connections() {
+        return tls == null
+                ? new TCP_NIO2().setMaxSendBuffers(SEND_BUFFERS)
+                : new PromptTcp()
+                        .nonBlockingSends(true)
+                        .tls(new TLS().enabled(true).setSSLContext(tls).setClientAuth(TLSClientAuth.NEED));
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JGroups configuration in XML, for those who need what {@link TcpConfig} does not have. The stack must have {@code NAKACK2}, {@code
  * UNICAST3} and {@code GMS}; unless it listens on loopback only, it must also have {@code SYM_ENCRYPT} or {@code ASYM_ENCRYPT}, or
- * {@code TCP} with {@code tls.enabled="true" tls.client_auth="NEED"}. For TCP, write {@code <dev.weft.cluster.jgroups.PromptTcp
- * non_blocking_sends="true" ...>} instead of {@code <TCP ...>}: it sees at once that a node behind a cut is lost, and one that stands
- * still does not hold up the loop.
+ * {@code TCP} with {@code tls.enabled="true" tls.client_auth="NEED"}. Instead of {@code <TCP ...>}, write {@code <TCP_NIO2 ...>} or,
+ * as that has no TLS, {@code <dev.weft.cluster.jgroups.PromptTcp non_blocking_sends="true" ...>}: they see at once that a node behind a
+ * cut is lost, and one that stands still does not hold up the loop.
  */
 public final class XmlConfig {
     private final String location;

@@ -10,6 +10,7 @@ import dev.weft.workers.VoidTask;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,13 +43,20 @@ final class EntangledNode {
     /** What this node has to do with another one. */
     private record Tie(Ref<String> listener, Ref<String> silent, RemoteChannel<Integer> channel) {}
 
-    /** Runs a node; the arguments are its name and addresses: its own, and those of its peers. */
+    /**
+     * Runs a node; the arguments are its name, its {@link KeyFile} or nothing if it is to use a secret, and addresses: its own, and
+     * those of its peers.
+     */
     public static void main(String[] args) throws Exception {
-        int colon = args[1].indexOf(':');
-        TcpConfig tcp = TcpConfig.on(args[1].substring(0, colon), Integer.parseInt(args[1].substring(colon + 1)))
-                .nodeName(args[0])
-                .secret(SECRET);
-        for (int i = 2; i < args.length; i++) {
+        int colon = args[2].indexOf(':');
+        TcpConfig tcp = TcpConfig.on(args[2].substring(0, colon), Integer.parseInt(args[2].substring(colon + 1)))
+                .nodeName(args[0]);
+        if (args[1].isEmpty()) {
+            tcp.secret(SECRET);
+        } else {
+            tcp.tls(new KeyFile(Path.of(args[1])).context());
+        }
+        for (int i = 3; i < args.length; i++) {
             tcp.peers(args[i]);
         }
         Weft.run(() -> {

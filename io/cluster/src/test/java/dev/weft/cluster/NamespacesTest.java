@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.Weft;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,10 +15,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three JVMs, each in a network namespace of Linux, of which some packets are lost without a sign. */
 @EnabledIf(value = "namespacesWork", disabledReason = "network namespaces take Linux, root and iproute2")
@@ -41,12 +44,13 @@ final class NamespacesTest {
         void run(Namespaces network, Host a, Host b, Host c) throws Exception;
     }
 
-    private static void onThreeHosts(Body body) throws Exception {
+    /** Runs {@code body} with three nodes that are secured by a {@link KeyFile}, or by a secret if that is empty. */
+    private static void onThreeHosts(String keyFile, Body body) throws Exception {
         Weft.run(() -> {
             try (Namespaces network = Namespaces.of("a", "b", "c");
-                    Host a = Host.start(network, "a");
-                    Host b = Host.start(network, "b");
-                    Host c = Host.start(network, "c")) {
+                    Host a = Host.start(network, "a", keyFile);
+                    Host b = Host.start(network, "b", keyFile);
+                    Host c = Host.start(network, "c", keyFile)) {
                 for (Host host : List.of(a, b, c)) {
                     host.await("view a b c");
                 }
@@ -57,11 +61,11 @@ final class NamespacesTest {
 
     /** A node, and what it has said since the last {@link #forget}. */
     private record Host(String name, ChildNode node, List<String> said) implements AutoCloseable {
-        static Host start(Namespaces network, String name) throws IOException {
+        static Host start(Namespaces network, String name, String keyFile) throws IOException {
             List<String> arguments = Stream.of(name, "a", "b", "c")
                     .map(host -> network.address(host) + ":" + PORT)
                     .collect(Collectors.toCollection(ArrayList::new));
-            arguments.addFirst(name);
+            arguments.addAll(0, List.of(name, keyFile));
             ProcessBuilder program = ChildNode.java(EntangledNode.class, arguments.toArray(String[]::new));
             Host host = new Host(name, ChildNode.start(network.on(name, program)), new ArrayList<>());
             host.ask("done ");
@@ -222,6 +226,10 @@ final class NamespacesTest {
         return ties.stream().filter(which).toList();
     }
 
+    private static String keyFile(boolean byTls, Path directory) throws Exception {
+        return byTls ? KeyFile.create(directory.resolve("keys")).path().toString() : "";
+    }
+
     private static String holder(Host... asked) throws IOException {
         String holder = asked[0].ask("holder");
         for (Host host : asked) {
@@ -230,9 +238,10 @@ final class NamespacesTest {
         return holder;
     }
 
-    @Test
-    void aPartitionEndsWhatGoesAcross() throws Exception {
-        onThreeHosts((network, a, b, c) -> {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPartitionEndsWhatGoesAcross(boolean byTls, @TempDir Path directory) throws Exception {
+        onThreeHosts(keyFile(byTls, directory), (network, a, b, c) -> {
             tieBothWays(a, b);
             tieBothWays(b, c);
             tieBothWays(c, a);
@@ -285,9 +294,10 @@ final class NamespacesTest {
         System.out.println(what + " after " + (System.nanoTime() - start) / 1_000_000 + " ms");
     }
 
-    @Test
-    void aCutInOneDirectionEndsWhatGoesInEither() throws Exception {
-        onThreeHosts((network, a, b, c) -> {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCutInOneDirectionEndsWhatGoesInEither(boolean byTls, @TempDir Path directory) throws Exception {
+        onThreeHosts(keyFile(byTls, directory), (network, a, b, c) -> {
             tieBothWays(b, c);
             tieBothWays(c, a);
             tieBothWays(a, b);
@@ -322,9 +332,10 @@ final class NamespacesTest {
         }
     }
 
-    @Test
-    void aNodeLeavesAlthoughWhatItHasSentIsLost() throws Exception {
-        onThreeHosts((network, a, b, c) -> {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNodeLeavesAlthoughWhatItHasSentIsLost(boolean byTls, @TempDir Path directory) throws Exception {
+        onThreeHosts(keyFile(byTls, directory), (network, a, b, c) -> {
             for (int i = 0; i < LEAVING_TIES; i++) {
                 tieBothWays(b, c);
             }

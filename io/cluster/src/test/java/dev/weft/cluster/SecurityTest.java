@@ -9,21 +9,16 @@ import dev.weft.sync.Channel;
 import dev.weft.sync.Watcher;
 import dev.weft.testing.NoGreenletLeaks;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class SecurityTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     private static List<String> names(Cluster cluster) {
         return cluster.view().value().nodes().stream().map(Node::name).toList();
@@ -92,42 +86,9 @@ final class SecurityTest {
 
     @Test
     void aNodeWithoutATrustedCertificateStaysAlone(@TempDir Path directory) throws Exception {
-        SSLContext own = context(directory.resolve("own"));
-        SSLContext other = context(directory.resolve("other"));
+        SSLContext own = KeyFile.create(directory.resolve("own")).context();
+        SSLContext other = KeyFile.create(directory.resolve("other")).context();
         assertStrangersStayOut(tcp -> tcp.tls(own), tcp -> tcp.tls(other));
-    }
-
-    private static SSLContext context(Path store) throws Exception {
-        Path keytool = Path.of(Objects.requireNonNull(System.getProperty("java.home")), "bin", "keytool");
-        Process made = new ProcessBuilder(
-                        keytool.toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + store.getFileName(),
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, made.waitFor(), output);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream bytes = Files.newInputStream(store)) {
-            keys.load(bytes, PASSWORD);
-        }
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(keys, PASSWORD);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("own", keys.getCertificate("mykey"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
     }
 
     @Test
