@@ -137,9 +137,13 @@ final class Targets implements Callable<Integer> {
         Idle.Figures figures = Idle.measure(Idle.ROUNDS, Idle.ASKS);
         return List.of(
                 new Target(
-                        "ask and answer between two sleeping loops / two eventfd wake-ups",
+                        "ask and answer between two loops that have slept / two eventfd wake-ups",
                         Limit.atMost(MOST_OF_EVENTFD),
-                        figures.ratio()),
+                        figures.afterSleep().ratio()),
+                new Target(
+                        "the same, one question after the other",
+                        Limit.atMost(MOST_OF_EVENTFD),
+                        figures.inRow().ratio()),
                 new Target(
                         "CPU of two loops from 10 ms after a burst on, % of a core",
                         Limit.atMost(MOST_IDLE_PERCENT), figures.idleCpuPercent()));

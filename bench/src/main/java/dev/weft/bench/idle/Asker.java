@@ -3,16 +3,13 @@ package dev.weft.bench.idle;
 import dev.weft.bench.report.Spread;
 import java.time.Duration;
 
-/** One side that asks questions of another side, which sleeps until asked. */
+/** One side that asks questions of another side, which waits to be asked. */
 interface Asker extends AutoCloseable {
-    /** How long both sides sleep before each question: long after any spinning has ended. */
-    Duration PAUSE = Duration.ofMillis(1);
+    /** Asks {@code count} questions, each after {@code pause}. Returns the nanoseconds from each question to its answer. */
+    double[] ask(int count, Duration pause) throws Exception;
 
-    /** Asks {@code count} questions, each after a {@link #PAUSE}. Returns the nanoseconds from each question to its answer. */
-    double[] ask(int count) throws Exception;
-
-    default double medianNanos(int count) throws Exception {
-        return Spread.of(ask(count)).median();
+    default double medianMicros(int count, Duration pause) throws Exception {
+        return Spread.of(ask(count, pause)).median() / 1e3;
     }
 
     @Override

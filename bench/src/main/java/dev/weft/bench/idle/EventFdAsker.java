@@ -10,6 +10,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.time.Duration;
 
 /**
  * Two platform threads that wake each other through an {@code eventfd} for each direction, with nothing but the system calls: the
@@ -58,12 +59,14 @@ final class EventFdAsker implements Asker {
     }
 
     @Override
-    public double[] ask(int count) throws InterruptedException {
+    public double[] ask(int count, Duration pause) throws InterruptedException {
         double[] nanos = new double[count];
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment counter = arena.allocate(JAVA_LONG);
             for (int i = 0; i < count; i++) {
-                Thread.sleep(PAUSE);
+                if (pause.isPositive()) {
+                    Thread.sleep(pause);
+                }
                 long start = System.nanoTime();
                 signal(questions, counter);
                 await(answers, counter);

@@ -25,6 +25,8 @@ public final class Idle implements Callable<Integer> {
     /** The default number of questions per round. */
     public static final int ASKS = 500;
 
+    private static final Duration SLEEP = Duration.ofMillis(1); // long after any spinning has ended
+    private static final int IN_ROW = 20; // times as many questions where nobody sleeps
     private static final Duration WINDOW = Duration.ofSeconds(1);
 
     @Option(names = "--rounds", defaultValue = "" + ROUNDS, description = "Rounds (${DEFAULT-VALUE}).")
@@ -37,17 +39,30 @@ public final class Idle implements Callable<Integer> {
     private Path out = Path.of("target/idle.json");
 
     /**
+     * How long a question and its answer take.
+     *
+     * @param loopMicros between two loops: the spread of the rounds' medians
+     * @param eventFdMicros between two threads that only make the system calls
+     * @param ratio the first by the second, per round
+     */
+    public record Latency(Spread loopMicros, Spread eventFdMicros, Spread ratio) {
+        private String text() {
+            return loopMicros.text("%.1f") + " us; by two eventfds " + eventFdMicros.text("%.1f") + " us; ratio "
+                    + ratio.text("%.2f");
+        }
+    }
+
+    /**
      * The results.
      *
-     * @param loopMicros a question and its answer between two loops: the spread of the rounds' medians
-     * @param eventFdMicros the same between two threads that only make the system calls
-     * @param ratio the first by the second, per round
+     * @param afterSleep where both sides have slept for a millisecond before
+     * @param inRow where one question follows the other
      * @param idleCpuPercent the CPU time of two loops, from 10 ms after a burst on, in percent of a core
      */
-    public record Figures(Spread loopMicros, Spread eventFdMicros, Spread ratio, Spread idleCpuPercent) {
+    public record Figures(Latency afterSleep, Latency inRow, Spread idleCpuPercent) {
         String text() {
-            return "ask and answer between two sleeping loops: " + loopMicros.text("%.1f") + " us\n"
-                    + "two eventfd wake-ups: " + eventFdMicros.text("%.1f") + " us; ratio " + ratio.text("%.2f") + "\n"
+            return "ask and answer between two loops that have slept: " + afterSleep.text() + "\n"
+                    + "... one question after the other: " + inRow.text() + "\n"
                     + "CPU of two loops from 10 ms after a burst on: " + idleCpuPercent.text("%.2f") + " % of a core";
         }
     }
@@ -65,18 +80,28 @@ public final class Idle implements Callable<Integer> {
 
     /** Measures in this JVM, with {@code asks} questions per round. */
     public static Figures measure(int rounds, int asks) throws Exception {
+        try (LoopAsker loop = new LoopAsker();
+                Asker eventFd = new EventFdAsker()) {
+            loop.warmUp();
+            return new Figures(
+                    compare(loop, eventFd, rounds, asks, SLEEP),
+                    compare(loop, eventFd, rounds, IN_ROW * asks, Duration.ZERO),
+                    idle(rounds));
+        }
+    }
+
+    private static Latency compare(Asker loop, Asker eventFd, int rounds, int asks, Duration pause) throws Exception {
         double[] loops = new double[rounds];
         double[] eventFds = new double[rounds];
-        try (Asker loop = new LoopAsker();
-                Asker eventFd = new EventFdAsker()) {
-            loop.ask(asks); // until the code is compiled
-            eventFd.ask(asks);
-            for (int round = 0; round < rounds; round++) {
-                loops[round] = loop.medianNanos(asks) / 1e3;
-                eventFds[round] = eventFd.medianNanos(asks) / 1e3;
+        for (int round = -1; round < rounds; round++) {
+            double ofLoop = loop.medianMicros(asks, pause);
+            double ofEventFd = eventFd.medianMicros(asks, pause);
+            if (round >= 0) {
+                loops[round] = ofLoop;
+                eventFds[round] = ofEventFd;
             }
         }
-        return new Figures(Spread.of(loops), Spread.of(eventFds), ratios(loops, eventFds), idle(rounds));
+        return new Latency(Spread.of(loops), Spread.of(eventFds), ratios(loops, eventFds));
     }
 
     private static Spread ratios(double[] own, double[] bare) {

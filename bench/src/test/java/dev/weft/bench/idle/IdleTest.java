@@ -14,7 +14,7 @@ class IdleTest {
         try (Asker loop = new LoopAsker();
                 Asker eventFd = new EventFdAsker()) {
             for (Asker asker : new Asker[] {loop, eventFd}) {
-                double[] nanos = asker.ask(20);
+                double[] nanos = asker.ask(20, Duration.ofMillis(1));
                 assertEquals(20, nanos.length);
                 for (double each : nanos) {
                     assertTrue(each > 0, "nanoseconds of an answer: " + each);
