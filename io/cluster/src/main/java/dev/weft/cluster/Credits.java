@@ -23,12 +23,12 @@ final class Credits implements Awaitable<@Nullable Void> {
         available = initial;
     }
 
-    /** Takes a credit if there is one and nobody waits for it. */
+    /** Takes a credit if there is one. (Then nobody waits for it.) */
     boolean tryTake() {
         if (end != null) {
             throw end.get();
         }
-        if (available == 0 || !waiting.isEmpty()) {
+        if (available == 0) {
             return false;
         }
         available--;
@@ -61,7 +61,7 @@ final class Credits implements Awaitable<@Nullable Void> {
     public void subscribe(Waiter<? super @Nullable Void> waiter) {
         if (end != null) {
             waiter.fail(end.get());
-        } else if (available == 0 || !waiting.isEmpty()) {
+        } else if (available == 0) {
             waiting.add(waiter);
         } else if (waiter.tryClaim()) {
             available--;

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.Cancelled;
 import dev.weft.Greenlet;
+import dev.weft.Loop;
 import dev.weft.Weft;
 import dev.weft.actor.Owner;
+import dev.weft.cluster.testing.SimulatedNetwork;
 import dev.weft.sync.Watcher;
 import dev.weft.testing.NoGreenletLeaks;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -242,6 +246,40 @@ final class NamesTest {
             Ref<String> found = nodes.c().awaitName("shop");
             assertEquals("open?", found.ask("open?", String.class));
             home.greenlet().killAndJoin(ThreeNodes.SECOND);
+        });
+    }
+
+    private static void publishOnceFree(Cluster node, String name, Ref<?> ref) {
+        while (true) {
+            try {
+                node.publish(name, ref);
+                return;
+            } catch (NameTaken e) {
+                Weft.sleep(Duration.ofMillis(1)); // the kill is on its way between the loops
+            }
+        }
+    }
+
+    @Test
+    void aKilledPublisherOnAnotherLoopPublishesNothing() throws Exception {
+        Weft.run(2, () -> {
+            SimulatedNetwork network = new SimulatedNetwork(1).detection(Duration.ofHours(1));
+            Loop elsewhere = Loop.current().group().loops().getLast();
+            try (Cluster a = Cluster.join("test", ClusterConfig.over(network.transport("a")));
+                    Cluster b = Cluster.join("test", ClusterConfig.over(network.transport("b")))) {
+                Ref<String> ref = named(b);
+                network.stop("a"); // which decides
+                Greenlet<?> publisher = elsewhere.spawn(() -> b.publish("shop", ref));
+                elsewhere.spawn(() -> {}).join(); // it waits for this loop
+                Weft.yieldNow();
+                Weft.yieldNow(); // and its claim is on its way
+                publisher.kill();
+                assertThrows(Cancelled.class, publisher::join);
+                network.resume("a");
+                publishOnceFree(b, "shop", ref);
+                assertEquals("b", a.<String>awaitName("shop").ask("", String.class));
+                stop(ref);
+            }
         });
     }
 }

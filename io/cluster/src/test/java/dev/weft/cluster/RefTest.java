@@ -97,16 +97,19 @@ final class RefTest {
 
     @Test
     void aMessageThatCannotBeReadFailsItsAskOnly() {
-        ThreeNodes.underSeeds(5, nodes -> {
-            Owner<List<Object>> owner = Owner.start("any", ArrayList::new);
-            Ref<Object> home = nodes.b().refer(owner, (list, message) -> list.add(message) ? list.size() : 0);
-            Ref<Object> ref = ThreeNodes.at(nodes.a(), home);
-            ref.tell(new Unreadable());
-            assertThrows(SerializationFailed.class, () -> ref.ask(new Unreadable(), Integer.class));
-            assertThrows(SerializationFailed.class, () -> ref.ask(new Thread(), Integer.class));
-            assertEquals(1, ref.ask("plain", Integer.class));
-            stop(home);
-        });
+        try (Logged logged = new Logged()) {
+            ThreeNodes.underSeeds(5, nodes -> {
+                Owner<List<Object>> owner = Owner.start("any", ArrayList::new);
+                Ref<Object> home = nodes.b().refer(owner, (list, message) -> list.add(message) ? list.size() : 0);
+                Ref<Object> ref = ThreeNodes.at(nodes.a(), home);
+                ref.tell(new Unreadable());
+                assertThrows(SerializationFailed.class, () -> ref.ask(new Unreadable(), Integer.class));
+                assertThrows(SerializationFailed.class, () -> ref.ask(new Thread(), Integer.class));
+                assertEquals(1, ref.ask("plain", Integer.class));
+                stop(home);
+            });
+            assertTrue(logged.has("cannot read the message"), logged.messages()::toString);
+        }
     }
 
     @Test
