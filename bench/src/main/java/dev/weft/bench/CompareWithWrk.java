@@ -37,9 +37,9 @@ final class CompareWithWrk implements Callable<Integer> {
 
     @Option(
             names = "--on",
-            defaultValue = "greenlets",
+            defaultValue = "jdk_server",
             description = "The server: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-    private Contender contender = Contender.GREENLETS;
+    private Contender contender = Contender.JDK_SERVER;
 
     @Override
     public Integer call() {
