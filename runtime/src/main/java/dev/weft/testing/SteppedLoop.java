@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Failures that nobody waits for are collected and thrown by {@link #close}.
  *
- * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are outside the test's control.
+ * <p>Waits inside the JDK that need its helper threads (timed parks, monitors) are outside the test's control. One that is easily
+ * forgotten: a greenlet that logs to {@code System.err} waits if another thread prints there, so have the test take in the log.
  */
 public final class SteppedLoop implements AutoCloseable {
     static {
