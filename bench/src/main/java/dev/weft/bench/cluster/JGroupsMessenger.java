@@ -27,7 +27,7 @@ import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 
-/** Bare JGroups, with the protocols on which a cluster of Weft's runs: its requests and its unicast. */
+/** Bare JGroups: its requests and its unicast, with the protocols of a cluster of Weft's above its own TCP as it is by default. */
 final class JGroupsMessenger implements Messenger {
     private final MessageDispatcher dispatcher;
     private final Address server;

@@ -23,7 +23,7 @@ final class Credits implements Awaitable<@Nullable Void> {
         available = initial;
     }
 
-    /** Takes a credit if there is one. (Then nobody waits for it.) */
+    /** Takes a credit if there is one. Nobody waits then, as a grant serves those who wait first. */
     boolean tryTake() {
         if (end != null) {
             throw end.get();
